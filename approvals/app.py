@@ -10,6 +10,7 @@ from approvals.api.v1.registry import ABOUT, APIS
 from approvals.api.v1.schemas import ProblemSchema
 from approvals.base.i18n import N_
 from approvals.base.settings import Settings, read_settings
+from approvals.casefile.amendments import amendments_waiting
 from approvals.casefile.owner.list import waiting_count
 from approvals.casefile.project_list import late_approvals
 from approvals.cli.main import register as register_commands
@@ -40,6 +41,7 @@ from approvals.web.approvals.documents import papers
 from approvals.web.approvals.materials import materials
 from approvals.web.approvals.routes import windows
 from approvals.web.calendar.routes import calendars
+from approvals.web.filing.amendments import amendments
 from approvals.web.filing.routes import filing
 from approvals.web.liaisons.contacts import contact_log
 from approvals.web.liaisons.requests import requests
@@ -71,6 +73,7 @@ from approvals.windows.queue import in_hand
 BLUEPRINTS = (
     accounts,
     filing,
+    amendments,
     triage,
     registration,
     windows,
@@ -130,6 +133,12 @@ LINKS: tuple[NavigationEntry, ...] = (
         N_("Registration"),
         N_("Classified projects awaiting number, plan and liaison."),
         registrations_waiting,
+    ),
+    NavigationEntry(
+        "amendments.index",
+        N_("Changes to confirm"),
+        N_("Owners' changes of registered projects awaiting confirmation."),
+        amendments_waiting,
     ),
     NavigationEntry(
         "liaisons.day",

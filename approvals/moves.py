@@ -10,15 +10,19 @@ from approvals.base.database import Transactions
 from approvals.base.errors import Refused, invalid
 from approvals.base.i18n import N_
 from approvals.filing.actions import change, draft
+from approvals.filing.amendments import amend, settle_amendment
+from approvals.filing.views import SETTLING
 from approvals.history.commands import Command, Kind, Reference, orders_about
 from approvals.history.record import Subject
 from approvals.liaisons.actions import ask, move_request, reassign
+from approvals.projects.plan_changes import add_approval, strike_approval
 from approvals.projects.suspension import move_project_with_approvals
 from approvals.registration.actions import register
 from approvals.supervision.cards.appeals import move_card
 from approvals.supervision.escalations.actions import catch_up
 from approvals.supervision.escalations.answers import answer, raise_jointly
 from approvals.supervision.joint.actions import manage_jointly, move_word
+from approvals.supervision.marks import mark
 from approvals.supervision.orders.actions import catch_up_order, issue_order, move_order
 from approvals.supervision.orders.queries import REF
 from approvals.triage.actions import divert, sort
@@ -48,8 +52,13 @@ MOVES: Mapping[Kind, Mapping[str, Action]] = {
         **dict.fromkeys(("edit", "file", "refile"), change),
         **dict.fromkeys(("return_filing", "decline", "classify"), sort),
         "divert": divert,
+        "amend": amend,
+        **dict.fromkeys(SETTLING, settle_amendment),
         "register": register,
         "reassign": reassign,
+        "mark": mark,
+        "add_approval": add_approval,
+        "strike_approval": strike_approval,
         **dict.fromkeys(("suspend", "resume", "withdraw"), move_project_with_approvals),
         **dict.fromkeys(("manage_jointly", "end_joint"), manage_jointly),
     },

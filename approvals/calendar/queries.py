@@ -22,7 +22,7 @@ from workflows.clock.approval_clock import Deadlines, deadlines, next_alarm, rea
 from workflows.clock.calendar import Calendar, load_calendar
 from workflows.clock.holiday_notices import parse_notices
 from workflows.clock.reading import Reading
-from workflows.clock.timeline import CORRECT, Limits, Step
+from workflows.clock.timeline import CORRECT, NEW_ROUNDS, Limits, Step
 from workflows.clock.validity import warned_on
 from workflows.config import DATA
 from workflows.config.policy import load_policy
@@ -189,7 +189,7 @@ def made_in_round(steps: Iterable[Step], move: str) -> bool:
     """Whether this move was made in the current round."""
     is_made = False
     for step in steps:
-        is_made = False if step.move == "reapply" else is_made or step.move == move
+        is_made = False if step.move in NEW_ROUNDS else is_made or step.move == move
     return is_made
 
 

@@ -13,8 +13,10 @@ from approvals.base.errors import NotFound
 from approvals.base.i18n import N_
 from approvals.base.moments import day_of
 from approvals.calendar.queries import calendar_in_force
+from approvals.casefile.amendments import amendment_of
 from approvals.casefile.forecast import Readings, clocks_of, project_forecasts
 from approvals.casefile.forecast_views import ForecastView, forecast_view
+from approvals.casefile.plan_changes import ADD, STRIKE, plan_changes
 from approvals.casefile.queries import PlanView, plan_of
 from approvals.casefile.time_spent import ProjectTime, project_time
 from approvals.casefile.views import (
@@ -42,7 +44,7 @@ from approvals.windows.clocks import dues
 from approvals.windows.messages import Sentence, item_names
 from approvals.windows.queries import ApprovalView, approvals_of_project
 from approvals.windows.validity import validity
-from workflows.charts.approval import APPROVAL
+from workflows.charts.approval import APPROVAL, OUT_OF_PLAN
 from workflows.charts.escalation import ESCALATION
 from workflows.charts.model import Move
 from workflows.charts.project import PROJECT
@@ -54,7 +56,9 @@ from workflows.label import Label
 from workflows.rules.next_steps import OWNER, WINDOW, NextSteps, next_steps
 from workflows.rules.responsible_party import holder
 
-HALTING = ("suspend", "resume")  # the moves of a project that are made on its casefile
+AMENDMENT = ("confirm_amendment", "decline_amendment")
+# The moves of a project that are made on its casefile.
+MADE_HERE = ("mark", "suspend", "resume", *AMENDMENT, ADD, STRIKE)
 LATE = ("yellow", "red")
 SUSPENDED = PROJECT.move("suspend").target
 RESUMES = PROJECT.move("resume").by[0]  # the role that every approval of a suspended project waits for
@@ -119,7 +123,9 @@ def casefile(
         code=code,
         days=by_day(entry for entry in timeline if not code or entry.code == code),
         meanwhile=since(timeline, version),
-        moves=tuple(move for move in open_moves if move.name in HALTING),
+        amendment=amendment_of(tx, view),
+        plan_changes=plan_changes(open_moves, view.answers, approvals, entries),
+        moves=tuple(move for move in open_moves if move.name in MADE_HERE),
         elsewhere=tuple((page, move) for move in open_moves if (page := _page_of(move))),
     )
 
@@ -217,7 +223,7 @@ def _urgency(hold: SuspensionView) -> tuple[int, date, str]:
 def _progress(approvals: Sequence[ApprovalView]) -> ProjectProgress:
     lights = [approval.open_light for approval in approvals if approval.open_light]
     return ProjectProgress(
-        planned=sum(approval.state != "withdrawn" for approval in approvals),
+        planned=sum(approval.state not in OUT_OF_PLAN for approval in approvals),
         granted=sum(approval.state == "granted" for approval in approvals),
         late=sum(light in LATE for light in lights),
         light=max(lights, key=LIGHTS.index, default=None),

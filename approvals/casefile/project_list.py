@@ -17,6 +17,7 @@ from approvals.programme.queries import category_label
 from approvals.registration.lights import is_late, rank_on
 from approvals.registration.queries import APPROVALS, OPEN_PROJECTS
 from approvals.windows.validity import is_lapsing
+from workflows.charts.approval import OUT_OF_PLAN
 from workflows.charts.project import PROJECT
 from workflows.clock.lights import LIGHTS
 from workflows.config.city import load_city
@@ -59,7 +60,7 @@ def progress_of(tx: Connection, ids: Iterable[int], today: date) -> dict[int, Pr
     rows = tx.execute(
         select(
             APPROVALS.c.project_id,
-            func.sum(case((APPROVALS.c.state != "withdrawn", 1), else_=0)).label("planned"),
+            func.sum(case((APPROVALS.c.state.not_in(OUT_OF_PLAN), 1), else_=0)).label("planned"),
             func.sum(case((APPROVALS.c.state == "granted", 1), else_=0)).label("granted"),
             func.sum(case((is_late(today), 1), else_=0)).label("late"),
             func.max(rank_on(today)).label("worst"),

@@ -10,10 +10,11 @@ from approvals.accounts.actors import Actor, is_officer
 from approvals.filing.views import ProjectView, project
 from approvals.history.queries import EntryView, entries_of_project, outward
 from approvals.windows.queries import ApprovalView, approvals_of_project
+from workflows.charts.approval import OUT_OF_PLAN
 from workflows.clock.plan import CriticalPath, critical_path
 from workflows.config.catalogue import Item, load_catalogue
 
-ENDED = frozenset({"granted", "withdrawn"})  # states of an approval that nothing is left to wait for
+ENDED = OUT_OF_PLAN | {"granted"}  # states of an approval that nothing is left to wait for
 READY = "ready"
 
 

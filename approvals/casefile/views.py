@@ -9,9 +9,10 @@ from approvals.accounts.contacts import ContactDetails
 from approvals.accounts.queries import UnitName
 from approvals.base.pagination import Page
 from approvals.casefile.forecast_views import ForecastView
+from approvals.casefile.plan_changes import ADD, STRIKE, PlanChanges
 from approvals.casefile.time_spent import ProjectTime, StageClock
 from approvals.filing.documents import DocumentView
-from approvals.filing.views import ProjectView
+from approvals.filing.views import SETTLING, ProjectView
 from approvals.history.timeline import EntryDescription, FactView, TimelineDay
 from approvals.registration.queries import OPEN_PROJECTS
 from approvals.supervision.cards.views import CardRow
@@ -191,6 +192,8 @@ class Casefile:
     code: str
     days: tuple[TimelineDay, ...]
     meanwhile: tuple[EntryDescription, ...]
+    amendment: EntryDescription | None  # the change of the filing that awaits confirmation
+    plan_changes: PlanChanges
     moves: tuple[Move, ...]
     elsewhere: tuple[tuple[str, Move], ...]
 
@@ -198,3 +201,12 @@ class Casefile:
     def lacks_liaison(self) -> bool:
         """Whether somebody should accompany the project, and nobody does."""
         return self.liaison is None and self.project.state in OPEN_PROJECTS
+
+    @property
+    def amendment_moves(self) -> tuple[Move, ...]:
+        """What the reader may do about that change."""
+        return tuple(move for move in self.moves if move.name in SETTLING)
+
+    @property
+    def other_moves(self) -> tuple[Move, ...]:
+        return tuple(move for move in self.moves if move.name not in (*SETTLING, ADD, STRIKE))

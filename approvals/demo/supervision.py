@@ -34,13 +34,13 @@ def joint_lines(lines: list[Line], calendar: Calendar, catalogue: Catalogue, end
     for number, (ref, registered_at) in enumerate(_chosen(lines, ends_at)):
         units = UNITS[number]
         heads = tuple(head_of(catalogue, unit) for unit in units)
-        begins = _evening(calendar.next_working_day(registered_at.date() + BEGUN_AFTER))
+        begins = evening(calendar.next_working_day(registered_at.date() + BEGUN_AFTER))
         units_and_reason = {"first_unit": units[0], "second_unit": units[1], "reason": JOINT_REASON}
         yield feed_line(begins, OFFICE, "manage_jointly", ref, units_and_reason)
         ends = begins + ENDED_AFTER if number == len(UNITS) - 1 else ends_at
         yield from _words(ref, heads, begins, ends, calendar, is_slow=number == 1)
         if ends < ends_at:
-            ended = _evening(calendar.next_working_day(ends.date()))
+            ended = evening(calendar.next_working_day(ends.date()))
             yield feed_line(ended, OFFICE, "end_joint", ref, {"reason": "难点已解决，转入正常办理。"})
     yield from _by_hand(lines, catalogue, ends_at)
 
@@ -64,18 +64,18 @@ def _words(
     for number, month in enumerate(_months(begins.date(), ends.date())):
         on = calendar.next_working_day(month.replace(day=WRITTEN_ON))
         signed_on = calendar.nth_working_day_after(on, SIGNED_AFTER)
-        if _evening(signed_on) >= ends or on <= begins.date():
+        if evening(signed_on) >= ends or on <= begins.date():
             continue
         writer, signer = heads[number % 2], heads[1 - number % 2]
         word = f"{ref}/words/{month:%Y-%m}"
-        yield feed_line(_evening(on), writer, "write_word", word, {"text": WORDS[number % len(WORDS)]})
+        yield feed_line(evening(on), writer, "write_word", word, {"text": WORDS[number % len(WORDS)]})
         if is_slow and number % 3 == 2:
             continue
         if number == 1:
             text = {"text": WORDS[number] + "另：消防意见已回复。"}
-            yield feed_line(_evening(on, 5), signer, "rewrite_word", word, text)
+            yield feed_line(evening(on, 5), signer, "rewrite_word", word, text)
             writer, signer = signer, writer
-        yield feed_line(_evening(signed_on), signer, "sign_word", word, {})
+        yield feed_line(evening(signed_on), signer, "sign_word", word, {})
 
 
 def _by_hand(lines: list[Line], catalogue: Catalogue, ends_at: datetime) -> Iterator[Line]:
@@ -98,7 +98,7 @@ def _raised_at(lines: list[Line]) -> datetime | None:
         return None
     for line, following in pairwise(lines):
         if line["move"] == "accept" and following["at"].date() > line["at"].date():
-            return _evening(line["at"].date(), 10)
+            return evening(line["at"].date(), 10)
     return None
 
 
@@ -109,7 +109,7 @@ def _months(first: date, last: date) -> Iterator[date]:
         month = (month + timedelta(days=31)).replace(day=1)
 
 
-def _evening(day: date, minutes: int = 0) -> datetime:
+def evening(day: date, minutes: int = 0) -> datetime:
     return datetime.combine(day, AFTER_HOURS, CITY_ZONE) + timedelta(minutes=minutes)
 
 

@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import groupby
 
 from approvals.base.moments import CITY_ZONE
+from approvals.demo.changes import change_lines
 from approvals.demo.projects import DemoCity, FeedEntry, project
 from approvals.demo.schedule import YearSpan
 from approvals.demo.source_data import ProgrammeRow, document_number, programme, reserve
@@ -27,6 +28,7 @@ def city_year(ends_at: datetime, calendar: Calendar, catalogue: Catalogue, seed:
     city = DemoCity(seed, _year_span(ends_at.astimezone(CITY_ZONE).date(), calendar), calendar, catalogue)
     lines = [line for number, row in enumerate(_rows()) for line in _lines(city, project(city, number, row))]
     lines += joint_lines(lines, calendar, catalogue, ends_at)
+    lines += change_lines(lines, calendar, ends_at)
     lines += order_lines(calendar, catalogue, ends_at)
     lines = sorted((line for line in lines if line["at"] <= ends_at), key=lambda line: (line["at"], line["on"]))
     _number_documents(lines)

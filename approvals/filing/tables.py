@@ -3,12 +3,13 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from approvals.base.columns import Key, Moment, Money, one_of
 from workflows.charts.project import PROJECT
 
+AMENDED = text("amendment_seq IS NOT NULL")
 KINDS = ("construction", "service")
 
 
@@ -42,6 +43,7 @@ class Project(SQLModel, table=True):
         Index("ix_projects_item_no", "item_no"),
         Index("ix_projects_reference_key", "reference_key"),
         Index("ix_projects_external_ref", "external_ref"),
+        Index("ix_projects_amended", "state", "id", sqlite_where=AMENDED, postgresql_where=AMENDED),
     )
 
     id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
@@ -72,6 +74,7 @@ class Project(SQLModel, table=True):
     filed_at: datetime | None = Field(default=None, sa_type=Moment)
     registered_at: datetime | None = Field(default=None, sa_type=Moment)
     review_on: date | None = None
+    amendment_seq: int | None = None  # the number, in its record, of the change that awaits confirmation
     joint_first_id: int | None = Field(default=None, sa_column=Column(Key, ForeignKey("units.id"), index=True))
     joint_second_id: int | None = Field(default=None, sa_column=Column(Key, ForeignKey("units.id"), index=True))
 

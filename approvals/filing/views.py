@@ -20,6 +20,7 @@ from workflows.charts.model import Move, open_moves
 from workflows.charts.project import PROJECT
 from workflows.config.city import load_city
 
+SETTLING = ("confirm_amendment", "decline_amendment", "take_back_amendment")  # of a change that waits
 DECIDERS = frozenset({"supervision_office", "service_centre"})
 
 
@@ -54,13 +55,14 @@ class ProjectView:
     filed_at: datetime | None
     registered_at: datetime | None
     review_on: date | None
+    amendment_seq: int | None
     place: Scope
 
 
 _COLUMNS = (
     "id", "uid", "number", "external_ref", "item_no", "name", "category", "kind", "county", "planned_10k_yuan", "state",
     "state_since", "version", "is_key", "is_urgent", "is_practical_matter", "drafted_at", "filed_at", "registered_at",
-    "review_on",
+    "review_on", "amendment_seq",
 )  # fmt: skip
 _HOLDS = exists().where(GRANT.c.person_id == PERSON.c.id, GRANT.c.role == "liaison", PERSON.c.is_active)
 _PROJECTS = select(
@@ -127,8 +129,9 @@ def open_to(view: ProjectView, actor: Actor) -> tuple[Move, ...]:
     roles = acting_roles(actor, view.place)
     is_own = actor.unit_id == view.place.owner_unit_id
     moves = open_moves(PROJECT, view.state, roles - DECIDERS if is_own else roles)
-    without_effect = "manage_jointly" if view.place.joint_units else "end_joint"
-    return tuple(move for move in moves if move.name != without_effect)
+    without_effect = {"manage_jointly" if view.place.joint_units else "end_joint"}
+    without_effect.update(SETTLING if view.amendment_seq is None else ("amend",))
+    return tuple(move for move in moves if move.name not in without_effect)
 
 
 def changes_since(tx: Connection, project_id: int, version: int | None) -> tuple[EntryDescription, ...]:

@@ -213,7 +213,7 @@ def _rows_of(row: Any, least: int) -> Any:
 
 
 KINDS: dict[str, Any] = {
-    **dict.fromkeys(("line", "procedure", "liaison", "department", "unit", "item_no"), Line),
+    **dict.fromkeys(("line", "procedure", "liaison", "department", "unit", "item_no", "item"), Line),
     "document": Line,
     "text": Text,
     "texts": _rows_of(Text, 1),

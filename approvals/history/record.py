@@ -24,6 +24,7 @@ CHAIN: Table = table_of(Chain)
 ENTRY: Table = table_of(Entry)
 NOTICE: Table = table_of(NoticeRow)
 FOR = "for"  # among the facts: the user name of who was away, when a deputy acted with their right
+FORMER = "before"  # among the facts: what a move changed, by name, as it was until then
 FIRST = "0" * 64  # what the first entry of a chain follows
 CITY_CHAIN = 0  # the chain of what belongs to no project, in place of the id of one: reports, orders at large
 CITY = Scope(owner_unit_id=0)

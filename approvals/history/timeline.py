@@ -12,10 +12,11 @@ from sqlalchemy import Connection, select
 from approvals.accounts.queries import PERSON, UnitName, unit_names
 from approvals.base.moments import day_of
 from approvals.history.queries import EntryView
-from approvals.history.record import FOR
+from approvals.history.record import FOR, FORMER
 from workflows.charts.approval import APPROVAL
 from workflows.charts.model import SYSTEM, Move, Need, State
 from workflows.charts.options import OPTION_LABELS
+from workflows.charts.project import FILING
 from workflows.charts.registry import CHARTS
 from workflows.charts.roles import LEVELS, ROLES, Role
 from workflows.clock.timeline import CORRECT
@@ -37,6 +38,10 @@ OTHER_FACTS = (
     Need("month", "month", "月份", "Month"),
     Need("appeal_by", "day", "申诉截止日期", "Appeal by"),
     Need("order", "order_no", "督办单编号", "Order"),
+    Need("ground", "text", "依据", "Ground"),
+    Need("was", "approval_state", "当时状态", "State then"),
+    Need("freed", "codes", "不再等待该事项", "No longer waiting for it"),
+    Need("required_by", "codes", "须待该事项办结", "Now waiting for it"),
     Need("moved", "approval_move", "更正事项", "Step corrected"),
     Need("was_on", "day", "原记日期", "Day recorded"),
     Need("right_on", "day", "正确日期", "Right day"),
@@ -49,11 +54,16 @@ STRONG = frozenset({"registered", "completed", "granted"})
 
 @dataclass(frozen=True, slots=True)
 class FactView:
-    """One thing given for a move. `kind` is line, text, lines, names, label or money, as pages show it."""
+    """One thing given for a move. `kind` is line, text, lines, names, label or money, as pages show it.
+
+    When `is_changed`, `before` is what stood there until then; None on either side is an empty field.
+    """
 
     word: Need
     kind: str
     value: Any
+    before: Any = None
+    is_changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,12 +178,37 @@ def _tone(entry: EntryView, move: Move) -> str:
 
 
 def _facts(move: Move, facts: Mapping[str, Any], people: Mapping[str, str]) -> Iterable[FactView]:
-    needed = {need.name for need in move.needs}
-    for need in (*move.needs, *(need for need in OTHER_FACTS if need.name not in needed)):
+    former = facts.get(FORMER, {})
+    for need in _needs(move, former):
         value = facts.get(need.name)
-        if value is not None and value not in ("", [], {}) and need.kind in FORMATS:
+        if need.name in former:
+            yield from changed(need, former[need.name], value)
+        elif not _is_empty(value) and need.kind in FORMATS:
             kind, show = FORMATS[need.kind]
-            yield FactView(need, kind, people.get(value, value) if need.kind == "liaison" else show(value))
+            yield FactView(need, kind, people.get(str(value), value) if need.kind == "liaison" else show(value))
+
+
+def _needs(move: Move, former: Mapping[str, Any]) -> Iterable[Need]:
+    """What the facts of this move may hold: what it needs, the fields of a filing that it changed, and the rest."""
+    needs: dict[str, Need] = {}
+    for need in (*move.needs, *(need for need in FILING if need.name in former), *OTHER_FACTS):
+        needs.setdefault(need.name, need)
+    return needs.values()
+
+
+def changed(need: Need, before: Any, after: Any) -> Iterable[FactView]:
+    """What stood there and what stands there now, where they differ; of screening answers each by itself."""
+    if need.kind == "answers":
+        for name, question in load_city().questions.items():
+            yield from changed(Need(name, "flag", question.zh, question.en), before.get(name), after.get(name))
+    elif before != after and need.kind in FORMATS:
+        kind, show = FORMATS[need.kind]
+        now, then = (None if _is_empty(side) else show(side) for side in (after, before))
+        yield FactView(need, kind, now, then, is_changed=True)
+
+
+def _is_empty(value: object) -> bool:
+    return value is None or value in ("", [], {})
 
 
 def _yes_or_no(value: object) -> Label:
@@ -182,6 +217,11 @@ def _yes_or_no(value: object) -> Label:
 
 def _category(value: str) -> Label:
     return load_city().categories.get(value, Label(value, value))
+
+
+def _item(code: str) -> Label:
+    item = load_catalogue().items.get(code)
+    return Label(f"{code} {item.zh}", f"{code} {item.en}") if item else Label(code, code)
 
 
 def _level(value: int) -> Label:
@@ -209,6 +249,9 @@ FORMATS: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
     "category": ("label", _category),
     "flag": ("label", _yes_or_no),
     "level": ("label", _level),
+    "approval_state": ("label", lambda value: Label(APPROVAL.state(value).zh, APPROVAL.state(value).en)),
+    "codes": ("names", tuple),
+    "item": ("label", _item),
     "approval_move": ("label", lambda value: Label(APPROVAL.move(value).zh, APPROVAL.move(value).en)),
     "card_rule": ("label", lambda value: Label(RULES[value].zh, RULES[value].en)),
     "card_colour": ("label", lambda value: COLOUR_NAMES[value]),

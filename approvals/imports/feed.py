@@ -34,7 +34,7 @@ from approvals.windows.actions import deem_accepted
 
 LINES: Table = table_of(FeedLine)
 LONGEST = 1_000_000  # bytes of one line
-HALTS = ("suspend", "resume", "withdraw")  # moves of a project that its approvals follow
+HALTS = ("suspend", "resume", "withdraw", "strike_approval")  # moves of a project that its approvals follow
 NEEDED = ("id", "at", "by", "move", "on")
 COMMAND_LINE = ""  # who speaks there
 _SAME_ID = LINES.c.id == bindparam("id")

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
+import orjson
 from sqlalchemy import Connection, select
 
 from approvals.base.moments import day_of
@@ -33,6 +34,34 @@ def stored_days_follow_from_history(tx: Connection) -> Iterator[Violation]:
             if getattr(approval, name) != value:
                 text = f"{name} is {getattr(approval, name)}, its history says {value}"
                 yield Violation("days", f"approval {approval.id}", text)
+
+
+def struck_by_the_record(tx: Connection) -> Iterator[Violation]:
+    """A struck approval has the ground that its record gives, and no other approval has one."""
+    moves = ENTRY.c.subject == "approval", ENTRY.c.move.in_(("strike", "restore"))
+    recorded: dict[int, str | None] = {}
+    for entry in tx.execute(select(ENTRY).where(*moves).order_by(ENTRY.c.project_id, ENTRY.c.seq)):
+        recorded[entry.approval_id] = orjson.loads(entry.facts).get("ground")
+    for row in tx.execute(select(APPROVALS.c.id, APPROVALS.c.struck_ground).order_by(APPROVALS.c.id)):
+        if row.struck_ground != recorded.get(row.id):
+            yield Violation("plans", f"approval {row.id}", "is not struck as its history says")
+
+
+def plans_follow_from_history(tx: Connection) -> Iterator[Violation]:
+    """The approvals of a project are those planned at its registration and those added since."""
+    moves = ENTRY.c.subject == "project", ENTRY.c.move.in_(("register", "add_approval"))
+    recorded: dict[int, set[str]] = defaultdict(set)
+    for entry in tx.execute(select(ENTRY).where(*moves).order_by(ENTRY.c.project_id, ENTRY.c.seq)):
+        facts = orjson.loads(entry.facts)
+        recorded[entry.project_id].update(facts.get("planned", ()) if entry.move == "register" else (facts["code"],))
+    stored: dict[int, set[str]] = defaultdict(set)
+    for row in tx.execute(select(APPROVALS.c.project_id, APPROVALS.c.code).order_by(APPROVALS.c.id)):
+        stored[row.project_id].add(row.code)
+    for project_id in sorted(recorded.keys() | stored.keys()):
+        if difference := recorded[project_id] ^ stored[project_id]:
+            yield Violation(
+                "plans", f"project {project_id}", f"{sorted(difference)} stand in the record or in the rows alone"
+            )
 
 
 def decided_once(tx: Connection) -> Iterator[Violation]:

@@ -10,7 +10,12 @@ from approvals.filing.documents import stored_files_are_whole
 from approvals.history.queries import Violation, chain_faults
 from approvals.integrity.absences import deputies_stood_in
 from approvals.integrity.appointments import appointments_are_the_roles_held
-from approvals.integrity.approvals import decided_once, stored_days_follow_from_history
+from approvals.integrity.approvals import (
+    decided_once,
+    plans_follow_from_history,
+    stored_days_follow_from_history,
+    struck_by_the_record,
+)
 from approvals.integrity.documents import documents_of_the_record_exist
 from approvals.integrity.escalations import (
     cards_are_those_of_the_record,
@@ -26,6 +31,7 @@ from approvals.integrity.liaisons import one_liaison_at_any_moment, requests_cli
 from approvals.integrity.numbers import numbers_are_gap_free, text_keys_follow_from_texts
 from approvals.integrity.orders import orders_are_those_of_the_record
 from approvals.integrity.programme import diverted_projects_stand_in_the_ledger
+from approvals.integrity.projects import filings_follow_from_history
 from approvals.reports.lifecycle.queries import report_violations
 
 INVARIANTS: tuple[Callable[[Connection], Iterator[Violation]], ...] = (
@@ -33,8 +39,11 @@ INVARIANTS: tuple[Callable[[Connection], Iterator[Violation]], ...] = (
     numbers_are_gap_free,
     text_keys_follow_from_texts,
     only_moves_of_the_chart,
+    filings_follow_from_history,
     stored_days_follow_from_history,
     escalations_climb_one_by_one,
+    plans_follow_from_history,
+    struck_by_the_record,
     decided_once,
     documents_are_those_of_the_grants,
     next_alarms_are_set,

@@ -25,7 +25,7 @@ from approvals.registration.queries import (
     department_ids,
     prerequisites,
 )
-from workflows.charts.approval import APPROVAL
+from workflows.charts.approval import APPROVAL, OUT_OF_PLAN
 from workflows.charts.model import SYSTEM
 from workflows.config.catalogue import PlannedItem, load_catalogue
 from workflows.config.city import load_city
@@ -51,7 +51,7 @@ def register(tx: Connection, command: Command) -> Subject:
         planned = facts | {"number": number, "catalogue": catalogue.edition, "planned": [p.item.code for p in plan]}
         case = move_in(record, project, command, planned, changes)
         begin_term(record, project.id, liaison_id, command.actor)
-        _plan(record, plan, catalogue.edition)
+        plan_items(record, plan, catalogue.edition)
         open_ready(record, approvals_of(tx, project.id))
     return case
 
@@ -70,7 +70,8 @@ def begin_term(record: OpenChain, project_id: int, person_id: int, by: Actor, *,
     record.tx.execute(insert(TERMS), row)
 
 
-def _plan(record: OpenChain, plan: Iterable[PlannedItem], edition: str) -> None:
+def plan_items(record: OpenChain, plan: Iterable[PlannedItem], edition: str) -> None:
+    """An approval for each of these items, waiting; Refused when the city has no unit for one."""
     departments = department_ids(record.tx)
     rows = []
     for planned in plan:
@@ -108,8 +109,8 @@ def open_ready(record: OpenChain, approvals: Sequence[ApprovalRow]) -> None:
 
 
 def complete_if_done(record: OpenChain, approvals: Iterable[ApprovalRow]) -> None:
-    """The system completes a project when every planned approval is granted, withdrawn ones aside."""
-    states = [row.state for row in approvals if row.state != "withdrawn"]
+    """The system completes a project when every planned approval is granted, withdrawn and struck ones aside."""
+    states = [row.state for row in approvals if row.state not in OUT_OF_PLAN]
     if states and set(states) == {"granted"}:
         project = locked_project_by_id(record.tx, record.project_id)
         if project.state == "registered":

@@ -65,7 +65,9 @@ class ApprovalRow(Row[Any]):
     version: int
     round: int
     decided_on: date
+    delivered_on: date | None
     lapses_on: date | None
+    struck_ground: str | None
     alarm_on: date | None
     calendar_edition: int
 

@@ -88,6 +88,7 @@ class Approval(SQLModel, table=True):
     due_on: date | None = None  # of the clock that runs; of one that stands still, had it resumed with the last move
     still_left: int | None = None  # working days left to `due_on` while the clock stands still
     alarm_on: date | None = None
+    struck_ground: str | None = Field(default=None, sa_type=Text)  # why it was struck from the plan, while it is
     used_days: int | None = None  # working days from the acceptance to the decision
 
 

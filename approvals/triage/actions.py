@@ -10,12 +10,8 @@ from approvals.history.commands import Command
 from approvals.history.record import Subject, check_version, next_state, recording
 from approvals.programme.actions import enter_in_ledger
 
-CLASSIFICATION = {  # column: field of the form
-    "category": "category",
-    "is_key": "key",
-    "is_urgent": "urgent",
-    "is_practical_matter": "practical_matter",
-}
+MARKS = {"is_key": "key", "is_urgent": "urgent", "is_practical_matter": "practical_matter"}  # column: field
+CLASSIFICATION = {"category": "category"} | MARKS
 
 
 def sort(tx: Connection, command: Command) -> Subject:

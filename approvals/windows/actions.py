@@ -39,7 +39,7 @@ from approvals.windows.grants import check_grant, grant_columns, valid_until
 from workflows.charts.approval import APPROVAL, SUSPENSION
 from workflows.charts.model import SYSTEM
 from workflows.clock.approval_clock import max_extension
-from workflows.clock.timeline import Limits, Step
+from workflows.clock.timeline import NEW_ROUNDS, Limits, Step
 from workflows.config.catalogue import Item, load_catalogue
 from workflows.config.city import load_city
 from workflows.rules.next_steps import is_open_in
@@ -151,6 +151,8 @@ def make_move(
         changes |= _days_after(record, approval, name, facts, steps, changes, on)
     if name == "grant":
         changes |= grant_columns(facts)
+    if name in ("strike", "restore"):
+        changes["struck_ground"] = facts.get("ground")
     facts = facts | _numbered(record, name)
     if changes and changes["round"] != case.round:
         case = replace(case, round=changes["round"])
@@ -178,7 +180,7 @@ def _valid_until(name: str, approval: ApprovalRow, facts: Mapping[str, Any], on:
     """The last day of validity after this move: a grant sets it, a new round takes it away."""
     if name == "grant":
         return valid_until(facts, on, load_catalogue().items[approval.code])
-    return None if name == "reapply" else approval.lapses_on
+    return None if name in NEW_ROUNDS else approval.lapses_on
 
 
 def _with_limits(name: str, facts: dict[str, Any], item: Item) -> tuple[dict[str, Any], dict[str, Any]]:

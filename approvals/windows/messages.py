@@ -7,6 +7,7 @@ from datetime import date
 from approvals.base.formatting import day
 from approvals.base.i18n import N_, label
 from approvals.windows.queries import NOTICE, ApprovalView
+from workflows.charts.approval import STRUCK
 from workflows.config.catalogue import Item
 from workflows.rules.next_steps import AT_WORK, REAPPLY, is_open_in
 
@@ -25,6 +26,7 @@ _NEXT: Mapping[str, str] = {
     "refused": N_("The decision is delivered; the owner may apply again."),
     "not_accepted": N_("The owner may apply again."),
     "withdrawn": N_("The owner or the liaison may apply again."),
+    STRUCK: N_("It was struck from the plan, and nothing has to be done for it. Ground: %(ground)s"),
 }
 _NOTIFIED = N_(
     "Next, the window responds by %(notice)s: it accepts or refuses intake."
@@ -72,12 +74,15 @@ def next_step(
         "promised": day(approval.promised_due_on),
         "legal": day(approval.legal_due_on),
         "delivery": day(approval.delivery_due_on),
+        "ground": approval.struck_ground or "",
     }
     late = _late(approval, today)
     return Sentence(late or _status(approval, made, bool(values["blockers"])), values, is_late=bool(late))
 
 
 def _status(approval: ApprovalView, made: Collection[str], is_blocked: bool) -> str:
+    if approval.state == STRUCK:
+        return _NEXT[STRUCK]
     if approval.state in _TO_DELIVER and not approval.delivered_on:
         is_open = is_open_in(approval.project_state, REAPPLY)
         return _TO_DELIVER[approval.state] if is_open or approval.state == "granted" else _TO_DELIVER_AT_LAST

@@ -34,7 +34,7 @@ from approvals.registration.queries import (
     approval_scope,
     prerequisites,
 )
-from workflows.charts.approval import APPROVAL
+from workflows.charts.approval import APPROVAL, STRUCK
 from workflows.charts.model import Move, open_moves
 from workflows.charts.roles import sees
 from workflows.clock.lights import light_of
@@ -80,6 +80,7 @@ class ApprovalView:
     received_on: date | None
     accepted_on: date | None
     decided_on: date | None
+    struck_ground: str | None
     delivered_on: date | None
     notice_due_on: date | None
     promised_due_on: date | None
@@ -259,7 +260,7 @@ def _view(row: Any, today: date, reading: Reading | None) -> ApprovalView:
         item=load_catalogue().items[row.code],
         project=ref_of(row),
         requires=prerequisites(row),
-        light=light_of(row, today),
+        light=None if row.state == STRUCK else light_of(row, today),
         is_still=bool(row.still_left),
         place=approval_scope(row),
     )

@@ -6,6 +6,7 @@ import pytest
 
 from approvals.base.errors import Forbidden, Invalid, NotFound, Refused
 from approvals.filing.actions import change
+from approvals.filing.views import SETTLING
 from approvals.history.commands import Command, Reference
 from approvals.projects.suspension import move_project_with_approvals
 from approvals.triage.actions import sort
@@ -38,8 +39,8 @@ def expected(role, move, state):
         return Forbidden
     if state not in sources:
         return Refused
-    if move == "end_joint":
-        return Refused  # none of these projects has two units
+    if move == "end_joint" or move in SETTLING:
+        return Refused  # none of these projects has two units, and in none a change waits
     return state if target == SAME else target
 
 

@@ -16,6 +16,7 @@ from hypothesis.stateful import (
 from sqlalchemy import func, select
 
 from approvals.base.errors import Forbidden, Invalid, NotFound, Problem, Refused, Stale
+from approvals.filing.views import SETTLING
 from approvals.history.record import NOTICE
 from approvals.registration.queries import APPROVALS
 from tests.support.builders import (
@@ -37,6 +38,7 @@ from tests.support.extent import ENGINES, effort
 MADE = [move for move, (_, _, by) in PROJECT_MOVES.items() if by != (SYSTEM,) and move != "draft"]
 ENDING = ("decline", "divert", "withdraw")
 JOINT = ("manage_jointly", "end_joint")
+NAMED_BY = {"edit": "edit", "confirm_amendment": "amend"}  # the move that gave the name
 TOLD = {  # who hears of a move
     "file": {"supervision_office"},
     "return_filing": {"owner"},
@@ -48,6 +50,12 @@ TOLD = {  # who hears of a move
     "reassign": {"owner", "liaison", "officer"},  # the former liaison is told as an officer
     "manage_jointly": {"owner", "liaison", "window_head"},  # the heads of both units
     "end_joint": {"owner", "liaison", "window_head"},
+    "amend": {"service_centre", "supervision_office", "liaison"},
+    "confirm_amendment": {"owner", "liaison", "service_centre"},
+    "decline_amendment": {"owner", "liaison"},
+    "take_back_amendment": {"service_centre", "supervision_office", "liaison"},
+    "mark": {"owner", "liaison", "service_centre"},
+    "add_approval": {"owner", "liaison"},
     "suspend": {"owner", "liaison", "service_centre"},
     "resume": {"owner", "liaison", "service_centre"},
     "withdraw": {"supervision_office", "liaison"},
@@ -76,11 +84,12 @@ class ProjectMachine(RuleBasedStateMachine):
     def draft(self, kind, answers, begun):
         self.ref, self.at = a_ref(), when("2026-03-02")
         self.kind, self.answers, self.name = kind, answers, GIVEN["draft"]["name"]
-        self.number, self.window, self.is_joint = None, "", False
+        self.number, self.window, self.is_joint, self.is_marked = None, "", False, False
         with self.database.write() as tx:
             self.people = {role: an_actor(tx, name) for role, name in PEOPLE.items()}
             self.stranger = an_actor(tx, "owner2")
             do(tx, "owner1", "draft", self.ref, GIVEN["draft"] | {"kind": kind, "answers": answers}, at=self.at)
+        self.waits = False
         self.state, self.version, self.moves = "drafted", 1, ["draft"]
         for move in begun:
             self.attempt(move, PROJECT_MOVES[move][2][0], None, GIVEN[move], set())
@@ -152,9 +161,7 @@ class ProjectMachine(RuleBasedStateMachine):
             allowed = {Forbidden}
         else:
             allowed = set(wrong)
-            is_service = move == "register" and self.kind == "service"
-            is_joint_already = move in JOINT and (move == "manage_jointly") == self.is_joint
-            if self.state not in sources or is_service or is_joint_already:
+            if self.state not in sources or self.has_no_effect(move):
                 allowed.add(Refused)
             elif move == "reassign" and "reassign" in self.moves:
                 allowed.add(Invalid)  # it is that liaison's already
@@ -166,6 +173,18 @@ class ProjectMachine(RuleBasedStateMachine):
         self.state, self.version = result, self.version + 1
         self.follow(move)
 
+    def has_no_effect(self, move):
+        return {
+            "register": self.kind == "service",
+            "manage_jointly": self.is_joint,
+            "end_joint": not self.is_joint,
+            "mark": self.is_marked,
+            "strike_approval": "strike" in self.moves,
+            "add_approval": "add_approval" in self.moves or self.answers["in_heritage_zone"],
+            "amend": self.waits or self.name == GIVEN["amend"]["name"],
+            **dict.fromkeys(SETTLING, not self.waits),
+        }.get(move, False)
+
     def outcome(self, move, role, version, fields, at):
         try:
             with self.database.write() as tx:
@@ -175,8 +194,12 @@ class ProjectMachine(RuleBasedStateMachine):
 
     def follow(self, move):
         self.moves.append(move)
-        if move == "edit":
-            self.name = GIVEN["edit"]["name"]
+        if move in NAMED_BY:
+            self.name = GIVEN[NAMED_BY[move]]["name"]
+        self.waits = move == "amend" or (self.waits and move not in SETTLING)
+        self.is_marked = move == "mark" or (self.is_marked and move != "classify")
+        if move == "strike_approval":
+            self.moves.append("strike")
         if move in JOINT:
             self.is_joint = not self.is_joint
         if move == "register":
@@ -205,7 +228,7 @@ class ProjectMachine(RuleBasedStateMachine):
             planned = tx.execute(select(func.count()).where(APPROVALS.c.project_id == row.id)).scalar_one()
             window = approval_row(tx, self.ref, "A01").state if self.number else ""
         assert (row.state, row.version, row.name, row.number) == (self.state, self.version, self.name, self.number)
-        assert [entry.move for entry in record] == self.moves
+        assert [e.move for e in record if e.subject in ("project", "approval")] == self.moves  # the system's aside
         assert [entry.seq for entry in record] == list(range(1, len(record) + 1))
         own = [entry for entry in record if entry.subject == "project"]
         assert [e.to_state for e in own] == [e.from_state for e in own[1:]] + [self.state]
@@ -215,7 +238,7 @@ class ProjectMachine(RuleBasedStateMachine):
         expected = [notice for notice in expected if notice[1] != "liaison" or notice[0] >= since]
         assert sorted(map(tuple, notices)) == sorted(expected)
         items = ITEMS_ALWAYS + sum(n for name, n in QUESTIONS.items() if self.answers[name])
-        assert planned == (items if self.number else 0)
+        assert planned == (items + ("add_approval" in self.moves) if self.number else 0)
         assert window == (self.window or ("ready" if self.number else ""))
 
     def teardown(self):

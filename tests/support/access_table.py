@@ -30,6 +30,8 @@ ROUTES: tuple[tuple[str, str | set[str], str], ...] = (
     ("administration", AUDITOR, "events"),
     ("health", PUBLIC, "healthz readyz"),
     ("docs", PUBLIC, "description page file"),
+    ("amendments", OWNER, "amend propose"),
+    ("amendments", OFFICE | CENTRE, "index"),
     ("filing", OWNER, "index new create type_new discard_new show make edit mend type_edit discard_edit add_document"),
     ("filing", OWNER, "change_own_document"),
     ("materials", OWNER | {"liaison"}, "upload change"),

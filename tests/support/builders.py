@@ -58,6 +58,13 @@ GIVEN: dict[str, dict[str, Any]] = {
     "classify": {"category": "教育助学", "key": False, "urgent": False, "practical_matter": True},
     "divert": {"reason": "无需审批"},
     "register": {"liaison": "liaison1"},
+    "amend": {"name": "新建小学教学楼及操场", "reason": "立项批复的名称已变"},
+    "confirm_amendment": {},
+    "decline_amendment": {"reason": "与立项批复不符"},
+    "take_back_amendment": {},
+    "add_approval": {"code": "B07", "ground": "文物部门来函，须先行考古调查勘探"},
+    "strike_approval": {"code": "A06", "ground": "按川府发〔2026〕3号，免于办理"},
+    "mark": {"key": True, "urgent": True, "practical_matter": False, "reason": "列入市级重点项目"},
     "suspend": {"cause": "用地未落实", "restart_steps": "落实用地", "review_on": "2026-12-01"},
     "resume": {"reason": "用地已落实"},
     "withdraw": {"reason": "项目取消"},
@@ -306,6 +313,9 @@ def an_approval(
     ref = ref or a_project(tx, "registered", at=at, owner=owner)
     if state == "waiting":
         return f"{ref}/A02"
+    if state == "struck":
+        do(tx, "centre1", "strike_approval", ref, GIVEN["strike_approval"] | {"code": "A01"})
+        return f"{ref}/A01"
     walk(tx, ref, "A01", APPROVAL_PATHS[state], owner=owner)
     return f"{ref}/A01"
 

@@ -30,6 +30,13 @@ PROJECT_MOVES = {
     "divert": (("classified",), "diverted", (OFFICE,)),
     "register": (("classified",), "registered", (CENTRE,)),
     "reassign": (("registered", "suspended"), SAME, (CENTRE,)),
+    "amend": (("registered", "suspended"), SAME, (OWNER,)),
+    "confirm_amendment": (("registered", "suspended"), SAME, (CENTRE, OFFICE)),
+    "decline_amendment": (("registered", "suspended"), SAME, (CENTRE, OFFICE)),
+    "take_back_amendment": (("registered", "suspended"), SAME, (OWNER,)),
+    "add_approval": (("registered",), SAME, (CENTRE,)),
+    "strike_approval": (("registered",), SAME, (CENTRE,)),
+    "mark": (UNFINISHED, SAME, (OFFICE,)),
     "suspend": (("registered",), "suspended", (OFFICE,)),
     "resume": (("suspended",), "registered", (OFFICE,)),
     "manage_jointly": (("classified", "registered", "suspended"), SAME, (OFFICE,)),
@@ -41,9 +48,9 @@ PROJECT_MOVES = {
 
 APPROVAL_STATES = (
     *("waiting", "ready", "received", "correcting", "accepted", "paused"),
-    *("granted", "refused", "not_accepted", "withdrawn"),
+    *("granted", "refused", "not_accepted", "withdrawn", "struck"),
 )
-APPROVAL_FINAL = ("granted", "refused", "not_accepted", "withdrawn")
+APPROVAL_FINAL = ("granted", "refused", "not_accepted", "withdrawn", "struck")
 APPROVAL_MOVES = {
     "open": (("waiting",), "ready", (SYSTEM,)),
     "submit": (("ready",), "received", (OWNER, LIAISON)),
@@ -64,6 +71,12 @@ APPROVAL_MOVES = {
     "warn_lapse": (("granted",), SAME, (SYSTEM,)),
     "reapply": (("refused", "not_accepted", "withdrawn"), "ready", (OWNER, LIAISON)),
     "withdraw_approval": (("ready", "received", "correcting", "accepted", "paused"), "withdrawn", (OWNER,)),
+    "strike": (
+        ("waiting", "ready", "received", "correcting", "accepted", "paused", "refused", "not_accepted", "withdrawn"),
+        "struck",
+        (SYSTEM,),
+    ),
+    "restore": (("struck",), "waiting", (SYSTEM,)),
 }
 
 ESCALATION_STATES = ("raised", "answered", "lifted", "closed")
@@ -178,6 +191,13 @@ NEEDS = {
     ("word", "sign_word"): {},
     ("project", "register"): {"liaison": "line"},
     ("project", "reassign"): {"liaison": "line", "note": "text"},
+    ("project", "amend"): {name: kind.rstrip("?") + "?" for name, kind in FILING.items()} | {"reason": "text"},
+    ("project", "confirm_amendment"): {},
+    ("project", "decline_amendment"): {"reason": "text"},
+    ("project", "take_back_amendment"): {},
+    ("project", "add_approval"): {"code": "line", "ground": "text"},
+    ("project", "strike_approval"): {"code": "line", "ground": "text"},
+    ("project", "mark"): {"key": "flag", "urgent": "flag", "practical_matter": "flag", "reason": "text"},
     ("project", "suspend"): {"cause": "text", "restart_steps": "text", "review_on": "day"},
     ("project", "resume"): {"reason": "text"},
     ("project", "withdraw"): {"reason": "text"},

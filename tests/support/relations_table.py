@@ -33,6 +33,8 @@ REACHES: dict[str, tuple[set[str], str]] = {
     "filing.change_own_document": (OWN, "rename"),
     "materials.upload": (OWN | {"liaison1"}, ""),
     "materials.change": (OWN | {"liaison1"}, "rename"),
+    "amendments.amend": (OWN, ""),
+    "amendments.propose": (OWN, ""),
     "filing.make": (OWN, "withdraw"),
     "triage.show": ({"office1"}, ""),
     "triage.make": ({"office1"}, "classify"),

@@ -18,6 +18,8 @@ DELIVERY = (
     Need("way", "choice", "送达方式", "Way of delivery", required=False, options=WAYS, on_page=True),
     Need("receiver", "line", "签收人", "Received by", required=False, on_page=True),
 )
+STRUCK = "struck"
+OUT_OF_PLAN = frozenset({"withdrawn", STRUCK})  # states in which a project is completed without the approval
 SUSPENSION = "中止"  # the special procedure by which a suspended project stops its clocks
 
 APPROVAL = Chart(
@@ -36,6 +38,7 @@ APPROVAL = Chart(
         State("refused", "不予许可", "Refused", is_final=True),
         State("not_accepted", "不予受理", "Not accepted", is_final=True),
         State("withdrawn", "已撤回", "Withdrawn", is_final=True),
+        State("struck", "免于办理", "Struck", is_final=True),
     ),
     moves=(
         Move("open", ("waiting",), "ready", (SYSTEM,), "可以申请", "Open", tells=("owner", "liaison")),
@@ -261,6 +264,30 @@ APPROVAL = Chart(
             tells=("window", "liaison"),
             group="danger",
             message=Label("申请已撤回。", "The application is withdrawn."),
+        ),
+        # The service centre strikes an approval from its project's plan, or takes it in again.
+        Move(
+            "strike",
+            (
+                *("waiting", "ready", "received", "correcting", "accepted", "paused"),
+                *("refused", "not_accepted", "withdrawn"),
+            ),
+            "struck",
+            (SYSTEM,),
+            "免于办理",
+            "Strike",
+            clock=(ClockEffect.STOP,),
+            tells=("owner", "liaison", "window"),
+        ),
+        Move(
+            "restore",
+            ("struck",),
+            "waiting",
+            (SYSTEM,),
+            "重新列入",
+            "Take in again",
+            clock=(ClockEffect.NEW_ROUND,),
+            tells=("owner", "liaison", "window"),
         ),
     ),
 )

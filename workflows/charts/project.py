@@ -17,7 +17,16 @@ FILING = (
 )
 OPTIONAL_FILING = tuple(Need(n.name, n.kind, n.zh, n.en, required=False, options=n.options) for n in FILING)
 REASON = Need("reason", "text", "理由", "Reason")
+MARKS = (
+    Need("key", "flag", "重点项目", "Key project"),
+    Need("urgent", "flag", "急难险重", "Urgent and hard"),
+    Need("practical_matter", "flag", "民生实事", "Practical matter"),
+)
+UNFINISHED = ("drafted", "filed", "returned", "classified", "registered", "suspended")
+AMENDABLE = ("registered", "suspended")
 JOINT_FROM = ("classified", "registered", "suspended")
+ITEM = Need("code", "item", "审批事项", "Approval")
+GROUND = Need("ground", "text", "依据", "Ground")
 LIAISON = Need("liaison", "liaison", "一对一联系人", "Liaison")
 
 PROJECT = Chart(
@@ -118,12 +127,7 @@ PROJECT = Chart(
             ("supervision_office",),
             "分类",
             "Classify",
-            needs=(
-                CATEGORY,
-                Need("key", "flag", "重点项目", "Key project"),
-                Need("urgent", "flag", "急难险重", "Urgent and hard"),
-                Need("practical_matter", "flag", "民生实事", "Practical matter"),
-            ),
+            needs=(CATEGORY, *MARKS),
             tells=("owner", "service_centre"),
             message=Label("项目已分类。", "The filing is classified."),
         ),
@@ -172,6 +176,99 @@ PROJECT = Chart(
             "联系人离任移交",
             "Hand over from a liaison who left",
             tells=("owner", "liaison", "service_centre"),
+        ),
+        Move(
+            "amend",
+            AMENDABLE,
+            None,
+            ("owner",),
+            "变更项目信息",
+            "Amend the filing",
+            needs=(*OPTIONAL_FILING, REASON),
+            tells=("service_centre", "supervision_office", "liaison"),
+            group="quiet",
+            message=Label(
+                "变更已提交。需确认的内容经政务服务中心或督查办确认后生效，外部编号即时生效。",
+                "The change is recorded. It takes effect when the service centre or the supervision office "
+                "confirms it, your own reference at once.",
+            ),
+        ),
+        Move(
+            "confirm_amendment",
+            AMENDABLE,
+            None,
+            ("service_centre", "supervision_office"),
+            "确认变更",
+            "Confirm the change",
+            tells=("owner", "liaison", "service_centre"),
+            group="quiet",
+            message=Label(
+                "变更已确认并生效，已告知业主和联系人。", "The change is in effect; owner and liaison are told."
+            ),
+        ),
+        Move(
+            "decline_amendment",
+            AMENDABLE,
+            None,
+            ("service_centre", "supervision_office"),
+            "不予变更",
+            "Decline the change",
+            needs=(REASON,),
+            tells=("owner", "liaison"),
+            group="danger",
+            message=Label("变更未予确认，理由已告知业主。", "The change is declined; the owner is told why."),
+        ),
+        Move(
+            "take_back_amendment",
+            AMENDABLE,
+            None,
+            ("owner",),
+            "撤回变更申请",
+            "Take the change back",
+            tells=("service_centre", "supervision_office", "liaison"),
+            group="quiet",
+            message=Label("变更申请已撤回，项目信息不变。", "The change is taken back; the filing stays as it was."),
+        ),
+        Move(
+            "mark",
+            UNFINISHED,
+            None,
+            ("supervision_office",),
+            "调整项目标识",
+            "Change the marks",
+            needs=(*MARKS, REASON),
+            tells=("owner", "liaison", "service_centre"),
+            group="quiet",
+            message=Label(
+                "项目标识已调整，已告知业主、联系人和政务服务中心。",
+                "The marks are changed; owner, liaison and service centre are told.",
+            ),
+        ),
+        Move(
+            "add_approval",
+            ("registered",),
+            None,
+            ("service_centre",),
+            "增列事项",
+            "Add an approval",
+            needs=(ITEM, GROUND),
+            tells=("owner", "liaison"),
+            group="quiet",
+            message=Label("事项已增列，已告知业主和联系人。", "The approval is added; owner and liaison are told."),
+        ),
+        Move(
+            "strike_approval",
+            ("registered",),
+            None,
+            ("service_centre",),
+            "免于办理",
+            "Strike an approval",
+            needs=(ITEM, GROUND),
+            group="danger",
+            message=Label(
+                "事项已免于办理，已告知业主、联系人和窗口。",
+                "The approval is struck; owner, liaison and window are told.",
+            ),
         ),
         Move(
             "suspend",
@@ -244,7 +341,7 @@ PROJECT = Chart(
         ),
         Move(
             "withdraw",
-            ("drafted", "filed", "returned", "classified", "registered", "suspended"),
+            UNFINISHED,
             "withdrawn",
             ("owner",),
             "撤回项目",

@@ -10,7 +10,7 @@ from workflows.charts.model import ClockEffect
 from workflows.clock.approval_clock import read
 from workflows.clock.calendar import Calendar
 from workflows.clock.day_count import lost, stretches
-from workflows.clock.timeline import Limits, Pause, Step, Timeline, fold, known_steps, moves_with, rounds
+from workflows.clock.timeline import NEW_ROUNDS, Limits, Pause, Step, Timeline, fold, known_steps, moves_with, rounds
 
 EXTEND, START, SUSPEND = "extend", "start_special", "suspend"
 _ENDS = {START: "end_special", SUSPEND: "resume"}
@@ -104,7 +104,7 @@ def shifts(steps: Iterable[Step], limits: Limits, caps: Caps, calendar: Calendar
 
 def _begun(steps: Sequence[Step]) -> int:
     """Where the acceptance of the current round stands; after the last step when there is none."""
-    again = max((at for at, step in enumerate(steps) if step.move == "reapply"), default=0)
+    again = max((at for at, step in enumerate(steps) if step.move in NEW_ROUNDS), default=0)
     return next(_places(steps, again - 1, _ACCEPTS), len(steps))
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from graphlib import TopologicalSorter
 
+from workflows.charts.approval import OUT_OF_PLAN
 from workflows.clock.calendar import Calendar
 from workflows.clock.timeline import CALENDAR_DAYS, WORKING_DAYS
 
@@ -85,7 +86,7 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """What to expect of a plan at the close of today; withdrawn approvals are left out.
+    """What to expect of a plan at the close of today; withdrawn and struck approvals are left out.
 
     `complete_on` is the day of the last decision, None while some approval waits for one that was withdrawn: those are
     `blocked`. `chain` is the live critical path, empty when nothing is left.
@@ -112,7 +113,7 @@ class ForecastShift:
     after_on: date
 
 
-_WITHDRAWN, _DONE = "withdrawn", "granted"
+_DONE = "granted"
 
 
 def forecast(
@@ -125,7 +126,7 @@ def forecast(
     statuses = {status.code: status for status in sorted(plan, key=lambda status: status.code)}
     expectations: dict[str, Expected] = {}
     for code in TopologicalSorter({code: status.requires for code, status in statuses.items()}).static_order():
-        if code in statuses and statuses[code].state != _WITHDRAWN:
+        if code in statuses and statuses[code].state not in OUT_OF_PLAN:
             expectations[code] = _expected(statuses[code], expectations, calendar, today, (later or {}).get(code, 0))
     expected = {code: expectations[code] for code in statuses if code in expectations}
     return Forecast(

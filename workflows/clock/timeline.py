@@ -82,6 +82,9 @@ def moves_with(*effects: ClockEffect) -> tuple[str, ...]:
     return tuple(move.name for move in _MOVES if not set(effects).isdisjoint(move.clock))
 
 
+NEW_ROUNDS = moves_with(ClockEffect.NEW_ROUND)
+
+
 class UnknownMove(ValueError):
     """A step whose move the clock has no rule for."""
 
@@ -118,7 +121,7 @@ def fold(steps: Iterable[Step], on: date | None = None) -> Timeline:
 
 def rounds(steps: Sequence[Step], on: date) -> list[Timeline]:
     """The status of each round when it ended, or at the close of `on`; the steps go up to then."""
-    cuts = [number for number, step in enumerate(steps) if step.move == "reapply"]
+    cuts = [number for number, step in enumerate(steps) if step.move in NEW_ROUNDS]
     return [fold(steps[:cut], on) for cut in [*cuts, len(steps)]]
 
 
@@ -200,6 +203,8 @@ class _Replay:
         self.extended += step.days
 
     def stop(self, step: Step) -> None:
+        if self.stopped_on:
+            return  # what was decided and is struck later keeps the day of its decision
         self.pauses += self._still()
         self.stopped_on, self.special, self.notice_from = step.on, None, None
 

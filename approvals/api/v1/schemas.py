@@ -38,13 +38,16 @@ class ProblemSchema(AnswerSchema):
     moves: list[str] = Field(default=[], description="409: the moves that you may try now.")
 
 
-@from_view(ProjectView, without=("uid", "place"))
+@from_view(ProjectView, without=("uid", "place", "amendment_seq"))
 class ProjectSchema(ViewSchema):
     """A project. `ref` is its number once it is registered, else its external reference or id."""
 
     id: str = path("uid")
     kind: Literal["construction", "service"]
     state: ProjectState
+    amendment: int | None = path(
+        "amendment_seq", description="The number, in the history, of the change that awaits confirmation."
+    )
     moves: Moves
 
 
@@ -90,6 +93,7 @@ class PlannedItemSchema(ViewSchema):
     requires: list[str]
     state: ApprovalState | None = optional_path("approval", "state")
     light: Light | None = optional_path("approval", "light")
+    struck_ground: str | None = optional_path("approval", "struck_ground")
     due_on: date | None = optional_path("approval", "due_on")
     promised_limit: int = Field(
         validation_alias=AliasChoices(AliasPath("approval", "promised_limit"), AliasPath("item", "promised"))
@@ -100,7 +104,7 @@ class PlannedItemSchema(ViewSchema):
     legal_unit: LegalUnit = Field(
         validation_alias=AliasChoices(AliasPath("approval", "legal_unit"), AliasPath("item", "legal_unit"))
     )
-    expected: ExpectedDays | None = Field(description="By the promised limits; null for withdrawn ones.")
+    expected: ExpectedDays | None = Field(description="By the promised limits; null for withdrawn and struck ones.")
 
 
 @from_view(CriticalPath)

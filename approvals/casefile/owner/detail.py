@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import UNIT
 from approvals.base.i18n import Labelled
+from approvals.casefile.amendments import amendment_of
 from approvals.casefile.forecast import Readings, clocks_of, project_forecasts
 from approvals.casefile.forecast_views import ForecastView, forecast_view
 from approvals.casefile.owner.facts import Delay, Extension, ToCorrect, delays, extensions, to_correct
@@ -24,7 +25,7 @@ from approvals.windows.clocks import LimitView, dues
 from approvals.windows.materials import MaterialSource, granted_documents, sources
 from approvals.windows.queries import ApprovalView
 from approvals.windows.validity import Validity, validity
-from workflows.charts.approval import APPROVAL
+from workflows.charts.approval import APPROVAL, OUT_OF_PLAN
 from workflows.charts.model import Move, State
 from workflows.charts.project import PROJECT
 from workflows.clock.plan import Expected
@@ -82,6 +83,10 @@ class OwnApproval:
         return self.expected is not None and not any(due.name in DECISION for due in self.dues)
 
     @property
+    def is_out_of_plan(self) -> bool:
+        return self.state is not None and self.state.name in OUT_OF_PLAN
+
+    @property
     def lacking(self) -> int:
         """How many materials are not in the system yet."""
         return sum(not material.source for material in self.materials)
@@ -96,7 +101,12 @@ class OwnStage:
 
     @property
     def is_done(self) -> bool:
-        return self.granted == len(self.approvals)
+        return self.granted == self.planned
+
+    @property
+    def planned(self) -> int:
+        """How many are to be granted; what was withdrawn or struck is not."""
+        return sum(not approval.is_out_of_plan for approval in self.approvals)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +130,7 @@ class OwnProject:
     fixed: frozenset[str]  # ids of the documents that were handed in
     materials: tuple[str, ...]
     typed_at: datetime | None
+    amendment: EntryDescription | None  # the change of the filing that awaits confirmation
 
     @property
     def approvals(self) -> tuple[OwnApproval, ...]:
@@ -143,6 +154,10 @@ class OwnProject:
     @property
     def granted(self) -> int:
         return sum(stage.granted for stage in self.stages)
+
+    @property
+    def planned(self) -> int:
+        return sum(stage.planned for stage in self.stages)
 
     @property
     def takes_documents(self) -> bool:
@@ -183,6 +198,7 @@ def own_project_view(
         fixed=relied_upon(tx, project.id) if data.documents else frozenset(),
         materials=materials_for(project.answers),
         typed_at=unsent.at if unsent else None,
+        amendment=amendment_of(tx, project),
     )
 
 

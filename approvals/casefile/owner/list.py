@@ -14,7 +14,7 @@ from approvals.casefile.project_list import has_lapsing
 from approvals.filing.queries import TABLE, ref_of
 from approvals.filing.search import project_matches
 from approvals.registration.queries import APPROVALS, prerequisites
-from workflows.charts.approval import APPROVAL
+from workflows.charts.approval import APPROVAL, OUT_OF_PLAN
 from workflows.charts.model import State
 from workflows.charts.project import PROJECT
 from workflows.charts.roles import ROLES
@@ -155,7 +155,7 @@ def _status(row: Any) -> _Status:
 
 def _row(project: Any, approvals: Sequence[Any], today: date) -> OwnRow:
     steps = next_steps(project.state, map(_status, approvals))
-    planned = [approval for approval in approvals if approval.state != "withdrawn"]
+    planned = [approval for approval in approvals if approval.state not in OUT_OF_PLAN]
     lights = [light for approval in planned if is_open(approval.state) and (light := light_of(approval, today))]
     todo = owner_tasks(steps)
     return OwnRow(

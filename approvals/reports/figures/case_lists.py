@@ -19,6 +19,7 @@ from approvals.reports.figures.model import (
 from approvals.reports.figures.replay import WITH_CLOCK, ApprovalReplay, ProjectReplay, legal_working_days
 from approvals.reports.figures.source_data import SourceData
 from approvals.reports.periods import Month, Period
+from workflows.charts.approval import OUT_OF_PLAN
 from workflows.clock.calendar import Calendar
 from workflows.clock.time_accounting import time_account
 from workflows.clock.timeline import fold
@@ -159,7 +160,7 @@ def _key_project(replay: ProjectReplay, closing: Closing, record: SourceData) ->
         state=replay.state,
         registered_on=replay.registered_on,
         granted=sum(approval.state == "granted" for approval in approvals),
-        planned=sum(approval.state != "withdrawn" for approval in approvals),
+        planned=sum(approval.state not in OUT_OF_PLAN for approval in approvals),
         moves=_moves(replay, closing.month),
         granted_items=_notes(
             approval for approval in approvals if approval.granted_at and approval.granted_at >= begun_at

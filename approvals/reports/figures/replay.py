@@ -9,6 +9,7 @@ import orjson
 
 from approvals.base.moments import day_of
 from approvals.calendar.queries import as_step
+from approvals.filing.amendments import takes_effect
 from approvals.reports.figures.source_data import EntryRow, ProjectPlan, ProjectRecord
 from workflows.charts.approval import APPROVAL
 from workflows.charts.project import PROJECT
@@ -21,7 +22,8 @@ CalendarAt = Callable[[datetime], Calendar]
 WITH_CLOCK = ("accepted", "paused")
 _AT_WINDOW = ("window", "window_head")
 _HALTS = ("suspend", "resume")
-_FACTS = ("draft", "edit", "classify", "register", "reassign", "hand_over")  # moves whose facts describe the project
+# Moves whose facts describe the project.
+_FACTS = ("draft", "edit", "classify", "register", "reassign", "hand_over", "mark", "confirm_amendment")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +103,16 @@ class ProjectReplay:
     state: str = ""
     facts: dict[str, Any] = field(default_factory=dict)
     registered_on: date | None = None
+    added: set[str] = field(default_factory=set)  # the codes of approvals that were added to the plan
     approvals: dict[int, ApprovalReplay] = field(default_factory=dict)
 
     @property
     def ref(self) -> str:
         return str(self.facts.get("number") or self.record.uid)
+
+    def has_planned(self, code: str) -> bool:
+        """Whether this item was in the plan by then: what is added later is no part of it."""
+        return "planned" not in self.facts or code in self.facts["planned"] or code in self.added
 
     @property
     def is_over(self) -> bool:
@@ -127,6 +134,7 @@ def replay_project(
         if entry.at <= until:
             replay.entries.append(entry)
             _APPLY[entry.subject](replay, entry)
+    replay.approvals = {key: row for key, row in replay.approvals.items() if replay.has_planned(row.plan.code)}
     for approval in replay.approvals.values():
         approval.decisions = _judged(approval, calendar_at)
         if approval.state in (*WITH_CLOCK, "received"):
@@ -138,9 +146,11 @@ def replay_project(
 
 def _of_project(replay: ProjectReplay, entry: EntryRow) -> None:
     replay.state = entry.to_state
-    if entry.move in _FACTS:
+    if entry.move in _FACTS or takes_effect(entry.move, entry.facts):
         facts = orjson.loads(entry.facts)
         replay.facts |= {name: value for name, value in facts.items() if value is not None}
+    if entry.move == "add_approval":
+        replay.added.add(orjson.loads(entry.facts)["code"])
     if entry.move == "register":
         replay.registered_on = day_of(entry.at)
     if entry.move in _HALTS:

@@ -94,13 +94,18 @@ def escalate_up_to(record: OpenChain, approval: ApprovalRow, day: date) -> Appro
 
 def sweep_project(tx: Connection, project_id: int, to: datetime, now: datetime) -> Counter[str]:
     """Do what is due for one project by `to`: deemed acceptances, escalations, cards."""
-    project, day, done = locked_project_by_id(tx, project_id), day_of(to), Counter[str]()
+    project = locked_project_by_id(tx, project_id)
     with recording(tx, *record_of(project), at=None, now=now) as record:
-        done["deem_accepted"] = deem_accepted(record, day)
-        escalations = escalations_of(tx, project_id)
-        for approval in approvals_due(tx, project_id, day):
-            rows = [row for row in escalations if row.approval_id == approval.id]
-            done += climb(record, approval, rows, day)
+        return make_due(record, day_of(to))
+
+
+def make_due(record: OpenChain, day: date) -> Counter[str]:
+    """Do what is due for this project by the close of `day`."""
+    done = Counter({"deem_accepted": deem_accepted(record, day)})
+    escalations = escalations_of(record.tx, record.project_id)
+    for approval in approvals_due(record.tx, record.project_id, day):
+        rows = [row for row in escalations if row.approval_id == approval.id]
+        done += climb(record, approval, rows, day)
     return +done
 
 

@@ -71,7 +71,7 @@ def create() -> Response:
     values = remember_input(form_input(FILING))
     check_filing(values)
     command = new_command("draft", Reference("projects"), values)
-    with _free_reference(), performing(command, url_for("filing.index")) as (once, result):
+    with free_reference(), performing(command, url_for("filing.index")) as (once, result):
         if result:
             delete_unsent_form(once.tx, actor().id, NEW)
             once.leads_to = url_for("filing.show", ref=result.ref)
@@ -120,7 +120,7 @@ def mend(ref: str) -> Response:
     values = remember_input(form_input(FILING))
     filing_values = check_filing(values)
     lead_to = filing_values.get("external_ref") or ref
-    with _free_reference(), writing_once(url_for("filing.show", ref=lead_to)) as once:
+    with free_reference(), writing_once(url_for("filing.show", ref=lead_to)) as once:
         if once.is_new:
             own = own_project(once.tx, ref)
             if changes := changed_values(own, values, filing_values):
@@ -187,7 +187,7 @@ def _is_autosave() -> bool:
 
 
 @contextmanager
-def _free_reference() -> Iterator[None]:
+def free_reference() -> Iterator[None]:
     """Of two simultaneous uses of one reference, the second is Invalid."""
     try:
         yield

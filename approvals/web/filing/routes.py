@@ -29,7 +29,8 @@ from workflows.config.catalogue import load_catalogue
 __all__ = ["filing"]
 
 MOST_LATER = 250  # working days of a simulated delay, a year
-OFFERED = ("file", "refile", "withdraw")  # moves of a project on its owner's page
+TAKE_BACK = "take_back_amendment"
+OFFERED = ("file", "refile", TAKE_BACK, "withdraw")  # moves of a project on its owner's page
 FILED_BY = ("file", "refile")
 DUE_NAMES = {
     "notice": N_("Answer due"),
@@ -72,7 +73,9 @@ def show(ref: str, form: Form = EMPTY) -> str:
         care=care,
         changes=changes,
         may_edit="edit" in moves,
-        moves=[move for name, move in moves.items() if name in OFFERED],
+        may_amend="amend" in moves,
+        take_back=[move for name, move in moves.items() if name == TAKE_BACK],
+        moves=[move for name, move in moves.items() if name in OFFERED and name != TAKE_BACK],
         names=DUE_NAMES,
         most_later=MOST_LATER,
     )

@@ -1,11 +1,14 @@
 """All filed projects, for the offices, the liaisons and the city government."""
 
+from collections.abc import Iterable
+
 from flask import Blueprint, render_template, url_for
 from werkzeug.wrappers import Response
 
 from approvals.accounts import permissions
+from approvals.base.i18n import gettext as _
 from approvals.base.i18n import label
-from approvals.casefile.project_detail import HALTING
+from approvals.casefile.project_detail import MADE_HERE
 from approvals.casefile.project_detail import casefile as casefile_of
 from approvals.casefile.project_list import FLAGS, casefiles
 from approvals.casefile.views import Casefile, CasefileFilter
@@ -15,12 +18,14 @@ from approvals.http.application import database, now, today
 from approvals.liaisons.project_summary import summary_of
 from approvals.registration.graph import Graph, Node, draw
 from approvals.registration.views import rank_of
+from approvals.triage.actions import MARKS
 from approvals.web.approvals.routes import notice_pages
 from approvals.web.forms import EMPTY, Form, redisplay
 from approvals.web.query_parameters import query_choice, query_cursor, query_flag, query_text
 from approvals.web.submissions import lost_move, perform_form
+from workflows.charts.approval import STRUCK
 from workflows.charts.project import PROJECT
-from workflows.config.catalogue import load_catalogue
+from workflows.config.catalogue import Item, load_catalogue
 from workflows.config.city import load_city
 
 casefile = Blueprint("casefile", __name__, url_prefix="/casefiles")
@@ -60,6 +65,9 @@ def show(ref: str, form: Form = EMPTY) -> str:
         papers=papers,
         care=care,
         opens_cards=may_open(actor(), "cards.show"),
+        item_choices=_item_choices,
+        plan_hints={"ground": _("The rule or document it rests on; owner, liaison and window read it.")},
+        first={"mark": {field: getattr(view.project, column) for column, field in MARKS.items()}},
     )
 
 
@@ -67,7 +75,11 @@ def show(ref: str, form: Form = EMPTY) -> str:
 @access(roles=permissions.SEE_PROJECTS)
 @redisplay(show)
 def make(ref: str, move: str) -> Response:
-    return perform_form(PROJECT, move, Reference("project", ref), url_for("casefile.show", ref=ref), HALTING)
+    return perform_form(PROJECT, move, Reference("project", ref), url_for("casefile.show", ref=ref), MADE_HERE)
+
+
+def _item_choices(items: Iterable[Item]) -> list[tuple[str, str]]:
+    return [(item.code, f"{item.code} {label(item)}") for item in items]
 
 
 def _graph(view: Casefile) -> Graph:
@@ -86,5 +98,6 @@ def _graph(view: Casefile) -> Graph:
             )
             for stage in view.stages
             for row in stage.approvals
+            if row.state.name != STRUCK
         ]
     )

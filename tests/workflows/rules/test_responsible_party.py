@@ -29,6 +29,7 @@ HOLDERS = {
         "refused": None,
         "not_accepted": None,
         "withdrawn": None,
+        "struck": None,
     },
 }
 
