@@ -29,6 +29,7 @@ from approvals.registration.views import waiting as registrations_waiting
 from approvals.supervision.cards.views import waiting as cards_waiting
 from approvals.supervision.escalations.views import waiting as escalations_waiting
 from approvals.supervision.joint.views import missing_count
+from approvals.supervision.office_tasks import late_count as late_office_steps
 from approvals.supervision.orders.views import waiting as orders_waiting
 from approvals.triage.queries import waiting as filings_waiting
 from approvals.web.account.absences import absences
@@ -64,6 +65,7 @@ from approvals.web.supervision.board import board
 from approvals.web.supervision.cards import cards
 from approvals.web.supervision.escalations import supervision
 from approvals.web.supervision.joint import joint
+from approvals.web.supervision.offices import offices
 from approvals.web.supervision.orders import orders
 from approvals.web.supervision.simulation import trials
 from approvals.web.triage.routes import triage
@@ -86,6 +88,7 @@ BLUEPRINTS = (
     vacancy_list,
     supervision,
     cards,
+    offices,
     orders,
     joint,
     trials,
@@ -164,6 +167,12 @@ LINKS: tuple[NavigationEntry, ...] = (
         N_("Escalations"),
         N_("Late approvals awaiting an answer at your level."),
         escalations_waiting,
+    ),
+    NavigationEntry(
+        "offices.index",
+        N_("Offices' deadlines"),
+        N_("Steps that the offices themselves owe. The number counts those of your office that are late."),
+        late_office_steps,
     ),
     NavigationEntry(
         "cards.index",

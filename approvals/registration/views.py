@@ -12,6 +12,7 @@ from approvals.accounts.queries import UnitName, unit_names
 from approvals.base.errors import NotFound
 from approvals.base.moments import day_of
 from approvals.calendar.queries import calendar_in_force
+from approvals.filing.documents import DocumentView, for_project
 from approvals.filing.queries import TABLE, visible_projects
 from approvals.filing.views import ProjectView, open_to, project
 from approvals.history.queries import entries_of_project
@@ -77,6 +78,7 @@ class RegistrationPage:
     plan: PlanPreview
     liaisons: tuple[LiaisonLoad, ...]
     may_register: bool
+    documents: tuple[DocumentView, ...]
     days: tuple[TimelineDay, ...]
     meanwhile: tuple[EntryDescription, ...]
 
@@ -126,6 +128,7 @@ def registration(
         plan=_plan(planned, units, catalogue),
         liaisons=tuple(liaison_loads(tx, today)),
         may_register=bool(planned) and REGISTER in {move.name for move in open_to(project_view, actor)},
+        documents=tuple(for_project(tx, project_view.id)),
         days=by_day(own),
         meanwhile=since(own, version),
     )

@@ -12,6 +12,7 @@ from approvals.base.errors import NotFound, invalid
 from approvals.base.i18n import N_
 from approvals.base.moments import day_of, read_moment
 from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
+from approvals.calendar.office_deadlines import deadline_of
 from approvals.calendar.queries import calendar_in_force
 from approvals.filing.documents import for_project
 from approvals.filing.queries import TABLE, ref_of, visible_projects
@@ -132,6 +133,7 @@ def _waiting(tx: Connection, rows: Sequence[Row[Any]], today: date) -> list[Wait
             since=row.state_since,
             waited=calendar.working_days_between(day_of(row.state_since), today),
             returns=returns.get(row.id, 0),
+            deadline=deadline_of(row.state, row.state_since, today, calendar),
             is_review_due=row.review_on is not None and row.review_on <= today,
             **{name: getattr(row, name) for name in _SAME},
         )

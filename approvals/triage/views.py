@@ -12,6 +12,7 @@ from approvals.filing.views import ProjectView
 from approvals.history.timeline import EntryDescription, TimelineDay
 from workflows.charts.model import Move, State
 from workflows.label import Label
+from workflows.rules.office_tasks import OfficeDeadline
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class WaitingFiling:
     is_service: bool
     review_on: date | None
     is_review_due: bool
+    deadline: OfficeDeadline | None
 
 
 @dataclass(frozen=True, slots=True)

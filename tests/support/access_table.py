@@ -70,6 +70,7 @@ ROUTES: tuple[tuple[str, str | set[str], str], ...] = (
     ("orders", WINDOWS | MANAGERS | {"liaison"}, "index show pdf"),
     ("orders", CENTRE | OFFICE, "new issue"),
     ("orders", WINDOWS | CENTRE | OFFICE, "make"),
+    ("offices", MANAGERS, "index"),
     ("cards", WINDOWS | MANAGERS, "index show"),
     ("cards", {"window_head"} | OFFICE, "make"),
     ("joint", MANAGERS | {"liaison", "window_head"}, "index show"),

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import time
 from functools import cache
 from pathlib import Path
@@ -17,7 +17,9 @@ KEYS = (
     *("reminder_at", "answer_within", "levels", "office_hours", "first_answer", "contact_every", "pauses"),
     *("appeal_within", "cards", "bulletins"),
 )
+OPTIONAL = ("offices",)  # later editions of the policy have them
 MAPPINGS = ("answer_within", "levels", "first_answer", "pauses", "cards")
+OFFICE_STEPS = ("sort", "register", "appeal", "correction", "order_answer")
 DECEMBER = 12
 COLOURS = ("yellow", "red")  # of cards
 CARD_RULES = ("promised", "legal", "silence", "second_notice", "delivery", "order")
@@ -48,6 +50,7 @@ class Policy:
     `pauses` says from which number of days on a special procedure is long (`long_days`), how often within a period is
     often (`frequent`), and how near to its cap one is marked (`near_cap`).
     `cards` maps each rule to the colour of its card (None: no card), against which is appealed within `appeal_within`.
+    `offices` are the working days within which the offices owe their own steps; one without a limit is not named.
     `bulletins` are the months (1 to 12) at whose end a bulletin comes out; it covers those since the one before.
     """
 
@@ -59,6 +62,7 @@ class Policy:
     appeal_within: int
     cards: Mapping[str, str | None]
     bulletins: tuple[int, ...]
+    offices: Mapping[str, int] = field(default_factory=dict)
 
     def answer_days(self, *, is_key: bool, is_urgent: bool) -> int:
         """Working days within which an escalation of such a project must be answered."""
@@ -82,8 +86,10 @@ def read_policy(text: str) -> Policy:
     answer_within, levels, pauses, cards = (dict(raw[key]) for key in ("answer_within", "levels", "pauses", "cards"))
     bulletins = tuple(raw["bulletins"]) if isinstance(raw["bulletins"], list) else ()
     within, reminder_at = raw["appeal_within"], raw["reminder_at"]
-    policy = Policy(reminder_at, answer_within, levels, answering, pauses, within, cards, bulletins)
+    offices = raw.get("offices", {})
+    policy = Policy(reminder_at, answer_within, levels, answering, pauses, within, cards, bulletins, offices)
     violations = (
+        *_office_violations(offices),
         *_violations(policy),
         *_answering_violations(answering),
         *_card_violations(policy),
@@ -105,8 +111,8 @@ def _parts(text: str) -> tuple[dict[str, Any], dict[str, int]]:
     if not isinstance(raw, LinedDict):
         raise PolicyError(f"line 1: {', '.join(KEYS)} are needed, and nothing else")
     for key in raw:
-        if key not in KEYS:
-            raise PolicyError(f"line {raw.lines[key]}: {key} is not known here; {', '.join(KEYS)} are")
+        if key not in (*KEYS, *OPTIONAL):
+            raise PolicyError(f"line {raw.lines[key]}: {key} is not known here; {', '.join((*KEYS, *OPTIONAL))} are")
     if missing := [key for key in KEYS if key not in raw]:
         raise PolicyError(f"line 1: {', '.join(missing)} are missing")
     return raw, raw.lines
@@ -184,6 +190,12 @@ def _bulletin_violation(bulletins: tuple[int, ...]) -> tuple[str, bool, str]:
     months = [n for n in bulletins if _is_limit(n, least=1) and n <= DECEMBER]
     broken = list(bulletins) != sorted(set(months)) or not months or months[-1] != DECEMBER
     return "bulletins", broken, "bulletins lists months in their order, the last of them 12"
+
+
+def _office_violations(offices: object) -> list[tuple[str, bool, str]]:
+    if not isinstance(offices, dict) or not set(offices) <= set(OFFICE_STEPS):
+        return [("offices", True, f"offices names some of {', '.join(OFFICE_STEPS)}")]
+    return [("offices", not all(_is_limit(n, least=1) for n in offices.values()), "a limit is at least one day")]
 
 
 def _is_limit(value: object, *, least: int) -> bool:

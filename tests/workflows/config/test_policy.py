@@ -25,9 +25,10 @@ cards:
   delivery: yellow
   order: yellow
 bulletins: [3, 6, 9, 10, 11, 12]
+offices: {sort: 3, register: 2, appeal: 5, correction: 3, order_answer: 3}
 """
 REMINDER, ANSWER, LEVELS, HOURS, FIRST_ANSWER, CONTACT, PAUSES, APPEAL, CARDS = 1, 2, 3, 8, 9, 10, 11, 12, 13
-BULLETINS = 20
+BULLETINS, OFFICES = 20, 21
 
 
 def test_the_example_policy_is_the_one_of_the_design():
@@ -108,6 +109,9 @@ BROKEN = {
     "a rule of cards that nobody knows": ("  order: yellow\n", "  order: yellow\n  noise: red\n", CARDS),
     "a colour that no card has": ("legal: red", "legal: green", CARDS),
     "a colour that is a list": ("legal: red", "legal: [red]", CARDS),
+    "a step that no office owes": ("offices: {sort: 3", "offices: {tidy: 3", OFFICES),
+    "a step in no time": ("offices: {sort: 3", "offices: {sort: 0", OFFICES),
+    "one limit for all steps": ("{sort: 3, register: 2, appeal: 5, correction: 3, order_answer: 3}", "3", OFFICES),
 }
 
 
@@ -135,3 +139,7 @@ def test_a_policy_of_another_shape_is_refused_and_breaks_nothing(text):
 
 def test_two_levels_may_share_a_light():
     assert read_policy(TEXT.replace("2: yellow", "2: reminder")).raised_by[2] == "reminder"
+
+
+def test_a_policy_of_before_offices_had_limits_sets_none():
+    assert read_policy(TEXT.partition("offices")[0]).offices == {}

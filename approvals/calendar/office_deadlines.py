@@ -1,0 +1,17 @@
+"""Until when an office owes a step of its own."""
+
+from datetime import date, datetime
+
+from approvals.base.moments import day_of
+from workflows.clock.calendar import Calendar
+from workflows.config.policy import load_policy
+from workflows.rules.office_tasks import OfficeDeadline, office_deadline
+
+TASK_OF = {"filed": "sort", "classified": "register"}  # the step for which a project in this state waits
+
+
+def deadline_of(state: str, since: datetime, today: date, calendar: Calendar) -> OfficeDeadline | None:
+    """The deadline of a project that is in this state since then; None where nothing is owed, or without a limit."""
+    policy = load_policy()
+    limit = policy.offices.get(TASK_OF.get(state, ""))
+    return office_deadline(day_of(since), limit, today, calendar, policy.reminder_at) if limit else None
