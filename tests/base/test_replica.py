@@ -19,7 +19,7 @@ from tests.support.pages import Visitor, a_site, an_app, somebody
 from tests.support.servers import Postgres, a_postgres, a_replica, eventually
 
 POSTGRES = "postgresql://a@b/c"
-DRAFT = {"category": "教育助学", "kind": "construction", "county": "东区", "planned_10k_yuan": "12"}
+DRAFT = {"category": "就业促进", "kind": "service", "county": "东区", "planned_10k_yuan": "12"}
 
 
 def answers(server: Postgres, statement: str) -> list[object]:
