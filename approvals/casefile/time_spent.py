@@ -11,6 +11,7 @@ from approvals.calendar.queries import calendars
 from approvals.calendar.readings import steps_of_many
 from approvals.windows.queries import ApprovalView
 from workflows.charts.approval import APPROVAL
+from workflows.charts.project import PROJECT
 from workflows.clock.calendar import Calendar
 from workflows.clock.time_accounting import StageReading, TimeAccount, stage_clock, sum_of_accounts, whole_time_account
 from workflows.clock.timeline import Step
@@ -74,11 +75,18 @@ def _stages(
     limit = load_catalogue().stage_legal_days
     clocks = {}
     for no in sorted({approval.stage for approval in approvals}):
-        in_stage = [approval for approval in approvals if approval.stage == no]
+        in_stage = [approval for approval in approvals if approval.stage == no and not _is_never_begun(approval)]
+        if not in_stage:
+            continue
         calendar = _calendar_of_stage(calendar_of, in_stage)
         if reading := stage_clock([steps[approval.id] for approval in in_stage], calendar, today, limit):
             clocks[no] = stage_clock_view(reading)
     return clocks
+
+
+def _is_never_begun(approval: ApprovalView) -> bool:
+    """Whether it waited for others when its project was closed: no clock waits for it."""
+    return approval.state == "waiting" and PROJECT.state(approval.project_state).is_final
 
 
 def _calendar_of_stage(calendar_of: CalendarOf, approvals: Sequence[ApprovalView]) -> Calendar:

@@ -14,7 +14,7 @@ from approvals.liaisons.contacts import ContactView, contacts, may_note
 from approvals.liaisons.on_call import OwnerContacts, helper
 from approvals.liaisons.queries import names_of, terms_of
 from approvals.liaisons.request_views import RequestRow, requests_of_project
-from approvals.registration.queries import approvals_of
+from approvals.registration.queries import OPEN_PROJECTS, approvals_of
 
 FEW = 3  # of each, on the page of a project
 
@@ -24,6 +24,7 @@ class ProjectSummary:
     """`done_for_owner` are the latest moves that the liaison made in the owner's place."""
 
     helper: OwnerContacts | None
+    may_ask: bool  # whether requests are still taken
     requests: Sequence[RequestRow]
     contacts: Sequence[ContactView]
     may_note: bool
@@ -35,11 +36,17 @@ def summary_of(tx: Connection, project: ProjectView, actor: Actor, now: datetime
     liaison_id = project.place.liaison_id
     return ProjectSummary(
         helper=helper(tx, liaison_id, now) if project.registered_at else None,
+        may_ask=takes_requests(project),
         requests=requests_of_project(tx, project, now).rows[:FEW],
         contacts=contacts(tx, project, actor, limit=FEW).rows,
         may_note=may_note(actor, project.place),
         done_for_owner=_done_for_owner(tx, project) if actor.has("owner") and project.registered_at else (),
     )
+
+
+def takes_requests(project: ProjectView) -> bool:
+    """Whether its owner can ask: a closed project takes no requests."""
+    return project.state in OPEN_PROJECTS
 
 
 def _done_for_owner(tx: Connection, project: ProjectView) -> tuple[EntryDescription, ...]:

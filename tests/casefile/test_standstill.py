@@ -8,10 +8,12 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, select, update
 
 from approvals.base.database import Database
+from approvals.base.errors import Forbidden, Refused
 from approvals.base.moments import day_of
 from approvals.casefile.owner.detail import own_project_view
 from approvals.casefile.owner.list import STUCK, own_projects
 from approvals.casefile.project_detail import casefile
+from approvals.liaisons.project_summary import summary_of
 from approvals.registration.queries import APPROVALS
 from tests.support.builders import NOW, a_database, a_project, an_actor, do, project_row, walk
 from tests.support.extent import effort
@@ -59,6 +61,47 @@ def test_pages_say_who_can_move_a_project_on(street: tuple[Connection, str], pla
     if view.is_stuck or steps.blocked:
         assert whole.standstill
         assert whole.standstill.is_late
+
+
+@pytest.mark.parametrize(
+    ("state", "kind", "who", "move", "words"),
+    [
+        ("drafted", "construction", "owner1", "file", "submit the filing"),
+        ("filed", "construction", "office1", "classify", "the supervision office classifies"),
+        ("returned", "service", "owner1", "refile", "file again"),
+        ("classified", "construction", "centre1", "register", "the service centre registers"),
+        ("classified", "service", "office1", "divert", "the supervision office diverts"),
+        ("suspended", "construction", "office1", "resume", "the supervision office resumes"),
+    ],
+)
+def test_whoever_is_named_as_next_can_make_the_move(
+    database: Database, state: str, kind: str, who: str, move: str, words: str
+) -> None:
+    with database.write() as tx:
+        ref = a_project(tx, state, kind=kind)
+        owner = an_actor(tx, "owner1")
+        view = own_project_view(tx, ref, owner, TODAY)
+        [row] = own_projects(tx, owner, today=TODAY).rows
+        assert words in view.words.words
+        assert view.holder
+        assert row.todo == (view.words,)
+        office = {"office1": "Supervision office", "centre1": "Service centre", "owner1": "You"}[who]
+        assert [holder.en for holder in row.holders] == [office]
+        do(tx, who, move, ref)
+
+
+@pytest.mark.parametrize("state", ["withdrawn", "completed", "diverted", "declined"])
+def test_a_closed_project_offers_and_counts_nothing(database: Database, state: str) -> None:
+    with database.write() as tx:
+        ref = a_project(tx, state)
+        owner = an_actor(tx, "owner1")
+        view = own_project_view(tx, ref, owner, TODAY)
+        project = view.project
+        assert (view.todo, view.is_stuck, view.blocked) == ((), False, "")
+        assert not summary_of(tx, project, owner, NOW).may_ask
+        assert [clock for clock in view.spent.stages.values() if not clock.reading.ended_on] == []
+        with pytest.raises((Refused, Forbidden)):
+            do(tx, "owner1", "ask", f"{ref}/requests")
 
 
 def test_an_owner_who_withdraws_what_others_wait_for_is_told_so(database: Database) -> None:

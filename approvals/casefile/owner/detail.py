@@ -13,7 +13,7 @@ from approvals.casefile.amendments import amendment_of
 from approvals.casefile.forecast import Readings, clocks_of, project_forecasts
 from approvals.casefile.forecast_views import ForecastView, forecast_view
 from approvals.casefile.owner.facts import Delay, Extension, ToCorrect, delays, extensions, to_correct
-from approvals.casefile.owner.list import LATE, OWNER, Todo, is_open, named, nothing_to_do
+from approvals.casefile.owner.list import LATE, OWNER, Todo, is_open, named, nothing_to_do, project_holder
 from approvals.casefile.queries import PlannedView, PlanView, plan
 from approvals.casefile.time_spent import ProjectTime, StageClock, project_time
 from approvals.filing.document_changes import relied_upon
@@ -33,7 +33,6 @@ from workflows.config.catalogue import Item, Stage, load_catalogue
 from workflows.config.city import load_city
 from workflows.label import Label
 from workflows.rules.next_steps import next_steps
-from workflows.rules.responsible_party import holder
 
 REASONS = frozenset({"text", "texts", "day"})  # kinds of needs that say why
 DECISION = ("promised", "legal")
@@ -175,7 +174,7 @@ def own_project_view(
     project_plan = plan(tx, ref, actor, today)
     project = project_plan.project
     data = _ProjectData(tx, project_plan, dict([later]) if later else None, today)
-    role, last = holder(PROJECT, project.state), last_change(tx, project.id)
+    role, last = project_holder(project.state, project.kind), last_change(tx, project.id)
     unsent, outlook = unsent_form(tx, actor.id, form_of(project.uid)), None
     if data.prospects:
         units = data.units.label
@@ -184,7 +183,7 @@ def own_project_view(
         project=project,
         category=load_city().categories.get(project.category, Label(project.category, project.category)),
         state=PROJECT.state(project.state),
-        words=nothing_to_do(project.state, data.steps),
+        words=nothing_to_do(project.state, project.kind, data.steps),
         blocked=", ".join(data.steps.blocked),
         is_stuck=data.steps.is_stuck,
         holder=(data.units.of_kind.get(role) or named(role)) if role else None,

@@ -14,6 +14,7 @@ from approvals.casefile.project_list import has_lapsing
 from approvals.filing.queries import TABLE, ref_of
 from approvals.filing.search import project_matches
 from approvals.registration.queries import APPROVALS, prerequisites
+from approvals.registration.views import WITH_A_PLAN
 from workflows.charts.approval import APPROVAL, OUT_OF_PLAN
 from workflows.charts.model import State
 from workflows.charts.project import PROJECT
@@ -26,6 +27,7 @@ from workflows.rules.responsible_party import holder, states_held_by, tasks
 
 YOU, DEPARTMENTS = Label("您", "You"), Label("各部门", "Departments")
 LATE = frozenset({"yellow", "red"})
+DIVERT = PROJECT.move("divert")
 _WAITING = APPROVALS.alias("waiting")
 
 # The next step by the project's state, when no approval waits for the owner.
@@ -48,6 +50,7 @@ TODO: Mapping[str, str] = {
     "reapply": N_("Not granted; can be submitted again: %(codes)s"),
 }
 # A project at work in which no approval waits for the owner, and no window has one in hand.
+TO_DIVERT = N_("No action required from you: the supervision office diverts the project to the ledger.")
 BLOCKERS = N_("Withdrawn although others wait for it; apply again: %(codes)s")
 ALL_WITHDRAWN = N_("All open applications were withdrawn. Apply for them again, or withdraw the project: %(codes)s")
 STUCK = N_("Nobody can move this project on at present. Your liaison or the service centre can help.")
@@ -165,8 +168,8 @@ def _row(project: Any, approvals: Sequence[Any], today: date) -> OwnRow:
         name=project.name,
         state=PROJECT.state(project.state),
         since=project.state_since,
-        holders=_holders(project.state, steps),
-        todo=todo or (nothing_to_do(project.state, steps),),
+        holders=_holders(project.state, project.kind, steps),
+        todo=todo or (nothing_to_do(project.state, project.kind, steps),),
         is_waiting=bool(todo) or holder(PROJECT, project.state) == OWNER,
         granted=sum(approval.state == "granted" for approval in planned),
         planned=len(planned),
@@ -175,9 +178,19 @@ def _row(project: Any, approvals: Sequence[Any], today: date) -> OwnRow:
     )
 
 
-def _holders(project_state: str, steps: NextSteps) -> tuple[Labelled, ...]:
+def project_holder(project_state: str, kind: str) -> str | None:
+    """The role that has the project as a whole; None while it is at work, and when it is closed."""
+    return DIVERT.by[0] if _is_to_divert(project_state, kind) else holder(PROJECT, project_state)
+
+
+def _is_to_divert(project_state: str, kind: str) -> bool:
+    """Whether it needs no approvals: nobody can register it, the office diverts it."""
+    return project_state in DIVERT.sources and kind != WITH_A_PLAN
+
+
+def _holders(project_state: str, kind: str, steps: NextSteps) -> tuple[Labelled, ...]:
     """Who holds a project now: one office, or while it is at work the owner, the departments, or both."""
-    if role := holder(PROJECT, project_state):
+    if role := project_holder(project_state, kind):
         return (named(role),)
     is_owners = bool(steps.todo or (steps.optional and not steps.in_hand))
     return (YOU,) * is_owners + (DEPARTMENTS,) * bool(steps.in_hand)
@@ -199,8 +212,10 @@ def owner_tasks(steps: NextSteps) -> tuple[Todo, ...]:
     return tuple(Todo(words, ", ".join(codes)) for words, codes in tasks.items() if codes)
 
 
-def nothing_to_do(project_state: str, steps: NextSteps) -> Todo:
+def nothing_to_do(project_state: str, kind: str, steps: NextSteps) -> Todo:
     """What an owner without a task is told: who acts instead, or who can help."""
+    if _is_to_divert(project_state, kind):
+        return Todo(TO_DIVERT)
     if steps.is_stuck:
         return Todo(STUCK)
     if steps.optional and not steps.todo and not steps.in_hand:
