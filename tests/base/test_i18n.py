@@ -10,6 +10,7 @@ from babel.messages import Catalog, Message
 from babel.messages.pofile import read_po
 
 from approvals.base.i18n import gettext, in_language
+from approvals.recalculation.calendar_views import MARKS
 
 ROOT = Path(__file__).resolve().parents[2]
 MESSAGES = ROOT / "approvals" / "translations" / "zh_Hans" / "LC_MESSAGES" / "messages.po"
@@ -78,3 +79,28 @@ def test_the_compiled_texts_are_those_of_the_source(known: Catalog) -> None:
         old = [m.id for m in translated(known) if isinstance(m.id, str) and gettext(m.id) != m.string]
 
     assert old == []
+
+
+# Words that said two things once; each meaning has a text of its own, or is data with two languages.
+APART = {
+    "templates/admin/events.html": "No events yet.",
+    "templates/admin/jobs.html": "Run again",
+    "templates/admin/deliveries.html": "Channel",
+    "templates/liaisons/contacts.html": "Contacted by",
+    "templates/notifications/preferences.html": "off",
+}
+
+
+@pytest.mark.parametrize("page", APART)
+def test_a_text_with_two_meanings_is_told_apart(known: Catalog, page: str) -> None:
+    text = APART[page]
+    others = [path for path in (ROOT / "templates").rglob("*.html") if f'_("{text}")' in path.read_text("utf-8")]
+    assert others == [ROOT / page]
+    assert known[text].string
+
+
+def test_a_day_off_is_no_switch_that_is_off() -> None:
+    assert MARKS["holiday"].zh == "休"
+    assert MARKS["makeup"].zh == "班"
+    with in_language("zh_Hans"):
+        assert gettext("off") == "已停用"
