@@ -171,7 +171,8 @@ def report_months(tx: Connection, months: Iterable[Month], today: date, until: d
 
 def bulletins(tx: Connection, spans: Iterable[MonthSpan]) -> list[BulletinSpan]:
     """These bulletins, and how far each is, as far back as the record goes."""
-    covered = [span for span in spans if has_record(tx, span)]
+    first_on = first_record_on(tx)
+    covered = [span for span in spans if first_on and first_on <= span.last_on]
     return [BulletinSpan(span, report_in_force(tx, span, BULLETIN), draft_of(tx, BULLETIN, span)) for span in covered]
 
 
