@@ -57,6 +57,11 @@ def money(value: Decimal | None) -> str:
     return f"¥{value:,.2f} × 10k" if language() == "en" else f"{value:,.2f} 万元"
 
 
+def quantity(value: Decimal) -> str:
+    """1,200.5, without noughts at its end."""
+    return f"{value.normalize():,f}"
+
+
 def amount(value: Decimal | None) -> str:
     """1,234.50: an amount in a column whose head says the unit."""
     return NOTHING if value is None else f"{value:,.2f}"
@@ -83,6 +88,7 @@ FILTERS = {
     "number": number,
     "money": money,
     "amount": amount,
+    "quantity": quantity,
     "percent": percent,
     "size": size,
 }

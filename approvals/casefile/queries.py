@@ -1,13 +1,14 @@
 """One project as a whole: its plan and its record."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import Connection
 
 from approvals.accounts.actors import Actor, is_officer
-from approvals.filing.views import ProjectView, project
+from approvals.accounts.contacts import mask_phone
+from approvals.filing.views import ProjectView, project, reads_phone
 from approvals.history.queries import EntryView, entries_of_project, outward
 from approvals.windows.queries import ApprovalView, approvals_of_project
 from workflows.charts.approval import OUT_OF_PLAN
@@ -73,10 +74,18 @@ def plan_of(view: ProjectView, approvals: Iterable[ApprovalView]) -> PlanView:
     return PlanView(view, view.number is None, items, ready, path)
 
 
+def _masked(entry: EntryView) -> EntryView:
+    """The entry without the telephone number that was given."""
+    phone = entry.facts.get("contact_phone")
+    return replace(entry, facts={**entry.facts, "contact_phone": mask_phone(phone)}) if phone else entry
+
+
 def record(tx: Connection, ref: str, actor: Actor, today: date) -> tuple[ProjectView, list[RecordedEntry]]:
     """A project and all that was done with it, in order; NotFound when there is none that the actor may see."""
     view = project(tx, ref, actor)
     codes = {approval.id: approval.code for approval in approvals_of_project(tx, view.id, today)} if view.number else {}
     entries = entries_of_project(tx, view.id)
     entries = entries if is_officer(actor) else outward(entries)
+    if not reads_phone(actor, view.place):
+        entries = [_masked(entry) for entry in entries]
     return view, [RecordedEntry(entry, codes.get(entry.approval_id or 0)) for entry in entries]

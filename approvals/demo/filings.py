@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from approvals.demo.course import ScenarioStep
+from approvals.demo.further import funding, further_facts
 from approvals.demo.source_data import ProgrammeRow, say, say_some
 
 OFFICE, CENTRE = "office1", "centre1"
@@ -20,6 +21,7 @@ class Site:
     answers: Mapping[str, bool]
     owner: str
     liaison: str
+    contact: tuple[str, str]  # name and telephone of whom to call
 
 
 def filing(site: Site, ending: str, rng: random.Random) -> list[ScenarioStep]:
@@ -52,12 +54,14 @@ def _drafted(site: Site, is_returned: bool, rng: random.Random) -> list[Scenario
         "planned_10k_yuan": str(planned),
         "answers": dict(site.answers),
     }
+    facts |= further_facts(row, planned, site.contact)
     return [ScenarioStep(0, "draft", site.owner, facts | ({"item_no": row.item_no} if row.item_no else {}))]
 
 
 def _refiled(site: Site, day: int, rng: random.Random) -> list[ScenarioStep]:
     """Put right by the owner, and filed again."""
-    right = {"planned_10k_yuan": str(Decimal(site.row.planned_10k_yuan))}
+    planned = Decimal(site.row.planned_10k_yuan)
+    right = {"planned_10k_yuan": str(planned), "funding": funding(site.row, planned)}
     edited = day + rng.randint(0, 2)
     return [
         ScenarioStep(edited, "edit", site.owner, right),

@@ -8,7 +8,7 @@ from datetime import date
 from approvals.demo.course import DaySpan, Desk, ScenarioStep
 from approvals.demo.filings import OFFICE, Site, filing
 from approvals.demo.liaisons import LIAISONS, DemoTerm, liaison_steps
-from approvals.demo.people import head_of, owner_of, window_of
+from approvals.demo.people import demo_people, head_of, owner_of, window_of
 from approvals.demo.reactions import LevelAnswer, answers, appeals, corrections
 from approvals.demo.schedule import (
     SOME_WAY,
@@ -53,6 +53,10 @@ class DemoCity:
     def dice(self, *names: object) -> random.Random:
         return random.Random("/".join(map(str, (self.seed, *names))))
 
+    def contact(self, username: str) -> tuple[str, str]:
+        """Name and telephone of this person of the city."""
+        return next((who.name, who.phone) for who in demo_people(self.catalogue) if who.username == username)
+
     def day(self, number: int) -> date:
         return date.fromordinal(self.calendar.working_day(number))
 
@@ -60,7 +64,8 @@ class DemoCity:
 def project(city: DemoCity, number: int, row: ProgrammeRow) -> list[FeedEntry]:
     """The steps of the city's `number`-th project, in order on each reference."""
     dice = city.dice(row.ref)
-    site = Site(row, _screening(city, row, dice), owner_of(row.owner_unit), LIAISONS[number % len(LIAISONS)])
+    owner = owner_of(row.owner_unit)
+    site = Site(row, _screening(city, row, dice), owner, LIAISONS[number % len(LIAISONS)], city.contact(owner))
     if row.ending in APPROVED:
         return _registered(city, site, dice)
     steps = filing(site, row.ending, dice)

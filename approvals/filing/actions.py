@@ -3,14 +3,20 @@
 import secrets
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, Row, insert, select
 
 from approvals.accounts.actors import Scope, acting_role
+from approvals.accounts.queries import UNIT
 from approvals.base.errors import Forbidden, Refused, invalid
 from approvals.base.i18n import N_
+from approvals.base.moments import day_of
 from approvals.base.text_folding import fold
+from approvals.filing.programme_items import check_item
 from approvals.filing.queries import TABLE, locked_project, project_case, record_of
 from approvals.history.commands import Command
 from approvals.history.hashing import canonical
@@ -26,10 +32,12 @@ from approvals.history.record import (
     recording,
     row_to_begin,
 )
-from workflows.charts.project import PROJECT
+from workflows.charts.project import FILING, PROJECT
 
 KEYS = {"name": "name_key", "external_ref": "reference_key"}  # columns that hold the folded text of others
 JOINT_UNITS = ("joint_first_id", "joint_second_id")
+AS_JSON = ("answers", "scale", "funding")  # columns
+MAY_BE_EMPTIED = frozenset(need.name for need in FILING if not need.required) - {"external_ref"}
 
 
 def draft(tx: Connection, command: Command) -> Subject:
@@ -38,7 +46,9 @@ def draft(tx: Connection, command: Command) -> Subject:
     role = acting_role(command.actor, PROJECT.move("draft"), Scope(owner_unit_id=command.actor.unit_id))
     facts = check_input(PROJECT, "draft", values)
     check_reference(tx, command.actor.unit_id, facts.get("external_ref"))
+    check_funding(facts)
     when = command.at or command.now
+    check_item(tx, facts.get("item_no"), facts.get("item_reason"), command.actor.unit, day_of(when))
     if when > command.now:
         raise Refused(N_("The time is in the future."), field="at")
     row = columns_of(facts) | {
@@ -72,9 +82,7 @@ def change(tx: Connection, command: Command) -> Subject:
     changes = {}
     facts = checked(project, command)
     if command.move == "edit":
-        reference = facts.get("external_ref")
-        if reference and fold(reference) != project.reference_key:
-            check_reference(tx, project.owner_unit_id, reference)
+        check_edit(tx, project, facts, day_of(command.at or command.now))
         changes = columns_of(facts)
     elif project.filed_at is None:
         changes = {"filed_at": command.at or command.now}
@@ -127,12 +135,33 @@ def check_reference(tx: Connection, unit_id: int, reference: str | None) -> None
         raise invalid("external_ref", N_("is already in use by another project of your unit"))
 
 
+def check_edit(tx: Connection, project: Row[Any], facts: Mapping[str, Any], on: date) -> None:
+    """Invalid when what is changed does not fit what stays, or other projects."""
+    reference = facts.get("external_ref")
+    if reference and fold(reference) != project.reference_key:
+        check_reference(tx, project.owner_unit_id, reference)
+    stays = {"planned_10k_yuan": project.planned_10k_yuan, "funding": orjson.loads(project.funding or "null")}
+    if not facts.keys().isdisjoint(stays):
+        check_funding(stays | {name: value for name, value in facts.items() if value is not None or name == "funding"})
+    if facts.get("item_no") not in (None, project.item_no):
+        unit = tx.execute(select(UNIT.c.name).where(UNIT.c.id == project.owner_unit_id)).scalar_one()
+        check_item(tx, facts["item_no"], facts.get("item_reason"), unit, on, project.id)
+
+
+def check_funding(facts: Mapping[str, Any]) -> None:
+    """Invalid when the sources do not add up to the planned investment."""
+    funding, planned = facts.get("funding"), Decimal(facts["planned_10k_yuan"])
+    if funding and (total := sum(map(Decimal, funding.values()))) != planned:
+        message = N_("adds up to %(total)s, while the planned investment is %(planned)s (10k yuan)")
+        raise invalid("funding", message, total=f"{total:,.2f}", planned=f"{planned:,.2f}")
+
+
 def columns_of(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """The columns of a project's row that an owner fills in, with the keys that follow from them."""
-    row = {name: value for name, value in facts.items() if value is not None or name == "item_no"}
-    if "answers" in row:
-        row["answers"] = canonical(row["answers"])
-    for name, key in KEYS.items():
-        if name in row:
-            row[key] = fold(row[name])
-    return row
+    """The columns of a project's row that an owner fills in, with the keys that follow from them.
+
+    What may be left out is emptied by None.
+    """
+    row = {name: value for name, value in facts.items() if value is not None or name in MAY_BE_EMPTIED}
+    row.pop("item_reason", None)
+    keys = {key: fold(row[name]) for name, key in KEYS.items() if name in row}
+    return row | {name: canonical(row[name]) for name in AS_JSON if row.get(name) is not None} | keys

@@ -1,50 +1,72 @@
 """The form of a filing: values, suggestions, and forms that a person has typed and not sent."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Table, delete, func, select
+from sqlalchemy import Connection, Table, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from approvals.accounts.actors import Actor
 from approvals.base.errors import Invalid, Refused, invalid
 from approvals.base.i18n import N_
 from approvals.base.tables import table_of
+from approvals.filing.programme_items import ItemChoice, item_choices
+from approvals.filing.queries import TABLE
 from approvals.filing.tables import TypedForm
 from approvals.filing.views import ProjectView
 from approvals.history.inputs import check_input
-from approvals.programme.tables import ProgrammeItem
 from workflows.charts.project import FILING, PROJECT
 from workflows.config.catalogue import load_catalogue
-from workflows.config.city import load_city
 
-ITEMS: Table = table_of(ProgrammeItem)
 TYPED: Table = table_of(TypedForm)
 LONGEST = 100_000  # bytes of one unsent form
+Faults = dict[str, list[tuple[str, dict[str, object]]]]
 NEW = "draft"  # the form of a new filing; the form of an edit is called edit:<uid>
+ONLY_SAID = frozenset({"item_reason"})  # stands in the record, and not in the filing
+WORKS_NEEDS = ("site", "works_kind", "scale")  # on the form of construction
+FORM_NEEDS = ("funding", "credit_code", "contact_name", "contact_phone")  # on every form
 
 
 def values_of(project: ProjectView) -> dict[str, Any]:
-    values = {need.name: getattr(project, need.name) for need in FILING}
-    return values | {"planned_10k_yuan": f"{project.planned_10k_yuan.normalize():f}"}
+    """The project's fields as its form shows them."""
+    values = {need.name: getattr(project, need.name) for need in FILING if need.name not in ONLY_SAID}
+    scale, funding = project.scale, project.funding or {}
+    return values | {
+        "planned_10k_yuan": plain_amount(project.planned_10k_yuan),
+        "scale": {"amount": plain_amount(scale.amount), "unit": scale.unit} if scale else {},
+        "funding": {source: plain_amount(amount) for source, amount in funding.items()},
+    }
+
+
+def plain_amount(amount: Decimal) -> str:
+    return f"{amount.normalize():f}"
 
 
 def check_filing(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields as checked values; Invalid when something is missing that a filing on a page needs.
+    """The fields of a form as checked values; Invalid names all that is wrong and all that a form must say.
 
     Programs may leave answers out, people answer all of them: a question passed over counts as no.
     """
-    fields = {f"answers.{name}": [(N_("is required"), dict[str, object]())] for name in unanswered(values)}
+    needed = [name for name in needed_on_form(values) if not values.get(name)]
+    needed += [f"answers.{name}" for name in unanswered(values)]
+    faults: Faults = {name: [(N_("is required"), {})] for name in needed}
+    checked: dict[str, Any] = {}
     try:
         checked = check_input(PROJECT, "draft", values)
-    except Invalid as fault:
-        raise Invalid(fault.fields | fields) from None
-    if fields:
-        raise Invalid(fields)
+    except Invalid as problem:
+        faults |= problem.fields
+    if faults:
+        raise Invalid(faults)
     return checked
+
+
+def needed_on_form(values: Mapping[str, Any]) -> tuple[str, ...]:
+    """What programs may leave out and people may not: the form asks for it."""
+    return FORM_NEEDS if values.get("kind") == "service" else (*WORKS_NEEDS, *FORM_NEEDS)
 
 
 def unanswered(values: Mapping[str, Any]) -> tuple[str, ...]:
@@ -62,7 +84,11 @@ def check_answered(project: ProjectView) -> None:
 
 def changed_values(project: ProjectView, values: Mapping[str, Any], checked: Mapping[str, Any]) -> dict[str, Any]:
     """The values that differ from the project's; an optional field left empty is emptied."""
-    changed = {need.name for need in FILING if checked.get(need.name) != getattr(project, need.name)}
+    before = {need.name: getattr(project, need.name, None) for need in FILING}
+    before["scale"] = asdict(project.scale) if project.scale else None
+    changed = {need.name for need in FILING if checked.get(need.name) != before[need.name]}
+    if not changed - ONLY_SAID:
+        return {}
     if "external_ref" in changed and not checked.get("external_ref"):
         raise invalid("external_ref", N_("can be changed but not removed"))
     return {name: values.get(name) for name in changed}
@@ -70,17 +96,16 @@ def changed_values(project: ProjectView, values: Mapping[str, Any], checked: Map
 
 @dataclass(frozen=True, slots=True)
 class Suggestions:
-    """The city's counties, and the items of the programme that the unit answers for, as (number, name) pairs."""
+    """What a form offers: the items of the programme that the unit answers for, and the unit's own code."""
 
-    counties: tuple[str, ...]
-    items: tuple[tuple[str, str], ...]
+    items: tuple[ItemChoice, ...]
+    credit_code: str | None
 
 
-def suggestions_for(tx: Connection, actor: Actor) -> Suggestions:
-    this_year = select(func.max(ITEMS.c.year)).scalar_subquery()
-    own = select(ITEMS.c.item_no, ITEMS.c.name).where(ITEMS.c.owner_unit == actor.unit, ITEMS.c.year == this_year)
-    items = tuple((row.item_no, row.name) for row in tx.execute(own.order_by(ITEMS.c.item_no)))
-    return Suggestions(load_city().counties, items)
+def suggestions_for(tx: Connection, actor: Actor, today: date) -> Suggestions:
+    coded = select(TABLE.c.credit_code).where(TABLE.c.owner_unit_id == actor.unit_id, TABLE.c.credit_code.is_not(None))
+    code = tx.execute(coded.order_by(TABLE.c.id.desc()).limit(1)).scalar_one_or_none()
+    return Suggestions(item_choices(tx, actor.unit, today), code)
 
 
 @dataclass(frozen=True, slots=True)

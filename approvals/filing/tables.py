@@ -14,7 +14,8 @@ KINDS = ("construction", "service")
 
 
 class Project(SQLModel, table=True):
-    """A project; `answers` is JSON of the screening questions. Registered ones have a number, unique and gap-free.
+    """A project; `answers` is JSON of the screening questions, `scale` of amount and unit, `funding` of the amounts by
+    source. Registered ones have a number, unique and gap-free.
 
     The keys are the folded name and external reference, by which they are searched and told apart.
     """
@@ -61,6 +62,14 @@ class Project(SQLModel, table=True):
     county: str
     planned_10k_yuan: Decimal = Field(sa_type=Money)
     answers: str = Field(sa_type=Text)
+    site: str | None = None
+    works_kind: str | None = None
+    scale: str | None = Field(default=None, sa_type=Text)
+    funding: str | None = Field(default=None, sa_type=Text)
+    project_code: str | None = None
+    credit_code: str | None = None
+    contact_name: str | None = None
+    contact_phone: str | None = None
     owner_unit_id: int = Field(sa_column=Column(Key, ForeignKey("units.id"), nullable=False))
     state: str
     state_since: datetime = Field(sa_type=Moment)

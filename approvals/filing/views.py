@@ -10,12 +10,14 @@ import orjson
 from sqlalchemy import Connection, bindparam, exists, select
 
 from approvals.accounts.actors import Actor, Scope, acting_roles
+from approvals.accounts.contacts import mask_phone
 from approvals.accounts.queries import GRANT, PERSON, UNIT
 from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
 from approvals.base.prepared import Prepared
 from approvals.filing.queries import TABLE, ByReference, place_of, ref_of, visible_projects
 from approvals.history.queries import own_entries_of_project
 from approvals.history.timeline import EntryDescription, describe
+from workflows.charts.filing_fields import FUNDING_SOURCES
 from workflows.charts.model import Move, open_moves
 from workflows.charts.project import PROJECT
 from workflows.config.city import load_city
@@ -25,8 +27,19 @@ DECIDERS = frozenset({"supervision_office", "service_centre"})
 
 
 @dataclass(frozen=True, slots=True)
+class Scale:
+    """How large the works are; `unit` as in SCALE_UNITS."""
+
+    amount: Decimal
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
 class ProjectView:
-    """One project. `ref` is how it is addressed, `shown_number` how people read its number."""
+    """One project. `ref` is how it is addressed, `shown_number` how people read its number.
+
+    `funding` are amounts by source, in 10,000 yuan; `contact_phone` is masked for who need not know it.
+    """
 
     id: int
     ref: str
@@ -57,14 +70,24 @@ class ProjectView:
     review_on: date | None
     amendment_seq: int | None
     place: Scope
+    site: str | None
+    works_kind: str | None
+    scale: Scale | None
+    funding: dict[str, Decimal] | None
+    project_code: str | None
+    credit_code: str | None
+    contact_name: str | None
+    contact_phone: str | None
+    is_phone_masked: bool
 
 
 _COLUMNS = (
     "id", "uid", "number", "external_ref", "item_no", "name", "category", "kind", "county", "planned_10k_yuan", "state",
     "state_since", "version", "is_key", "is_urgent", "is_practical_matter", "drafted_at", "filed_at", "registered_at",
-    "review_on", "amendment_seq",
+    "review_on", "amendment_seq", "site", "works_kind", "project_code", "credit_code", "contact_name",
 )  # fmt: skip
 _HOLDS = exists().where(GRANT.c.person_id == PERSON.c.id, GRANT.c.role == "liaison", PERSON.c.is_active)
+NEED_PHONE = frozenset({"owner", "liaison", "service_centre"})  # roles that call the contact person
 _PROJECTS = select(
     TABLE,
     UNIT.c.name.label("owner"),
@@ -78,12 +101,12 @@ _BY_ID = Prepared(_PROJECTS.where(TABLE.c.id == bindparam("project_id")))
 
 def project(tx: Connection, ref: str, actor: Actor) -> ProjectView:
     """The project of this reference; NotFound when there is none that the actor may see."""
-    return _view(_BY_REF.row(tx, ref, actor))
+    return _view(_BY_REF.row(tx, ref, actor), actor)
 
 
-def project_by_id(tx: Connection, project_id: int) -> ProjectView:
-    """The project with this id, for a caller that has seen it already."""
-    return _view(_BY_ID.one_or_none(tx, {"project_id": project_id}))
+def project_by_id(tx: Connection, project_id: int, actor: Actor | None = None) -> ProjectView:
+    """The project with this id, for a caller that has seen it already; without an actor its telephone is masked."""
+    return _view(_BY_ID.one_or_none(tx, {"project_id": project_id}), actor)
 
 
 def projects(
@@ -106,11 +129,19 @@ def projects(
         query = query.where(TABLE.c.is_key.is_(is_key))
     if cursor:
         query = query.where(TABLE.c.id < read_cursor(cursor, (int,))[0])
-    views = [_view(row) for row in tx.execute(query)]
+    views = [_view(row, actor) for row in tx.execute(query)]
     return Page(views[:limit], write_cursor(views[limit - 1].id) if len(views) > limit else None)
 
 
-def _view(row: Any) -> ProjectView:
+def reads_phone(actor: Actor, place: Scope) -> bool:
+    """Whether the actor calls the contact person of this project, and so reads the number."""
+    return not NEED_PHONE.isdisjoint(acting_roles(actor, place))
+
+
+def _view(row: Any, actor: Actor | None) -> ProjectView:
+    place, phone = place_of(row), row.contact_phone
+    is_masked = bool(phone) and not (actor and reads_phone(actor, place))
+    scale, funding = orjson.loads(row.scale or "null"), orjson.loads(row.funding or "null")
     return ProjectView(
         **{name: getattr(row, name) for name in _COLUMNS},
         ref=ref_of(row),
@@ -120,7 +151,11 @@ def _view(row: Any) -> ProjectView:
         liaison=row.liaison,
         liaison_name=row.liaison_name,
         has_liaison=bool(row.has_liaison),
-        place=place_of(row),
+        place=place,
+        scale=Scale(Decimal(scale["amount"]), scale["unit"]) if scale else None,
+        funding={name: Decimal(funding[name]) for name in FUNDING_SOURCES if name in funding} if funding else None,
+        contact_phone=mask_phone(phone) if is_masked else phone,
+        is_phone_masked=is_masked,
     )
 
 

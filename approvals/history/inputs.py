@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Annotated, Any, Literal
 
@@ -14,12 +13,12 @@ from approvals.base.i18n import N_
 from approvals.base.moments import FIRST_DAY, LAST_DAY
 from approvals.base.text_folding import IGNORABLE, fold
 from approvals.base.text_validation import NAME_LIMIT, TEXT_LIMIT, field_error, reasons, text_fault
+from approvals.history.filing_inputs import Amount, CreditCode, Funding, Phone, ProjectCode, Scale, known_county
 from workflows.charts.model import Chart, Need
 from workflows.config.catalogue import load_catalogue
 from workflows.config.city import load_city
 from workflows.rules.corrections import CORRECTABLE
 
-MONEY_BELOW = Decimal(10**9)  # 10,000 yuan
 MOST_ROWS = 50  # of any list that a person types
 REFERENCE_LIMIT = 100  # characters of an external reference
 NUMBER_LIKE = re.compile(r"\d{6}-\d{4}-\d{5}")
@@ -30,12 +29,6 @@ ENTRY = {
     "anyOf": [
         {"type": "integer", "minimum": 1, "exclusiveMaximum": ENTRIES_BELOW},
         {"type": "string", "enum": list(CORRECTABLE)},
-    ]
-}
-AMOUNT = {
-    "anyOf": [
-        {"type": "number", "minimum": 0, "exclusiveMaximum": int(MONEY_BELOW)},
-        {"type": "string", "pattern": r"^[0-9]{1,9}(\.[0-9]{1,2})?$"},
     ]
 }
 ANSWERS = {
@@ -80,22 +73,6 @@ def _line(value: object) -> object:
 
 def _text(value: object) -> object:
     return _checked_text(value, limit=TEXT_LIMIT, lines=True)
-
-
-def _money(value: object) -> Decimal:
-    if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
-        raise field_error(N_("must be a valid amount"), {})
-    try:
-        amount = Decimal(str(value).replace(",", "").strip())
-    except InvalidOperation:
-        raise field_error(N_("must be a valid amount"), {}) from None
-    if not amount.is_finite():
-        raise field_error(N_("must be a valid amount"), {})
-    if not 0 <= amount < MONEY_BELOW:
-        raise field_error(N_("must be at least 0 and below 1,000,000,000"), {})
-    if amount != amount.quantize(Decimal("0.01")):
-        raise field_error(N_("must have at most two decimal places"), {})
-    return amount.quantize(Decimal("0.01"))
 
 
 def _whole(value: object) -> object:
@@ -213,7 +190,7 @@ def _rows_of(row: Any, least: int) -> Any:
 
 
 KINDS: dict[str, Any] = {
-    **dict.fromkeys(("line", "procedure", "liaison", "department", "unit", "item_no", "item"), Line),
+    **dict.fromkeys(("line", "procedure", "liaison", "department", "unit", "item_no", "person", "item"), Line),
     "document": Line,
     "text": Text,
     "texts": _rows_of(Text, 1),
@@ -222,8 +199,14 @@ KINDS: dict[str, Any] = {
     "days": Annotated[int, Field(ge=1, le=366), BeforeValidator(_whole)],
     "entry": Annotated[int | str, BeforeValidator(_entry), WithJsonSchema(ENTRY)],
     "level": Annotated[int, Field(ge=1, le=4), BeforeValidator(_whole)],
-    "money": Annotated[Decimal, BeforeValidator(_money), WithJsonSchema(AMOUNT)],
+    "money": Amount,
     "category": Annotated[str, BeforeValidator(_category), _schema(enum=list(load_city().categories))],
+    "county": Annotated[str, BeforeValidator(known_county), _schema(enum=list(load_city().counties))],
+    "project_code": ProjectCode,
+    "credit_code": CreditCode,
+    "phone": Phone,
+    "scale": Scale,
+    "funding": Funding,
     "answers": Annotated[dict[str, bool], BeforeValidator(_answers), WithJsonSchema(ANSWERS)],
     "materials": _rows_of(Annotated[MaterialInput, BeforeValidator(_material)], 0),
     "notice_items": _rows_of(NoticeItem, 1),

@@ -14,6 +14,7 @@ from approvals.base.moments import day_of
 from approvals.history.queries import EntryView
 from approvals.history.record import FOR, FORMER
 from workflows.charts.approval import APPROVAL
+from workflows.charts.filing_fields import FUNDING_SOURCES, SCALE_UNITS
 from workflows.charts.model import SYSTEM, Move, Need, State
 from workflows.charts.options import OPTION_LABELS
 from workflows.charts.project import FILING
@@ -236,8 +237,34 @@ def _notice_items(value: Iterable[Mapping[str, str]]) -> tuple[str, ...]:
     return tuple(f"{row['material']} · {row['problem']} → {row['remedy']}" for row in value)
 
 
-# How each kind of need is shown, and what makes it so; screening answers stand in the filing itself.
-LINES = ("line", "item_no", "external_ref", "procedure", "liaison", "department", "unit", "month", "day", "days")
+def _scale(value: Mapping[str, Any]) -> Label:
+    amount, unit = f"{Decimal(value['amount']).normalize():,f}", SCALE_UNITS[value["unit"]]
+    return Label(f"{amount}{unit.zh}", f"{amount} {unit.en}")
+
+
+def _funding(value: Mapping[str, Any]) -> Label:
+    parts = [(FUNDING_SOURCES[name], f"{Decimal(amount):,.2f}") for name, amount in value.items()]
+    zh = "，".join(f"{source.zh}{amount}万元" for source, amount in parts)
+    return Label(zh, ", ".join(f"{source.en} {amount}" for source, amount in parts))
+
+
+# How each kind of need is shown, and what makes it so; screening answers stand in the filing itself, and so does
+# whom to call.
+LINES = (
+    "line",
+    "county",
+    "project_code",
+    "credit_code",
+    "item_no",
+    "external_ref",
+    "procedure",
+    "liaison",
+    "department",
+    "unit",
+    "month",
+    "day",
+    "days",
+)
 FORMATS: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
     **dict.fromkeys(LINES, ("line", str)),
     "order_no": ("line", load_city().shown_order),
@@ -257,6 +284,8 @@ FORMATS: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
     "card_colour": ("label", lambda value: COLOUR_NAMES[value]),
     "choice": ("label", lambda value: OPTION_LABELS.get(value, Label(value, value))),
     "money": ("money", Decimal),
+    "scale": ("label", _scale),
+    "funding": ("label", _funding),
 }
 
 

@@ -1,10 +1,12 @@
 """Sorting of filings by the supervision office: return, decline, classify, divert."""
 
-from sqlalchemy import Connection, select
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
 
 from approvals.accounts.queries import UNIT
 from approvals.base.moments import day_of
-from approvals.filing.actions import checked, move_in, move_project
+from approvals.filing.actions import check_edit, checked, move_in, move_project
 from approvals.filing.queries import locked_project, project_case, record_of
 from approvals.history.commands import Command
 from approvals.history.record import Subject, check_version, next_state, recording
@@ -14,11 +16,21 @@ MARKS = {"is_key": "key", "is_urgent": "urgent", "is_practical_matter": "practic
 CLASSIFICATION = {"category": "category"} | MARKS
 
 
+def _classification(tx: Connection, project: Row[Any], command: Command, facts: dict[str, Any]) -> dict[str, Any]:
+    """The columns that a classification changes; an item of the programme that it leaves as it is stays unsaid."""
+    if facts.get("item_no", project.item_no) == project.item_no:
+        facts.pop("item_no", None)
+        facts.pop("item_reason", None)
+    check_edit(tx, project, facts, day_of(command.at or command.now))
+    item = {"item_no": facts["item_no"]} if "item_no" in facts else {}
+    return {column: facts[name] for column, name in CLASSIFICATION.items()} | item
+
+
 def sort(tx: Connection, command: Command) -> Subject:
     """One sorting move: return_filing, decline or classify."""
     project = locked_project(tx, command.ref.project, command.actor)
     facts = checked(project, command)
-    changes = {column: facts[name] for column, name in CLASSIFICATION.items()} if command.move == "classify" else {}
+    changes = _classification(tx, project, command, facts) if command.move == "classify" else {}
     return move_project(tx, project, command, facts, changes)
 
 

@@ -170,7 +170,7 @@ def filing(tx: Connection, ref: str, actor: Actor, *, today: date, version: int 
         days=by_day(entry for entry in timeline if entry.subject == "project"),
         meanwhile=since(timeline, version),
         moves=tuple(PROJECT.move(name) for name in SORTING if name in open_now),
-        first_values={"classify": _first_classification(view.category, item)},
+        first_values={"classify": _first_classification(view.category, item) | {"item_no": view.item_no or ""}},
     )
 
 

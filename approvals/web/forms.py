@@ -26,6 +26,7 @@ MOST_ROWS = 100  # rows that are read of any list
 _KEY = re.compile(r"[0-9A-Za-z-]{8,64}")
 _LISTS = frozenset({"texts"})
 _ROWS = frozenset({"materials", "notice_items"})
+_PARTS = frozenset({"scale", "funding"})  # values of several named fields: `scale.amount`, `scale.unit`
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +142,10 @@ def _value(form: MultiDict[str, str], need: Need) -> Any:
     if need.kind == "answers":
         start = f"{need.name}."
         return {name.removeprefix(start): value == "yes" for name, value in form.items() if name.startswith(start)}
+    if need.kind in _PARTS:
+        start = f"{need.name}."
+        parts = {name.removeprefix(start): value.strip() for name, value in form.items() if name.startswith(start)}
+        return {name: value for name, value in parts.items() if value} or None
     if need.kind in _LISTS:
         return [text for text in form.getlist(need.name)[:MOST_ROWS] if text.strip()]
     if need.kind in _ROWS:

@@ -17,6 +17,7 @@ from approvals.calendar.lights import light_label
 from approvals.filing.filetypes import FILE_TYPES
 from approvals.http.application import clock, settings, today
 from approvals.web.forms import EMPTY
+from workflows.charts.filing_fields import FUNDING_SOURCES, SCALE_UNITS
 from workflows.charts.options import OPTION_LABELS
 from workflows.config.city import City, load_city
 
@@ -48,6 +49,9 @@ def set_up_pages(app: Flask) -> None:
         category_choices=category_choices,
         question_choices=question_choices,
         file_types=file_types,
+        county_choices=county_choices,
+        SCALE_UNITS=SCALE_UNITS,
+        FUNDING_SOURCES=FUNDING_SOURCES,
         NO_FORM=EMPTY,
     )
 
@@ -76,6 +80,10 @@ def option_choices(options: Iterable[str]) -> list[tuple[str, str]]:
 
 def category_choices() -> list[tuple[str, str]]:
     return [(name, label(words)) for name, words in load_city().categories.items()]
+
+
+def county_choices() -> list[tuple[str, str]]:
+    return [(county, county) for county in load_city().counties]
 
 
 def question_choices() -> list[tuple[str, str]]:

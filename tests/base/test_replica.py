@@ -14,12 +14,13 @@ from approvals.base.migrations import upgrade
 from approvals.base.settings import SettingsError, read_settings
 from approvals.http.application import KEY
 from tests.support.api_clients import Api
-from tests.support.builders import GIVEN, NOW, a_project
+from tests.support.builders import FURTHER, GIVEN, NOW, a_project, as_form
 from tests.support.pages import Visitor, a_site, an_app, somebody
 from tests.support.servers import Postgres, a_postgres, a_replica, eventually
 
 POSTGRES = "postgresql://a@b/c"
 DRAFT = {"category": "就业促进", "kind": "service", "county": "东区", "planned_10k_yuan": "12"}
+DRAFT |= as_form(FURTHER | {"funding": {"city": "12"}})
 
 
 def answers(server: Postgres, statement: str) -> list[object]:

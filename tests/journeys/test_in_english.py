@@ -9,8 +9,9 @@ from playwright.sync_api import Page
 from approvals.calendar.queries import product_calendar_text
 from approvals.demo.people import demo_people
 from tests.journeys.conftest import At, a_server, open_city
+from tests.support.browser.filing import fill_further
 from tests.support.browser.people import Somebody
-from tests.support.builders import window
+from tests.support.builders import FURTHER, window
 from workflows.clock.calendar import load_calendar
 from workflows.config.catalogue import load_catalogue
 from workflows.config.city import load_city
@@ -44,7 +45,7 @@ def data() -> list[str]:
     """The Chinese that stands on English pages too: names, and what people wrote; the longest first."""
     catalogue, city = load_catalogue(), load_city()
     chinese = {NAME, REASON, "攀挂〔2026〕1号", "攀审批〔2026〕7号", *city.counties}
-    chinese |= {person.name for person in demo_people(catalogue)}
+    chinese |= {FURTHER["site"], FURTHER["contact_name"]} | {person.name for person in demo_people(catalogue)}
     for item in catalogue.items.values():
         chinese |= {*item.materials, *item.special}
     chinese |= {notice.source for notice in load_calendar(product_calendar_text()).notices}
@@ -87,8 +88,8 @@ def files(owner: Somebody) -> None:
     speaks_english(owner)
     owner.fill("Name", NAME)
     owner.main.get_by_label("Category").select_option(label="Environment")
-    owner.main.get_by_label("Kind").select_option(label="Construction")
-    owner.fill("County", "西区")
+    owner.main.locator("#f-kind").select_option(label="Construction")
+    fill_further(owner, "西区", "80")
     owner.fill("Planned investment (10k yuan)", "12.345")
     owner.press("Save the draft")
     speaks_english(owner)

@@ -11,6 +11,7 @@ from pypdf import PdfReader
 
 from approvals.base.database import Database
 from tests.journeys.conftest import PATIENCE, At, a_worker
+from tests.support.browser.filing import fill_further
 from tests.support.browser.people import Somebody
 from tests.support.builders import do, entries, maker, window
 from tests.support.extent import SOAK
@@ -50,7 +51,7 @@ def draft(owner: Somebody) -> None:
     expect(owner.main.get_by_label("项目名称")).to_have_value(NAME)
     owner.main.get_by_label("类别").select_option("教育助学")
     owner.main.get_by_label("项目类型").select_option("construction")
-    owner.fill("县(区)", "东区")
+    fill_further(owner, "东区", "3000.50")
     owner.fill("外部编号", REF)
     owner.fill("计划投资(万元)", "三千")
     owner.answer_no()
@@ -90,6 +91,9 @@ def refile(owner: Somebody) -> None:
     owner.sees("已退回", "计划投资与年度计划不一致")
     owner.follow("修改申报")
     owner.fill("计划投资(万元)", "3200")
+    owner.press("保存修改")
+    owner.sees("合计 3,000.50")
+    owner.fill("市级资金", "3200")
     owner.press("保存修改")
     owner.sees("3,200")
     owner.press("重新申报")

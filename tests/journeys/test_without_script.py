@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from tests.journeys.conftest import At
+from tests.support.browser.filing import fill_further
 from tests.support.browser.people import Somebody
 from tests.support.builders import window
 
@@ -32,9 +33,9 @@ def begin(owner: Somebody) -> None:
 def end(owner: Somebody, document: Path) -> None:
     owner.main.get_by_label("类别").select_option("百姓安居")
     owner.main.get_by_label("项目类型").select_option("construction")
-    owner.fill("县(区)", "仁和区")
     owner.fill("计划投资(万元)", "460.00")
     owner.answer_no()
+    fill_further(owner, "仁和区", "460.00")
     owner.press("生成申报草稿")
     owner.main.locator("input[type=file]").set_input_files(document)
     owner.press("上传")

@@ -88,6 +88,7 @@ ROUTES: tuple[tuple[str, str | set[str], str], ...] = (
     ("report_parts", MANAGERS | WINDOWS, "papers ask paper"),
     ("reports", OFFICE, "issue"),
     ("casefile", MANAGERS | {"liaison", "window_head"}, "index show make"),
+    ("casefile", MANAGERS | {"liaison"}, "contact"),
     ("whose_time", MANAGERS | WINDOWS | {"liaison"}, "index approvals"),
     ("whose_time", OFFICE | CENTRE, "pauses"),
     ("programme", MANAGERS | {"liaison"} | OWNER, "ledger"),

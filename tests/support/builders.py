@@ -38,6 +38,17 @@ OWNERS = {"owner1": "市教育局", "owner2": "市住房城乡建设局"}
 
 _refs = count(1)
 
+# What the form of a filing asks for beyond what programs must say; the sources add up to the builders' investment.
+FURTHER: dict[str, Any] = {
+    "site": "炳草岗大街12号",
+    "works_kind": "new_build",
+    "scale": {"amount": "3200.00", "unit": "m2"},
+    "funding": {"city": "1000.00", "own": "200.50"},
+    "credit_code": "11510400008888888J",
+    "contact_name": "周建国",
+    "contact_phone": "0812-3332211",
+}
+
 # What each move may be given, valid in itself.
 MATERIALS = {"materials": ["申请表", "项目建议书"]}
 ITEMS = {"items": [{"material": "坐标表", "problem": "没有盖章", "remedy": "盖章后重新提交"}]}
@@ -110,6 +121,15 @@ GIVEN: dict[str, dict[str, Any]] = {
     "accept_answer": {},
     "send_back": {"reason": "没有说明责任人", "due_on": "2026-03-20"},
 }
+
+
+def as_form(values: Mapping[str, Any]) -> dict[str, str]:
+    """Values as a form sends them: `scale.amount`, `scale.unit` for what has parts."""
+    fields: dict[str, str] = {}
+    for name, value in values.items():
+        parts = value.items() if isinstance(value, Mapping) else [("", value)]
+        fields |= {f"{name}.{part}" if part else name: text for part, text in parts}
+    return fields
 
 
 def a_city(tx: Connection) -> None:

@@ -74,6 +74,7 @@ REACHES: dict[str, tuple[set[str], str]] = {
     "joint.word": (set(), "sign_word"),
     "casefile.show": (CITY, ""),
     "casefile.make": ({"office1"}, "suspend"),
+    "casefile.contact": (CITY, ""),
     "api_projects.show_project": (OWN | CITY | PROGRAMS, ""),
     "api_projects.show_history": (OWN | CITY | PROGRAMS, ""),
     "api_projects.show_plan": (OWN | CITY | PROGRAMS, ""),

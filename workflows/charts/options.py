@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from workflows.charts.filing_fields import WORKS_KINDS
 from workflows.label import Label
 
 OPTION_LABELS: Mapping[str, Label] = {
@@ -15,4 +16,5 @@ OPTION_LABELS: Mapping[str, Label] = {
     "electronic": Label("电子送达", "Electronically"),
     "left": Label("留置送达", "Left with the receiver"),
     "published": Label("公告送达", "By public notice"),
+    **WORKS_KINDS,
 }

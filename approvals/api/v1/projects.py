@@ -37,7 +37,7 @@ def draft_project() -> Response:
 
     def effect(tx: Connection) -> Done:
         begun = execute(tx, Command("draft", Reference("projects"), filing, actor(), now()))
-        drafted = project_by_id(tx, begun.id)
+        drafted = project_by_id(tx, begun.id, actor())
         location = url_for("api_projects.show_project", ref=drafted.ref)
         return Done(_project_json(drafted), 201, {"Location": location})
 
@@ -92,7 +92,7 @@ def move_project_on(path: ProjectMove) -> Response:
     command = sent_command(Reference("project", path.ref), path.move)
     return perform(
         command,
-        lambda tx, result: _project_json(project_by_id(tx, result.id)),
+        lambda tx, result: _project_json(project_by_id(tx, result.id, actor())),
         lambda tx: _project_json(project(tx, path.ref, actor())),
     )
 

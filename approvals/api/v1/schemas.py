@@ -11,6 +11,7 @@ from approvals.history.queries import EntryView
 from approvals.windows.queries import ApprovalView
 from workflows.charts.approval import APPROVAL
 from workflows.charts.escalation import ESCALATION
+from workflows.charts.filing_fields import SCALE_UNITS, WORKS_KINDS
 from workflows.charts.project import PROJECT
 from workflows.charts.registry import CHARTS
 from workflows.clock.lights import LIGHTS
@@ -38,10 +39,21 @@ class ProblemSchema(AnswerSchema):
     moves: list[str] = Field(default=[], description="409: the moves that you may try now.")
 
 
-@from_view(ProjectView, without=("uid", "place", "amendment_seq"))
+class ScaleSchema(ViewSchema):
+    """How large the works are."""
+
+    amount: float
+    unit: Annotated[str, OneOf(tuple(SCALE_UNITS))]
+
+
+@from_view(ProjectView, without=("uid", "place", "is_phone_masked", "amendment_seq"))
 class ProjectSchema(ViewSchema):
     """A project. `ref` is its number once it is registered, else its external reference or id."""
 
+    works_kind: Annotated[str, OneOf(tuple(WORKS_KINDS))] | None
+    scale: ScaleSchema | None
+    funding: dict[str, float] | None = Field(description="Amounts by source, in 10k yuan.")
+    contact_phone: str | None = Field(description="Masked for those who do not call the contact person.")
     id: str = path("uid")
     kind: Literal["construction", "service"]
     state: ProjectState

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -15,6 +15,7 @@ from approvals.base.errors import NotFound, Refused, invalid
 from approvals.base.i18n import N_
 from approvals.base.i18n import gettext as _
 from approvals.filing.forms import (
+    FORM_NEEDS,
     NEW,
     Suggestions,
     UnsentForm,
@@ -31,9 +32,10 @@ from approvals.filing.views import ProjectView, changes_since, open_to, project
 from approvals.history.commands import Reference
 from approvals.history.timeline import EntryDescription
 from approvals.http.access import access, actor
-from approvals.http.application import database, now
+from approvals.http.application import database, now, today
 from approvals.http.errors import message_of
 from approvals.moves import execute
+from approvals.web.filing.field_groups import FieldGroup, field_groups
 from approvals.web.forms import EMPTY, Form, Values, form_input, form_version, redisplay, remember_input
 from approvals.web.submissions import flash_message, flash_move, new_command, performing, was_processed, writing_once
 from workflows.charts.project import FILING, PROJECT
@@ -48,6 +50,7 @@ class FormPage:
     form: Form
     suggestions: Suggestions
     typed_at: datetime | None
+    groups: tuple[FieldGroup, ...]
     version: int | None = None
     name: str = ""
     ref: str = ""
@@ -59,9 +62,10 @@ class FormPage:
 def new(form: Form = EMPTY) -> str:
     with database().read() as tx:
         before = unsent_form(tx, actor().id, NEW)
-        suggestions = suggestions_for(tx, actor())
-    page = FormPage(_restored(form, before, {}), suggestions, before.at if before and not form.message else None)
-    return render_template("filing/new.html", page=page, needs=FILING)
+        suggestions = suggestions_for(tx, actor(), today())
+    restored = _restored(form, before, {"credit_code": suggestions.credit_code or ""})
+    typed_at = before.at if before and not form.message else None
+    return render_template("filing/new.html", page=FormPage(restored, suggestions, typed_at, _groups(restored)))
 
 
 @filing.post("/projects/new")
@@ -104,13 +108,13 @@ def edit(ref: str, form: Form = EMPTY) -> str:
         before = unsent_form(tx, actor().id, form_of(own.uid))
         before_version = before.version if before else None
         changes = changes_since(tx, own.id, form.version if form.message else before_version)
-        suggestions = suggestions_for(tx, actor())
+        suggestions = suggestions_for(tx, actor(), today())
     if not form.message and "edit" not in {move.name for move in open_to(own, actor())}:
         raise Refused(N_("This filing can no longer be changed."))
     restored = _restored(form, before, values_of(own))
     typed_at = before.at if before and not form.message else None
-    page = FormPage(restored, suggestions, typed_at, own.version, own.name, own.ref, changes)
-    return render_template("filing/edit.html", page=page, needs=FILING)
+    page = FormPage(restored, suggestions, typed_at, _groups(restored), own.version, own.name, own.ref, changes)
+    return render_template("filing/edit.html", page=page)
 
 
 @filing.post("/projects/<ref>/edit")
@@ -145,6 +149,13 @@ def discard_edit(ref: str) -> Response:
     with database().write() as tx:
         delete_unsent_form(tx, actor().id, form_of(own_project(tx, ref).uid))
     return redirect(url_for("filing.show", ref=ref), 303)
+
+
+def _groups(form: Form) -> tuple[FieldGroup, ...]:
+    """The fields of the form; a reason for its item of the programme is asked for once the item is in question."""
+    asks_reason = bool(form.errors_of("item_no") or form.value("item_reason"))
+    needs = (need for need in FILING if asks_reason or need.name != "item_reason")
+    return field_groups(replace(need, required=need.required or need.name in FORM_NEEDS) for need in needs)
 
 
 def own_project(tx: Connection, ref: str) -> ProjectView:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, make_response, render_template, url_for
 from werkzeug.wrappers import Response
 
 from approvals.accounts import permissions
@@ -12,6 +12,7 @@ from approvals.casefile.project_detail import MADE_HERE
 from approvals.casefile.project_detail import casefile as casefile_of
 from approvals.casefile.project_list import FLAGS, casefiles
 from approvals.casefile.views import Casefile, CasefileFilter
+from approvals.filing.contacts import show_filing_contact
 from approvals.history.commands import Reference
 from approvals.http.access import access, actor, may_open
 from approvals.http.application import database, now, today
@@ -80,6 +81,17 @@ def make(ref: str, move: str) -> Response:
 
 def _item_choices(items: Iterable[Item]) -> list[tuple[str, str]]:
     return [(item.code, f"{item.code} {label(item)}") for item in items]
+
+
+@casefile.post("/<ref>/contact")
+@access(roles=permissions.ASK_FOR_FILING_CONTACT)
+def contact(ref: str) -> Response:
+    """Show the masked number of the contact person; a form, because access is recorded."""
+    with database().write() as tx:
+        shown = show_filing_contact(tx, ref, by=actor(), now=now())
+    response = make_response(render_template("projects/contact.html", contact=shown))
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _graph(view: Casefile) -> Graph:

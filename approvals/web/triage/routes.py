@@ -22,7 +22,7 @@ from approvals.triage.batches import begin_together, key_of_all, results, sort_o
 from approvals.triage.views import FilingFilter
 from approvals.web.forms import EMPTY, Form, FormInput, form_input, form_version, known_move, redisplay, remember_input
 from approvals.web.query_parameters import query_choice, query_cursor, query_flag, query_text
-from approvals.web.submissions import flash_message, lost_move, new_command, perform_form
+from approvals.web.submissions import flash_message, lost_move, new_command, perform
 from workflows.charts.model import Move, Need
 from workflows.charts.project import PROJECT
 from workflows.config.city import load_city
@@ -66,8 +66,11 @@ def show(ref: str, form: Form = EMPTY) -> str:
 @redisplay(show)
 def make(ref: str, move: str) -> Response:
     chart_move = sorting_move(move)
-    leads_to = url_for("triage.inbox", list=chart_move.sources[0])
-    return perform_form(PROJECT, move, Reference("project", ref), leads_to)
+    values = form_input(chart_move.needs)
+    if "item_no" in request.form:  # emptied by hand: the project leaves the programme
+        values.setdefault("item_no", None)
+    command = new_command(move, Reference("project", ref), remember_input(values), form_version())
+    return perform(command, url_for("triage.inbox", list=chart_move.sources[0]), chart_move)
 
 
 @triage.get("/together/<move>")
@@ -133,7 +136,8 @@ def _checked(move: Move, uids: list[str]) -> dict[str, FormInput]:
         shared = remember_input(form_input(move.needs))
         check_input(PROJECT, move.name, shared)
         return dict.fromkeys(uids, shared)
-    each = {uid: {need.name: _input_for(uid, need) for need in move.needs} for uid in uids}
+    needs = [need for need in move.needs if need.required]
+    each = {uid: {need.name: _input_for(uid, need) for need in needs} for uid in uids}
     remember_input(each)
     faults: dict[str, list[tuple[str, dict[str, object]]]] = {}
     for uid, values in each.items():

@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 
 from approvals.accounts.identity import SIGN_IN
 from approvals.filing.forms import TYPED
-from tests.support.builders import do, entries
+from tests.support.builders import FURTHER, as_form, do, entries
 from tests.support.desk import a_filing, moves_of, row_of, the_database
 from tests.support.pages import PASSWORD, Visitor, somebody
 
@@ -27,6 +27,7 @@ FIELDS = {
     "answers.affects_green_space": "no",
     "answers.in_heritage_zone": "no",
     "answers.lightning_sensitive": "no",
+    **as_form(FURTHER | {"funding": {"city": "1,860.5"}}),
 }
 ALL_NO = {name: "no" for name in FIELDS if name.startswith("answers.")}
 HALF = {"name": "还没写完的项目", "planned_10k_yuan": "一千万", "answers.occupies_road": "yes"}
@@ -75,7 +76,7 @@ def test_what_is_missing_or_wrong_is_told_at_its_field_and_all_at_once(owner: Vi
     page = new(owner, HALF)
 
     assert page.status_code == 422
-    for name in ("category", "kind", "county", "planned_10k_yuan"):
+    for name in ("category", "kind", "county", "planned_10k_yuan", "site", "scale", "funding", "contact_phone"):
         assert f'<a href="#f-{name}">' in page.text
         assert f'id="f-{name}-faults"' in page.text
     assert value_of(page, "name") == HALF["name"]
@@ -143,7 +144,7 @@ def test_a_bad_field_is_named_and_nothing_else_is_lost(owner: Visitor, name: str
     field = name.partition(".")[0]
     assert page.status_code == 422
     assert f'id="f-{field}-faults"' in page.text
-    unharmed = "county" if field == "name" else "name"
+    unharmed = "contact_name" if field == "name" else "name"
     assert value_of(page, unharmed) == FIELDS[unharmed]
 
 
@@ -257,7 +258,7 @@ def test_too_much_to_keep_is_said_and_not_kept(app: OpenAPI, owner: Visitor) -> 
 
 
 def test_a_filing_is_changed_where_it_was_changed_and_the_record_says_only_that(app: OpenAPI) -> None:
-    owner, ref = somebody(app, "owner1"), a_filing(app, name="旧名称", item_no="032")
+    owner, ref = somebody(app, "owner1"), a_filing(app, name="旧名称", item_no="032", **FURTHER)
     page = owner.get(f"/projects/{ref}/edit")
     assert value_of(page, "name") == "旧名称"
     assert value_of(page, "planned_10k_yuan") == "1200.5"
@@ -267,6 +268,7 @@ def test_a_filing_is_changed_where_it_was_changed_and_the_record_says_only_that(
         "version": value_of(page, "version"),
         "name": "新名称",
         "planned_10k_yuan": "1200.50",
+        **as_form({"funding": FURTHER["funding"]}),
     }
     answer = owner.post(f"/projects/{ref}/edit", fields | ALL_NO)
 
@@ -278,10 +280,13 @@ def test_a_filing_is_changed_where_it_was_changed_and_the_record_says_only_that(
 
 
 def test_saving_without_a_change_makes_no_move(app: OpenAPI) -> None:
-    owner, ref = somebody(app, "owner1"), a_filing(app)
+    owner, ref = somebody(app, "owner1"), a_filing(app, **FURTHER)
     page = owner.get(f"/projects/{ref}/edit")
-    names = ("name", "county", "planned_10k_yuan", "external_ref", "version")
-    fields = {name: value_of(page, name) for name in names} | {"category": "教育助学", "kind": "construction"}
+    names = ("name", "planned_10k_yuan", "external_ref", "version", "site", "scale.amount", "funding.city")
+    more = ("funding.own", "credit_code", "contact_name", "contact_phone")
+    fields = {name: value_of(page, name) for name in (*names, *more)}
+    chosen = {"category": "教育助学", "kind": "construction", "county": "东区", "works_kind": "new_build"}
+    fields |= chosen | {"scale.unit": "m2"}
 
     assert owner.post(f"/projects/{ref}/edit", fields | ALL_NO).status_code == 303
 

@@ -97,7 +97,7 @@ def test_an_item_leads_to_its_project_as_far_as_the_reader_may_see_it(
     with database.write() as tx:
         a_project(tx, "registered", item_no="030")
         a_project(tx, "drafted", item_no="031")
-        a_project(tx, "filed", item_no="032", owner="owner2", ref="of-another")
+        a_project(tx, "filed", item_no="032", item_reason="两家合建", owner="owner2", ref="of-another")
 
     page, own = leader.get("/ledger").text, somebody(app, "owner1").get("/ledger").text
 

@@ -10,7 +10,7 @@ from workflows.charts.model import BEFORE, NotInChart, draw, open_moves, step
 from workflows.charts.registry import CHARTS
 
 KINDS = {
-    "line": ("line", "liaison", "department", "procedure", "item_no", "unit", "item"),
+    "line": ("line", "liaison", "department", "procedure", "item_no", "unit", "person", "item"),
     "reference": ("external_ref",),
     "items": ("notice_items",),
 }

@@ -1,0 +1,36 @@
+"""The fields of a filing in the groups in which its form shows them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from approvals.base.i18n import N_
+from workflows.charts.model import Need
+
+GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (  # msgids, and the fields below them
+    (N_("The project"), ("name", "category", "kind", "county", "site")),
+    (N_("Works and investment"), ("works_kind", "scale", "planned_10k_yuan", "funding")),
+    (N_("Numbers and codes"), ("credit_code", "project_code", "item_no", "item_reason", "external_ref")),
+    (N_("Contact"), ("contact_name", "contact_phone")),
+    (N_("Screening questions"), ("answers",)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldGroup:
+    """Fields that stand together; `title` is a msgid."""
+
+    title: str
+    needs: tuple[Need, ...]
+
+
+def field_groups(needs: Iterable[Need]) -> tuple[FieldGroup, ...]:
+    """The fields of a filing as the form groups them; what no group names stands in the second one."""
+    named = {name: title for title, names in GROUPS for name in names}
+    own: dict[str, list[Need]] = {title: [] for title, _names in GROUPS}
+    for need in needs:
+        own[named.get(need.name, GROUPS[1][0])].append(need)
+    places = {name: place for place, name in enumerate(named)}
+    return tuple(
+        FieldGroup(title, tuple(sorted(group, key=lambda need: places.get(need.name, len(places)))))
+        for title, group in own.items()
+    )
