@@ -59,7 +59,7 @@ def plan(tx: Connection, ref: str, actor: Actor, today: date) -> PlanView:
 def plan_of(view: ProjectView, approvals: Iterable[ApprovalView]) -> PlanView:
     """The plan of this project, whose approvals these are; before the registration there are none."""
     if view.number is None:
-        preview = load_catalogue().plan(view.answers) if view.kind == "construction" else ()
+        preview = load_catalogue().plan(view.answers, view.planned_10k_yuan) if view.kind == "construction" else ()
         items = tuple(PlannedView(planned.item, planned.requires, None) for planned in preview)
     else:
         items = tuple(PlannedView(approval.item, approval.requires, approval) for approval in approvals)

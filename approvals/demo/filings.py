@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from approvals.demo.course import ScenarioStep
-from approvals.demo.further import funding, further_facts
+from approvals.demo.further import funding, further_answers, further_facts
 from approvals.demo.source_data import ProgrammeRow, say, say_some
 
 OFFICE, CENTRE = "office1", "centre1"
@@ -52,7 +52,7 @@ def _drafted(site: Site, is_returned: bool, rng: random.Random) -> list[Scenario
         "kind": row.kind,
         "county": row.county,
         "planned_10k_yuan": str(planned),
-        "answers": dict(site.answers),
+        "answers": dict(site.answers) | further_answers(row),
     }
     facts |= further_facts(row, planned, site.contact)
     return [ScenarioStep(0, "draft", site.owner, facts | ({"item_no": row.item_no} if row.item_no else {}))]

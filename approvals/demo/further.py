@@ -28,6 +28,38 @@ def further_facts(row: ProgrammeRow, planned: Decimal, contact: tuple[str, str])
     return facts
 
 
+WORKS_OF = {  # in names, the first wins: what is mainly built
+    **dict.fromkeys(("步道", "路", "桥", "匝道"), "road"),
+    **dict.fromkeys(("管网", "管廊", "供水"), "pipes"),
+    **dict.fromkeys(("排污口", "水库", "河流"), "water"),
+    **dict.fromkeys(("生态", "绿化", "运动场"), "landscape"),
+    **dict.fromkeys(("充电", "电梯"), "equipment"),
+}
+SMALL = Decimal(2000)  # 10k yuan: below, land and works are small
+
+
+def further_answers(row: ProgrammeRow) -> dict[str, Any]:
+    """The choices and numbers of a filing that is not registered yet; older ones were filed before these were asked."""
+    if row.kind != "construction" or row.ending not in ("drafted", "filed", "refiled", "returned", "classified"):
+        return {}
+    planned, rng = Decimal(row.planned_10k_yuan), random.Random(f"{row.ref}/answers")
+    works = next((works for word, works in WORKS_OF.items() if word in row.name), "building")
+    is_small = planned < SMALL
+    answers: dict[str, Any] = {
+        "works": works,
+        "land": "existing" if is_small else "new",
+        "disturbed_area": rng.randrange(800, 4800, 100) if is_small else int(planned) * 4,
+        "earthwork": rng.randrange(100, 950, 50) if is_small else int(planned) * 6,
+        "energy": rng.randrange(20, 400, 10) if is_small else 1000 + int(planned) // 10,
+        "eia": "registration" if is_small else "form",
+    }
+    if works == "building":
+        answers["floor_area"] = int(planned) * 2
+    if works in ("road", "pipes"):
+        answers["length"] = rng.randrange(200, 480, 10) if is_small else int(planned) * 2
+    return answers
+
+
 def funding(row: ProgrammeRow, planned: Decimal) -> dict[str, str]:
     """Two or three sources that add up to the planned investment."""
     rng = random.Random(f"{row.ref}/funding")

@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 
 from approvals.demo.course import DaySpan, Desk, ScenarioStep
 from approvals.demo.filings import OFFICE, Site, filing
@@ -22,6 +23,7 @@ from approvals.demo.schedule import (
 from approvals.demo.source_data import ProgrammeRow, holds, say, say_answer
 from workflows.clock.calendar import Calendar
 from workflows.config.catalogue import Catalogue, Item
+from workflows.config.conditions import Yes
 
 APPROVED = ("registered", "completed", "suspended", "abandoned")  # endings of projects that get approvals
 STOPPED = ("suspended", "abandoned")  # of these, what stops on the way
@@ -29,7 +31,6 @@ INTERRUPTED = {"ms-053": 14}  # working days of a suspension that is over
 STOPPED_AT, RESUMED_AT = 17 * 60 + 40, 8 * 60 + 40  # minutes of the day, after and before the office's hours
 REVIEWED_AFTER = 20  # working days after a suspension
 ANSWERERS = {2: "centre1", 3: "office1", 4: "leader1"}
-DEFAULT_CHANCE = 0.4
 CHANCES = {"occupies_road": 0.4, "affects_green_space": 0.35, "in_heritage_zone": 0.22, "lightning_sensitive": 0.45}
 
 
@@ -76,10 +77,10 @@ def project(city: DemoCity, number: int, row: ProgrammeRow) -> list[FeedEntry]:
 
 
 def _screening(city: DemoCity, row: ProgrammeRow, dice: random.Random) -> dict[str, bool]:
-    """The answers to the catalogue's questions; what is kept standing at the end must apply."""
-    needed = {city.catalogue.items[hold.code].applies_when for hold in holds().get(row.ref, ())}
-    chances = {question: CHANCES.get(question, DEFAULT_CHANCE) for question in city.catalogue.questions}
-    return {q: row.kind == "construction" and (dice.random() < chance or q in needed) for q, chance in chances.items()}
+    """The answers to the yes/no questions; what is kept standing at the end must apply."""
+    conditions = [city.catalogue.items[hold.code].applies_when for hold in holds().get(row.ref, ())]
+    needed = {condition.question for condition in conditions if isinstance(condition, Yes)}
+    return {q: row.kind == "construction" and (dice.random() < chance or q in needed) for q, chance in CHANCES.items()}
 
 
 def _entry(on: str, step: ScenarioStep, begins: int) -> FeedEntry:
@@ -128,7 +129,7 @@ def _by_the_next(entry: FeedEntry, former: str, handed_over: ScenarioStep) -> Fe
 
 
 def _schedule(city: DemoCity, site: Site) -> Schedule:
-    row, plan = site.row, city.catalogue.plan(site.answers)
+    row, plan = site.row, city.catalogue.plan(site.answers, Decimal(site.row.planned_10k_yuan))
     desks = {planned.item.code: _desk(city, site, planned.item) for planned in plan}
     name = f"{city.seed}/{row.ref}"
     if row.ending == "completed":

@@ -192,9 +192,10 @@ def materials_of_catalogue() -> frozenset[str]:
     return frozenset(name for item in load_catalogue().items.values() for name in item.materials)
 
 
-def materials_for(answers: Mapping[str, bool]) -> tuple[str, ...]:
-    """The materials of the items that apply by these answers, in the order of the catalogue, each once."""
-    names = (name for plan_item in load_catalogue().plan(answers) for name in plan_item.item.materials)
+def materials_for(project: ProjectView) -> tuple[str, ...]:
+    """The materials of the items that apply by its answers, in the order of the catalogue, each once."""
+    plan = load_catalogue().plan(project.answers, project.planned_10k_yuan)
+    names = (name for plan_item in plan for name in plan_item.item.materials)
     return tuple(dict.fromkeys(names))
 
 

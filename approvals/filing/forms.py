@@ -70,10 +70,12 @@ def needed_on_form(values: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def unanswered(values: Mapping[str, Any]) -> tuple[str, ...]:
-    """The screening questions that this filing leaves open; services are asked none."""
+    """The screening questions that this filing leaves open, of those that it is asked; services are asked none."""
     if values.get("kind") != "construction":
         return ()
-    return tuple(name for name in load_catalogue().questions if name not in values.get("answers", {}))
+    catalogue, answers = load_catalogue(), values.get("answers") or {}
+    screening = catalogue.screening(answers)
+    return tuple(name for name in catalogue.questions if name not in answers and screening.asked(name).holds is not False)
 
 
 def check_answered(project: ProjectView) -> None:

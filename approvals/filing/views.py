@@ -21,6 +21,7 @@ from workflows.charts.filing_fields import FUNDING_SOURCES
 from workflows.charts.model import Move, open_moves
 from workflows.charts.project import PROJECT
 from workflows.config.city import load_city
+from workflows.config.conditions import Answer
 
 SETTLING = ("confirm_amendment", "decline_amendment", "take_back_amendment")  # of a change that waits
 DECIDERS = frozenset({"supervision_office", "service_centre"})
@@ -53,7 +54,7 @@ class ProjectView:
     kind: str
     county: str
     planned_10k_yuan: Decimal
-    answers: dict[str, bool]
+    answers: dict[str, Answer]
     owner: str
     liaison: str | None
     liaison_name: str | None

@@ -14,8 +14,8 @@ from approvals.base.moments import FIRST_DAY, LAST_DAY
 from approvals.base.text_folding import IGNORABLE, fold
 from approvals.base.text_validation import NAME_LIMIT, TEXT_LIMIT, field_error, reasons, text_fault
 from approvals.history.filing_inputs import Amount, CreditCode, Funding, Phone, ProjectCode, Scale, known_county
+from approvals.history.screening_inputs import ScreeningAnswers
 from workflows.charts.model import Chart, Need
-from workflows.config.catalogue import load_catalogue
 from workflows.config.city import load_city
 from workflows.rules.corrections import CORRECTABLE
 
@@ -31,12 +31,6 @@ ENTRY = {
         {"type": "string", "enum": list(CORRECTABLE)},
     ]
 }
-ANSWERS = {
-    "type": "object",
-    "properties": {name: {"type": "boolean", "description": label.zh} for name, label in load_city().questions.items()},
-    "additionalProperties": False,
-}
-
 # Messages of pydantic's own errors, in our words.
 FAULTS = {
     "missing": N_("is required"),
@@ -105,14 +99,6 @@ def _day(value: object) -> date:
 def _category(value: object) -> object:
     if isinstance(value, str) and value not in load_city().categories:
         raise field_error(N_("is not one of the available options"), {})
-    return value
-
-
-def _answers(value: object) -> object:
-    if isinstance(value, Mapping):
-        unknown = [str(name) for name in value if name not in load_catalogue().questions]
-        if unknown:
-            raise field_error(N_("contains an unknown question: %(name)s"), {"name": unknown[0][:NAME_LIMIT]})
     return value
 
 
@@ -207,7 +193,7 @@ KINDS: dict[str, Any] = {
     "phone": Phone,
     "scale": Scale,
     "funding": Funding,
-    "answers": Annotated[dict[str, bool], BeforeValidator(_answers), WithJsonSchema(ANSWERS)],
+    "answers": ScreeningAnswers,
     "materials": _rows_of(Annotated[MaterialInput, BeforeValidator(_material)], 0),
     "notice_items": _rows_of(NoticeItem, 1),
     "external_ref": Annotated[

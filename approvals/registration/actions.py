@@ -38,7 +38,8 @@ def register(tx: Connection, command: Command) -> Subject:
     check_version(project_case(project), command.version)
     next_state(project_case(project), command.move)  # refused before a number is taken
     catalogue = load_catalogue()
-    plan = catalogue.plan(orjson.loads(project.answers)) if project.kind == "construction" else ()
+    answers = orjson.loads(project.answers)
+    plan = catalogue.plan(answers, project.planned_10k_yuan) if project.kind == "construction" else ()
     if not plan:
         raise Refused(N_("This project needs no approvals. Divert it to the ledger."))
     liaison_id = liaison_id_of(tx, facts["liaison"], command.at or command.now)

@@ -14,6 +14,7 @@ from approvals.base.moments import day_of
 from approvals.calendar.queries import calendar_in_force
 from approvals.filing.documents import DocumentView, for_project
 from approvals.filing.queries import TABLE, visible_projects
+from approvals.filing.screening import AnswerEffect, screening_of
 from approvals.filing.views import ProjectView, open_to, project
 from approvals.history.queries import entries_of_project
 from approvals.history.timeline import EntryDescription, TimelineDay, by_day, describe, since
@@ -24,7 +25,6 @@ from workflows.charts.model import State
 from workflows.charts.project import PROJECT
 from workflows.clock.plan import critical_path
 from workflows.config.catalogue import Catalogue, Item, PlannedItem, Stage, load_catalogue
-from workflows.config.city import load_city
 from workflows.label import Label
 
 REGISTER = "register"
@@ -74,7 +74,7 @@ class RegistrationPage:
     state: State
     category: Label
     waited: int
-    answers: tuple[tuple[Label, bool], ...]
+    answers: tuple[AnswerEffect, ...]
     plan: PlanPreview
     liaisons: tuple[LiaisonLoad, ...]
     may_register: bool
@@ -115,7 +115,8 @@ def registration(
     descriptions = describe(tx, entries_of_project(tx, project_view.id))
     own = [description for description in descriptions if description.subject == PROJECT.name]
     catalogue = load_catalogue()
-    planned = catalogue.plan(project_view.answers) if project_view.kind == WITH_A_PLAN else ()
+    has_plan = project_view.kind == WITH_A_PLAN
+    planned = catalogue.plan(project_view.answers, project_view.planned_10k_yuan) if has_plan else ()
     leads = [stage.lead for stage in catalogue.stages.values()]
     units = unit_names(tx, [project_view.owner, *leads, *(planned_item.item.department for planned_item in planned)])
     return RegistrationPage(
@@ -124,7 +125,7 @@ def registration(
         state=PROJECT.state(project_view.state),
         category=category_label(project_view.category),
         waited=calendar_in_force(tx).working_days_between(day_of(project_view.state_since), today),
-        answers=tuple((words, bool(project_view.answers.get(name))) for name, words in load_city().questions.items()),
+        answers=screening_of(project_view).answers if planned else (),
         plan=_plan(planned, units, catalogue),
         liaisons=tuple(liaison_loads(tx, today)),
         may_register=bool(planned) and REGISTER in {move.name for move in open_to(project_view, actor)},

@@ -11,3 +11,12 @@ for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
   });
 }
 document.addEventListener("htmx:afterSwap", (event) => event.target.classList?.remove("typed-failed"));
+
+// Questions that the answers so far make pointless are put away; without this they stay, and may be left empty.
+document.addEventListener("htmx:afterSwap", (event) => {
+  const names = event.target.querySelector?.("[data-not-asked]")?.dataset.notAsked;
+  if (names === undefined) return;
+  for (const question of document.querySelectorAll("[data-question]")) {
+    question.hidden = names.split(" ").includes(question.dataset.question);
+  }
+});

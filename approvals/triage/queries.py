@@ -16,6 +16,7 @@ from approvals.calendar.office_deadlines import deadline_of
 from approvals.calendar.queries import calendar_in_force
 from approvals.filing.documents import for_project
 from approvals.filing.queries import TABLE, ref_of, visible_projects
+from approvals.filing.screening import screening_of
 from approvals.filing.search import owner_matches, project_matches
 from approvals.filing.views import open_to, project
 from approvals.history.queries import entries_of_project
@@ -25,8 +26,6 @@ from approvals.programme.queries import ITEMS, KINDS, category_label
 from approvals.triage.views import FilingFilter, FilingPage, Inbox, InboxTab, ItemView, SelectedFilings, WaitingFiling
 from workflows.charts.model import Move
 from workflows.charts.project import PROJECT
-from workflows.config.catalogue import load_catalogue
-from workflows.config.city import load_city
 
 TABS = {"filed": N_("To be classified"), "classified": N_("Classified"), "suspended": N_("Suspended")}
 SORTING = ("classify", "divert", "return_filing", "decline")  # the office's moves that have no clock to stop
@@ -154,7 +153,7 @@ def filing(tx: Connection, ref: str, actor: Actor, *, today: date, version: int 
         raise NotFound
     timeline = describe(tx, entries_of_project(tx, view.id))
     item = _items(tx, [view.item_no]).get(view.item_no or "")
-    waits = view.state in TABS
+    waits, screening = view.state in TABS, screening_of(view)
     open_now = {move.name for move in open_to(view, actor)}
     return FilingPage(
         project=view,
@@ -163,8 +162,8 @@ def filing(tx: Connection, ref: str, actor: Actor, *, today: date, version: int 
         category=category_label(view.category),
         kind=KINDS[view.kind],
         waited=calendar_in_force(tx).working_days_between(day_of(view.state_since), today) if waits else None,
-        answers=tuple((words, bool(view.answers.get(name))) for name, words in load_city().questions.items()),
-        planned=len(load_catalogue().plan(view.answers)) if view.kind == "construction" else 0,
+        answers=screening.answers,
+        planned=screening.count if view.kind == "construction" else 0,
         item=item,
         documents=tuple(for_project(tx, view.id)),
         days=by_day(entry for entry in timeline if entry.subject == "project"),

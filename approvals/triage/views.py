@@ -8,6 +8,7 @@ from decimal import Decimal
 from approvals.accounts.queries import UnitName
 from approvals.base.pagination import Page
 from approvals.filing.documents import DocumentView
+from approvals.filing.screening import AnswerEffect
 from approvals.filing.views import ProjectView
 from approvals.history.timeline import EntryDescription, TimelineDay
 from workflows.charts.model import Move, State
@@ -115,7 +116,7 @@ class FilingPage:
     category: Label
     kind: Label
     waited: int | None
-    answers: tuple[tuple[Label, bool], ...]
+    answers: tuple[AnswerEffect, ...]
     planned: int
     item: ItemView | None
     documents: tuple[DocumentView, ...]

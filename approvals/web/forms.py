@@ -26,6 +26,7 @@ MOST_ROWS = 100  # rows that are read of any list
 _KEY = re.compile(r"[0-9A-Za-z-]{8,64}")
 _LISTS = frozenset({"texts"})
 _ROWS = frozenset({"materials", "notice_items"})
+_YES_NO: Mapping[str, Any] = {"yes": True, "no": False}  # in answers; others are choices and numbers
 _PARTS = frozenset({"scale", "funding"})  # values of several named fields: `scale.amount`, `scale.unit`
 
 
@@ -141,7 +142,8 @@ def _value(form: MultiDict[str, str], need: Need) -> Any:
         return form.get(need.name, "") == "yes"
     if need.kind == "answers":
         start = f"{need.name}."
-        return {name.removeprefix(start): value == "yes" for name, value in form.items() if name.startswith(start)}
+        answers = {name.removeprefix(start): value.strip() for name, value in form.items() if name.startswith(start)}
+        return {name: _YES_NO.get(value, value) for name, value in answers.items() if value}
     if need.kind in _PARTS:
         start = f"{need.name}."
         parts = {name.removeprefix(start): value.strip() for name, value in form.items() if name.startswith(start)}

@@ -19,7 +19,9 @@ from approvals.http.application import clock, settings, today
 from approvals.web.forms import EMPTY
 from workflows.charts.filing_fields import FUNDING_SOURCES, SCALE_UNITS
 from workflows.charts.options import OPTION_LABELS
+from workflows.config.catalogue import load_catalogue
 from workflows.config.city import City, load_city
+from workflows.config.conditions import Question
 
 STATIC = PACKAGE / "static"
 
@@ -47,7 +49,7 @@ def set_up_pages(app: Flask) -> None:
         idempotency_key=idempotency_key,
         option_choices=option_choices,
         category_choices=category_choices,
-        question_choices=question_choices,
+        screening_questions=screening_questions,
         file_types=file_types,
         county_choices=county_choices,
         SCALE_UNITS=SCALE_UNITS,
@@ -86,8 +88,8 @@ def county_choices() -> list[tuple[str, str]]:
     return [(county, county) for county in load_city().counties]
 
 
-def question_choices() -> list[tuple[str, str]]:
-    return [(name, label(words)) for name, words in load_city().questions.items()]
+def screening_questions() -> list[Question]:
+    return list(load_catalogue().questions.values())
 
 
 def file_types() -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from approvals.moves import MOVES
 from tests.support.api_clients import Api, Program
-from tests.support.builders import GIVEN, PROJECT_PATHS, a_project, a_ref, finish, project_row
+from tests.support.builders import EVERY_ITEM, GIVEN, PROJECT_PATHS, a_project, a_ref, finish, project_row
 from workflows.config.catalogue import load_catalogue
 from workflows.config.city import load_city
 
@@ -260,7 +260,7 @@ def test_the_history_tells_every_move_in_order(api: Api) -> None:
 
 
 def test_the_plan_is_a_preview_until_the_registration(api: Api) -> None:
-    ref = api.project("drafted", answers=dict.fromkeys(load_catalogue().questions, True))
+    ref = api.project("drafted", answers=EVERY_ITEM)
     body = api.of("owner1").get(f"/projects/{ref}/plan").json
     assert body["preview"]
     assert body["ready"] == []
@@ -270,7 +270,7 @@ def test_the_plan_is_a_preview_until_the_registration(api: Api) -> None:
 
 
 def test_the_plan_foresees_77_working_days_for_all_29_items(api: Api) -> None:
-    ref = api.project("registered", answers=dict.fromkeys(load_catalogue().questions, True))
+    ref = api.project("registered", answers=EVERY_ITEM)
     body = api.of("owner1").get(f"/projects/{ref}/plan").json
     assert body["forecast"]["days"] == 77
     assert body["forecast"]["chain"] == body["critical_path"]["codes"]

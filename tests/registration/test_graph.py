@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from approvals.registration.graph import FONT, LATIN, MOST_LINES, WIDE, Graph, Node, depths, draw, reduced, wrapped
+from tests.support.builders import EVERY_ITEM
 from workflows.config.catalogue import load_catalogue
 
-QUESTIONS = load_catalogue().questions
+QUESTIONS = tuple(EVERY_ITEM)
 ANSWERS = [
     dict(zip(QUESTIONS, given, strict=True)) for given in itertools.product((False, True), repeat=len(QUESTIONS))
 ]

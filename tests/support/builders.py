@@ -49,6 +49,13 @@ FURTHER: dict[str, Any] = {
     "contact_phone": "0812-3332211",
 }
 
+# Yes to every yes/no question: with the choices and numbers left open, every item of the catalogue applies.
+EVERY_ITEM = {name: True for name, question in load_catalogue().questions.items() if question.kind == "yes_no"}
+A_SMALL_ROAD = {
+    **{"works": "road", "length": 300, "land": "existing", "disturbed_area": 3000, "earthwork": 800, "energy": 50},
+    **{"eia": "registration", "occupies_road": True, "affects_green_space": False, "in_heritage_zone": False},
+}
+
 # What each move may be given, valid in itself.
 MATERIALS = {"materials": ["申请表", "项目建议书"]}
 ITEMS = {"items": [{"material": "坐标表", "problem": "没有盖章", "remedy": "盖章后重新提交"}]}

@@ -29,6 +29,8 @@ REACHES: dict[str, tuple[set[str], str]] = {
     "filing.mend": (OWN, ""),
     "filing.type_edit": (OWN, ""),
     "filing.discard_edit": (OWN, ""),
+    "filing.review_edit": (OWN, ""),
+    "filing.show_review_edit": (OWN, ""),
     "filing.add_document": (OWN, ""),
     "filing.change_own_document": (OWN, "rename"),
     "materials.upload": (OWN | {"liaison1"}, ""),

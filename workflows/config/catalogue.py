@@ -1,14 +1,24 @@
 """The catalogue of approval items, and the plan that it gives a project."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from decimal import Decimal
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 from workflows.clock.validity import is_period
 from workflows.config import DATA
+from workflows.config.conditions import (
+    Answers,
+    Condition,
+    ConditionError,
+    Question,
+    Screening,
+    read_condition,
+    read_questions,
+)
 from workflows.config.yaml_positions import LinedList, UnreadableYaml, load
 
 UNITS = ("working_days", "calendar_days")
@@ -44,7 +54,7 @@ class Item:
     basis: str
     legal_unit: str = "working_days"
     requires: tuple[str, ...] = ()
-    applies_when: str | None = None
+    applies_when: Condition | None = None
     materials: tuple[str, ...] = ()
     satisfied_by: Mapping[str, str] = field(default_factory=dict)
     templates: Mapping[str, str] = field(default_factory=dict)
@@ -62,21 +72,19 @@ class PlannedItem:
 
 @dataclass(frozen=True)
 class Catalogue:
+    """`questions` are the screening questions by name, in their order."""
+
     edition: str
     stages: Mapping[int, Stage]
     items: Mapping[str, Item]
     stage_legal_days: int
     stage_extension_days: int
+    questions: Mapping[str, Question] = field(default_factory=dict)
 
     @property
     def departments(self) -> tuple[str, ...]:
         """Departments in the order of their first item."""
         return tuple(dict.fromkeys(item.department for item in self.items.values()))
-
-    @property
-    def questions(self) -> tuple[str, ...]:
-        """The screening questions, in the order of the catalogue."""
-        return tuple(dict.fromkeys(i.applies_when for i in self.items.values() if i.applies_when))
 
     def first_code(self, department: str) -> str:
         """The code of the department's first item; KeyError when it has none."""
@@ -85,10 +93,40 @@ class Catalogue:
                 return item.code
         raise KeyError(department)
 
-    def plan(self, answers: Mapping[str, bool]) -> tuple[PlannedItem, ...]:
-        """The items that apply by these answers; prerequisites that do not apply are dropped."""
-        chosen = {i.code: i for i in self.items.values() if not i.applies_when or answers.get(i.applies_when)}
-        return tuple(PlannedItem(i, tuple(r for r in i.requires if r in chosen)) for i in chosen.values())
+    def screening(self, answers: Answers, planned_10k_yuan: Decimal | None = None) -> Screening:
+        """These answers as the conditions of this catalogue read them."""
+        return Screening(self.questions, answers, planned_10k_yuan)
+
+    def plan(self, answers: Answers, planned_10k_yuan: Decimal | None = None) -> tuple[PlannedItem, ...]:
+        """The items that apply by these answers, or may: what hangs on a missing choice or number applies.
+
+        In place of a prerequisite that does not apply stands what that one needs, unless it is needed anyhow.
+        """
+        screening = self.screening(answers, planned_10k_yuan)
+        chosen = {
+            item.code: item
+            for item in self.items.values()
+            if not item.applies_when or screening.verdict(item.applies_when).holds is not False
+        }
+        return tuple(PlannedItem(item, self._needed(item, chosen)) for item in chosen.values())
+
+    def _needed(self, item: Item, chosen: Collection[str]) -> tuple[str, ...]:
+        """The prerequisites among `chosen`, the item's own first."""
+        needed = [code for code in item.requires if code in chosen]
+        inherited = [code for code in item.requires if code not in chosen]
+        while inherited:
+            for code in self.items[inherited.pop(0)].requires:
+                if code not in chosen:
+                    inherited.append(code)
+                elif code not in needed and not any(code in self._reach[other] for other in needed):
+                    needed.append(code)
+        return tuple(needed)
+
+    @cached_property
+    def _reach(self) -> Mapping[str, Collection[str]]:
+        """All that each item needs, directly or not."""
+        requires = {code: item.requires for code, item in self.items.items()}
+        return {code: all_needed(requires, code) - {code} for code in requires}
 
 
 @cache
@@ -106,10 +144,14 @@ def read_catalogue(text: str) -> Catalogue:
     if not isinstance(raw, dict) or not {"edition", "stages", "stage_limit", "items"} <= set(raw):
         raise CatalogueError("line 1: edition, stages, stage_limit and items are needed")
     stages = _stages(raw["stages"])
+    try:
+        questions = read_questions(raw["questions"]) if "questions" in raw else {}
+    except ConditionError as error:
+        raise CatalogueError(str(error)) from None
     items: dict[str, Item] = {}
     lines: dict[str, int] = {}
     for line, value in _entries(raw["items"]):
-        item = _item(line, value, stages)
+        item = _item(line, value, stages, questions)
         if item.code in items:
             raise CatalogueError(f"line {line}: {item.code} is listed twice")
         items[item.code], lines[item.code] = item, line
@@ -117,7 +159,7 @@ def read_catalogue(text: str) -> Catalogue:
     _check_sources(items, lines)
     limit = raw["stage_limit"]
     _check_fields(1, limit, STAGE_LIMIT_FIELDS, "stage_limit")
-    return Catalogue(str(raw["edition"]), stages, items, limit["legal_days"], limit["extension_days"])
+    return Catalogue(str(raw["edition"]), stages, items, limit["legal_days"], limit["extension_days"], questions)
 
 
 def _stages(value: object) -> dict[int, Stage]:
@@ -138,16 +180,26 @@ def _entries(value: object) -> list[tuple[int, object]]:
     return list(zip(value.lines, value, strict=True)) if isinstance(value, LinedList) else []
 
 
-def _item(line: int, value: object, stages: Mapping[int, Stage]) -> Item:
+def _item(line: int, value: object, stages: Mapping[int, Stage], questions: Mapping[str, Question]) -> Item:
     name = str(value.get("code", "an item")) if isinstance(value, dict) else "an item"
     fields = _check_fields(line, value, ITEM_FIELDS, name)
     lists = {name: tuple(fields.get(name, ())) for name in ("requires", "materials")}
-    item = Item(**fields | lists)
+    item = Item(**fields | lists | {"applies_when": _condition(line, name, fields, questions)})
     if item.stage not in stages:
         raise CatalogueError(f"line {line}: {item.code}: stage {item.stage} is unknown")
     if item.promised > item.legal:
         raise CatalogueError(f"line {line}: {item.code}: the promised limit is longer than the legal one")
     return item
+
+
+def _condition(line: int, name: str, fields: Mapping[str, Any], questions: Mapping[str, Question]) -> Condition | None:
+    if "applies_when" not in fields:
+        return None
+    try:
+        return read_condition(fields["applies_when"], line, questions)
+    except ConditionError as error:
+        where, _colon, why = str(error).partition(": ")
+        raise CatalogueError(f"{where}: {name}: applies_when: {why}") from None
 
 
 def _check_fields(line: int, value: object, fields: Mapping[str, "CatalogueCheck"], what: str) -> dict[str, Any]:
@@ -223,7 +275,7 @@ ITEM_FIELDS = {
     "promised": _DAYS,
     "legal_unit": CatalogueCheck(lambda value: value in UNITS, f"is one of {', '.join(UNITS)}", is_needed=False),
     "requires": CatalogueCheck(_are_texts, "is a list of codes", is_needed=False),
-    "applies_when": CatalogueCheck(_is_text, "is a screening question", is_needed=False),
+    "applies_when": CatalogueCheck(lambda value: isinstance(value, str | dict), "is a condition", is_needed=False),
     "materials": CatalogueCheck(_are_texts, "is a list of names", is_needed=False),
     "satisfied_by": CatalogueCheck(_are_sources, "maps materials to codes", is_needed=False),
     "templates": CatalogueCheck(_are_files, "maps materials to names of files", is_needed=False),

@@ -1,4 +1,4 @@
-"""Settings of the city: names, division, categories and screening questions."""
+"""Settings of the city: names, division, counties and categories."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from workflows.label import Label
 
 @dataclass(frozen=True, slots=True)
 class City:
-    """`categories` and `questions` map a name to its label; the formats of numbers take year and serial.
+    """`categories` map a name to its label; the formats of numbers take year and serial.
 
     `report_to` is whom the monthly report addresses, `report_copies` who else gets it; `faces` are the families in
     which official papers are set, by role.
@@ -29,7 +29,6 @@ class City:
     faces: Mapping[str, str]
     counties: tuple[str, ...]
     categories: Mapping[str, Label]
-    questions: Mapping[str, Label]
 
     def number(self, year: int, serial: int) -> str:
         """The registration number as other programs address it: 510400-2026-00017."""
@@ -65,5 +64,4 @@ def load_city(path: Path = DATA / "city.yaml") -> City:
         faces=dict(raw.get("faces") or {}),
         counties=tuple(raw["counties"]),
         categories={c["name"]: Label(c["name"], c["en"]) for c in raw["categories"]},
-        questions={name: Label(**label) for name, label in raw["questions"].items()},
     )

@@ -195,7 +195,7 @@ def own_project_view(
         outlook=outlook,
         documents=data.documents,
         fixed=relied_upon(tx, project.id) if data.documents else frozenset(),
-        materials=materials_for(project.answers),
+        materials=materials_for(project),
         typed_at=unsent.at if unsent else None,
         amendment=amendment_of(tx, project),
     )

@@ -28,6 +28,7 @@ from approvals.filing.forms import (
     unsent_form,
     values_of,
 )
+from approvals.filing.screening import ScreeningView, readable_amount, readable_answers, screening_view
 from approvals.filing.views import ProjectView, changes_since, open_to, project
 from approvals.history.commands import Reference
 from approvals.history.timeline import EntryDescription
@@ -39,6 +40,7 @@ from approvals.web.filing.field_groups import FieldGroup, field_groups
 from approvals.web.forms import EMPTY, Form, Values, form_input, form_version, redisplay, remember_input
 from approvals.web.submissions import flash_message, flash_move, new_command, performing, was_processed, writing_once
 from workflows.charts.project import FILING, PROJECT
+from workflows.config.catalogue import load_catalogue
 
 filing = Blueprint("filing", __name__)
 
@@ -51,6 +53,7 @@ class FormPage:
     suggestions: Suggestions
     typed_at: datetime | None
     groups: tuple[FieldGroup, ...]
+    review: str  # the address at which the answers are looked at
     version: int | None = None
     name: str = ""
     ref: str = ""
@@ -65,7 +68,8 @@ def new(form: Form = EMPTY) -> str:
         suggestions = suggestions_for(tx, actor(), today())
     restored = _restored(form, before, {"credit_code": suggestions.credit_code or ""})
     typed_at = before.at if before and not form.message else None
-    return render_template("filing/new.html", page=FormPage(restored, suggestions, typed_at, _groups(restored)))
+    page = FormPage(restored, suggestions, typed_at, _groups(restored), url_for("filing.review_new"))
+    return render_template("filing/new.html", page=page)
 
 
 @filing.post("/projects/new")
@@ -113,7 +117,8 @@ def edit(ref: str, form: Form = EMPTY) -> str:
         raise Refused(N_("This filing can no longer be changed."))
     restored = _restored(form, before, values_of(own))
     typed_at = before.at if before and not form.message else None
-    page = FormPage(restored, suggestions, typed_at, _groups(restored), own.version, own.name, own.ref, changes)
+    review, groups = url_for("filing.review_edit", ref=ref), _groups(restored)
+    page = FormPage(restored, suggestions, typed_at, groups, review, own.version, own.name, own.ref, changes)
     return render_template("filing/edit.html", page=page)
 
 
@@ -156,6 +161,61 @@ def _groups(form: Form) -> tuple[FieldGroup, ...]:
     asks_reason = bool(form.errors_of("item_no") or form.value("item_reason"))
     needs = (need for need in FILING if asks_reason or need.name != "item_reason")
     return field_groups(replace(need, required=need.required or need.name in FORM_NEEDS) for need in needs)
+
+
+# What the screening answers lead to: beside the form while it is filled in, and on a page of its own.
+
+
+@filing.post("/projects/screening")
+@access(roles=permissions.FILE_PROJECTS)
+def screen() -> str:
+    return render_template("filing/_screening.html", screening=_screening(form_input(FILING)))
+
+
+@filing.post("/projects/new/review")
+@access(roles=permissions.FILE_PROJECTS)
+@redisplay(new, "draft")
+def review_new() -> Response:
+    with database().write() as tx:
+        _keep_typed(tx, NEW, url_for("filing.create"))
+    return redirect(url_for("filing.show_review_new"), 303)
+
+
+@filing.get("/projects/new/review")
+@access(roles=permissions.FILE_PROJECTS)
+def show_review_new() -> str:
+    with database().read() as tx:
+        before = unsent_form(tx, actor().id, NEW)
+    return _review_page(before.values if before else {}, "", url_for("filing.new"))
+
+
+@filing.post("/projects/<ref>/edit/review")
+@access(roles=permissions.FILE_PROJECTS)
+@redisplay(edit, "edit")
+def review_edit(ref: str) -> Response:
+    with database().write() as tx:
+        _keep_typed(tx, form_of(own_project(tx, ref).uid), url_for("filing.mend", ref=ref))
+    return redirect(url_for("filing.show_review_edit", ref=ref), 303)
+
+
+@filing.get("/projects/<ref>/edit/review")
+@access(roles=permissions.FILE_PROJECTS)
+def show_review_edit(ref: str) -> str:
+    with database().read() as tx:
+        own = own_project(tx, ref)
+        before = unsent_form(tx, actor().id, form_of(own.uid))
+    return _review_page(before.values if before else values_of(own), own.name, url_for("filing.edit", ref=ref))
+
+
+def _review_page(values: Values, name: str, back: str) -> str:
+    return render_template("filing/review.html", screening=_screening(values), name=name, back=back)
+
+
+def _screening(values: Values) -> ScreeningView:
+    """What the answers lead to that can be read already."""
+    catalogue = load_catalogue()
+    answers = readable_answers(catalogue, values.get("answers") or {})
+    return screening_view(catalogue, answers, readable_amount(values.get("planned_10k_yuan")))
 
 
 def own_project(tx: Connection, ref: str) -> ProjectView:

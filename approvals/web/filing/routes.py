@@ -11,6 +11,7 @@ from approvals.casefile.owner.detail import own_project_view
 from approvals.casefile.owner.list import own_projects
 from approvals.filing.documents import check_takes_documents, document_file, opened
 from approvals.filing.forms import NEW, check_answered, unsent_form
+from approvals.filing.screening import screening_of
 from approvals.filing.views import changes_since, open_to
 from approvals.history.commands import Reference
 from approvals.http.access import access, actor
@@ -69,6 +70,7 @@ def show(ref: str, form: Form = EMPTY) -> str:
     return render_template(
         "filing/show.html",
         view=view,
+        screening=screening_of(own),
         form=form,
         care=care,
         changes=changes,

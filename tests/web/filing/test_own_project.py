@@ -13,7 +13,7 @@ from approvals.base.database import Database
 from approvals.casefile.forecast import ProjectForecasts, project_forecasts
 from approvals.casefile.queries import PlanView, plan
 from approvals.supervision.sweep import sweep
-from tests.support.builders import APPROVAL_PATHS, a_project, an_actor, do, finish, walk, when
+from tests.support.builders import APPROVAL_PATHS, EVERY_ITEM, a_project, an_actor, do, finish, walk, when
 from tests.support.clock.cases import the_calendar
 from tests.support.desk import text_of
 from tests.support.pages import Visitor, a_site, somebody
@@ -22,7 +22,6 @@ from workflows.config.catalogue import load_catalogue
 NOW = when("2026-03-11", "10:00")  # a Wednesday; the builders' START is Monday, 2 March
 TODAY = NOW.date()
 CODES = tuple(load_catalogue().items)
-EVERY_ITEM = dict.fromkeys(load_catalogue().questions, True)
 LATEST = when("2026-03-10", "16:00")
 
 

@@ -3,13 +3,14 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.builders import EVERY_ITEM
 from workflows.clock.plan import NOTHING_LEFT, critical_path
 from workflows.config.catalogue import load_catalogue
 
 
 def full_plan() -> tuple[dict[str, int], dict[str, tuple[str, ...]]]:
     catalogue = load_catalogue()
-    planned = catalogue.plan(dict.fromkeys(catalogue.questions, True))
+    planned = catalogue.plan(EVERY_ITEM)
     return {p.item.code: p.item.promised for p in planned}, {p.item.code: p.requires for p in planned}
 
 

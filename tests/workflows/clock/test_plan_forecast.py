@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.builders import EVERY_ITEM
 from tests.support.clock.cases import on, the_calendar
 from workflows.clock.calendar import Calendar
 from workflows.clock.plan import Forecast, ForecastShift, ForecastStatus, Limit, forecast, forecast_shifts
@@ -26,7 +27,7 @@ SILENT = {"received_on": "02-24", "answer_by": "03-02"}
 def whole_plan() -> list[ForecastStatus]:
     """All 29 items, with nothing done."""
     catalogue = load_catalogue()
-    planned = catalogue.plan(dict.fromkeys(catalogue.questions, True))
+    planned = catalogue.plan(EVERY_ITEM)
     return [
         ForecastStatus(p.item.code, p.requires, "waiting", Limit(0 if p.item.instant else p.item.promised))
         for p in planned

@@ -1,14 +1,17 @@
 """The catalogue: what the example one says, what it plans, and what is refused with its line."""
 
+from decimal import Decimal
 from itertools import product
 from pathlib import Path
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
+from tests.support.builders import A_SMALL_ROAD, EVERY_ITEM
 from workflows.config import DATA
-from workflows.config.catalogue import CatalogueError, load_catalogue, read_catalogue
-from workflows.config.city import load_city
+from workflows.config.catalogue import CatalogueError, all_needed, load_catalogue, read_catalogue
 
 TEXT = """\
 edition: "2026-01"
@@ -44,9 +47,10 @@ def test_every_department_is_named_by_its_first_item():
 @pytest.mark.parametrize("choices", list(product((False, True), repeat=4)), ids=str)
 def test_a_plan_has_what_applies_and_waits_for_nothing_that_does_not(choices):
     catalogue = load_catalogue()
-    answers = dict(zip(catalogue.questions, choices, strict=True))
+    answers = dict(zip(EVERY_ITEM, choices, strict=True))
     raw = yaml.safe_load((DATA / "catalogue.yaml").read_text(encoding="utf-8"))["items"]
-    expected = [item["code"] for item in raw if not item.get("applies_when") or answers[item["applies_when"]]]
+    # What hangs on a choice or a number that was left out applies.
+    expected = [item["code"] for item in raw if answers.get(str(item.get("applies_when")), True)]
     plan = catalogue.plan(answers)
     assert [planned.item.code for planned in plan] == expected
     for planned in plan:
@@ -54,9 +58,133 @@ def test_a_plan_has_what_applies_and_waits_for_nothing_that_does_not(choices):
         assert list(planned.requires) == [code for code in whole if code in expected]
 
 
-def test_a_question_that_was_not_answered_is_answered_with_no():
+def test_a_yes_no_question_that_was_left_out_counts_as_no_and_what_hangs_on_others_applies():
     assert len(load_catalogue().plan({})) == 29 - 5
-    assert set(load_catalogue().questions) == set(load_city().questions)
+    assert len(load_catalogue().plan(EVERY_ITEM)) == 29
+
+
+def test_a_small_road_gets_a_few_approvals_and_a_school_of_that_price_more():
+    catalogue = load_catalogue()
+    road = [planned.item.code for planned in catalogue.plan(A_SMALL_ROAD, Decimal(800))]
+    assert road == ["A01", "A07", "B03", "B05", "C01", "C02", "C05", "D01", "D04", "D06"]
+    school = A_SMALL_ROAD | {"works": "building", "floor_area": 2600}
+    assert len(catalogue.plan(school, Decimal(800))) == len(road) + 8
+    assert len(catalogue.plan(A_SMALL_ROAD | {"length": 900, "land": "new"}, Decimal(1800))) == len(road) + 6
+
+
+def test_in_place_of_what_does_not_apply_stands_what_that_needs():
+    requires = {planned.item.code: planned.requires for planned in load_catalogue().plan(A_SMALL_ROAD, Decimal(800))}
+    assert requires["B03"] == ("A07",)  # A09 and B01 do not apply, nor does A08, which both need; that needs A07
+    assert requires["C05"] == ("B03", "C01", "C02")  # A07 is needed by C01 already
+
+
+NUMBERS = st.sampled_from((0, 999, 1000, 4999.5, 5000, 10**6))
+ONE_ANSWER = {
+    name: st.booleans() if q.kind == "yes_no" else st.sampled_from(list(q.options)) if q.options else NUMBERS
+    for name, q in load_catalogue().questions.items()
+}
+
+
+@given(
+    st.fixed_dictionaries({}, optional=ONE_ANSWER), st.sampled_from((None, Decimal(80), Decimal(400), Decimal(9000)))
+)
+def test_a_plan_keeps_the_order_of_the_whole_catalogue(answers, planned):
+    """Whatever is answered: what must come before what in the whole catalogue does so in the plan, and nothing else."""
+    catalogue = load_catalogue()
+    plan = {planned_item.item.code: planned_item.requires for planned_item in catalogue.plan(answers, planned)}
+    whole = {code: item.requires for code, item in catalogue.items.items()}
+    for code in plan:
+        assert all_needed(plan, code) == all_needed(whole, code) & plan.keys()
+
+
+@given(st.fixed_dictionaries({}, optional=ONE_ANSWER), st.data())
+def test_one_more_choice_or_number_never_brings_an_approval(answers, data):
+    """What is open counts as needed, so that an answer can only spare; yes/no questions are for the others."""
+    catalogue = load_catalogue()
+    name = data.draw(st.sampled_from([name for name, q in catalogue.questions.items() if q.kind != "yes_no"]))
+    open_now = {other: answer for other, answer in answers.items() if other != name}
+    before = {planned.item.code for planned in catalogue.plan(open_now)}
+    after = {planned.item.code for planned in catalogue.plan(open_now | {name: data.draw(ONE_ANSWER[name])})}
+    assert after <= before
+
+
+QUESTIONS = """\
+questions:
+  works: {zh: 做什么？, en: What is built, options: {road: {zh: 路, en: Road}, house: {zh: 房, en: House}}}
+  area: {zh: 多大？, en: How large, unit: {zh: 平方米, en: m²}, asked_when: {works: house}}
+  digs: {zh: 挖路吗？, en: Does it dig}
+"""
+ASKING = TEXT.replace("items:\n", QUESTIONS + "items:\n").replace("[A02],", "[A02], applies_when: CONDITION,")
+LAST = len(ASKING.splitlines())
+AREA = 7  # the line of the second question
+
+CONDITIONS = {  # what applies_when says: the answers with which it applies, and those with which it does not
+    "digs": ([{"digs": True}], [{"digs": False}, {}]),
+    "{not: digs}": ([{}, {"digs": False}], [{"digs": True}]),
+    "{works: road}": ([{"works": "road"}, {}], [{"works": "house"}]),
+    "{works: [road, house]}": ([{"works": "road"}, {"works": "house"}], [{"works": "else"}]),
+    "{area: {at_least: 300}}": (
+        [{"works": "house", "area": 300}, {}],
+        [{"area": 299.5}, {"works": "road", "area": 999}],
+    ),
+    "{area: {above: 300, below: 500}}": ([{"area": 301}], [{"area": 300}, {"area": 500}]),
+    "{works: house, area: {at_most: 9}}": ([{"works": "house", "area": 9}], [{"area": 10}]),
+    "{any: [digs, {works: road}]}": ([{"digs": True, "works": "house"}, {}], [{"works": "house"}]),
+    "{all: [digs, {works: road}]}": ([{"digs": True}], [{"works": "road"}, {}]),
+    "{planned_10k_yuan: {at_least: 400}}": ([{}], []),
+}
+
+
+@pytest.mark.parametrize("condition", CONDITIONS)
+def test_an_item_applies_when_its_condition_holds_or_is_open(condition):
+    catalogue = read_catalogue(ASKING.replace("CONDITION", condition))
+    for applies, cases in zip((True, False), CONDITIONS[condition], strict=True):
+        for answers in cases:
+            codes = [planned.item.code for planned in catalogue.plan(answers)]
+            assert ("A03" in codes) is applies, answers
+
+
+@pytest.mark.parametrize(
+    ("condition", "named"),
+    [
+        ("nothing", "nothing"),
+        ("works", "choice"),
+        ("{digs: road}", "yes or no"),
+        ("{works: boat}", "boat"),
+        ("{works: [road, 3]}", "3"),
+        ("{area: {more: 3}}", "at_least"),
+        ("{area: {at_least: much}}", "number"),
+        ("{area: {}}", "at_least"),
+        ("{any: digs}", "list"),
+        ("{any: []}", "list"),
+        ("{not: [digs]}", "mapping"),
+        ("[digs]", "condition"),
+        ("{}", "mapping"),
+        ("7", "condition"),
+    ],
+)
+def test_a_broken_condition_is_refused_with_its_line(condition, named):
+    with pytest.raises(CatalogueError) as refusal:
+        read_catalogue(ASKING.replace("CONDITION", condition))
+    assert str(refusal.value).startswith(f"line {LAST}: A03") and named in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [
+        ("en: How large, ", "", "zh and en"),
+        ("unit: {zh: 平方米, en: m²}", "unit: m²", "unit"),
+        ("unit: {", "options: {a: {zh: 甲, en: A}, b: {zh: 乙, en: B}}, unit: {", "either"),
+        ("unit: {zh: 平方米, en: m²}", "options: {yes: {zh: 是, en: Y}, b: {zh: 乙, en: B}}", "option"),
+        ("asked_when: {works: house}", "asked_when: digs", "before"),
+        ("  area: {", "  planned_10k_yuan: {", "planned_10k_yuan"),
+        ("  area: {", "  a-b: {", "letters"),
+    ],
+)
+def test_a_broken_question_is_refused_with_its_line(old, new, named):
+    with pytest.raises(CatalogueError) as refusal:
+        read_catalogue(ASKING.replace("CONDITION", "digs").replace(old, new, 1))
+    assert str(refusal.value).startswith(f"line {AREA}:") and named in str(refusal.value)
 
 
 BROKEN = {

@@ -1,0 +1,141 @@
+"""Which answer of a filing brings or spares which approval."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from approvals.filing.views import ProjectView
+from workflows.config.catalogue import Catalogue, Item, load_catalogue
+from workflows.config.conditions import PLANNED, YES_NO, Answer, Answers, Question, Screening, Verdict
+from workflows.label import Label
+
+YES, NO = Label("是", "Yes"), Label("否", "No")
+OPEN_YES_NO = Label("未答，视为否", "left open, counts as no")
+OPEN = Label("未答，暂按需要办理", "left open, counts as needed")
+NOT_ASKED = Label("不涉及", "not asked")
+INVESTMENT = Question(PLANNED, "计划投资", "Planned investment", "number", unit=Label("万元", "× 10k yuan"))
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerEffect:
+    """One question with its answer in words, and the approvals that it brings and spares, alone or with others."""
+
+    question: Question
+    answer: Label
+    is_asked: bool
+    brings: tuple[Item, ...]
+    spares: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemEffect:
+    """An approval that hangs on answers, and those that decided; `is_open` while one of them is missing."""
+
+    item: Item
+    reasons: tuple[AnswerEffect, ...]
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ScreeningView:
+    """What answers lead to: question by question, and by the approvals that they bring and spare.
+
+    `always` counts the approvals that hang on no answer, `count` all that are to come.
+    """
+
+    effects: tuple[AnswerEffect, ...]
+    brought: tuple[ItemEffect, ...]
+    spared: tuple[ItemEffect, ...]
+    always: int
+
+    @property
+    def count(self) -> int:
+        return self.always + len(self.brought)
+
+    @property
+    def answers(self) -> tuple[AnswerEffect, ...]:
+        """The questions that are asked, without the investment, which no question asks for."""
+        return tuple(effect for effect in self.effects if effect.is_asked and effect.question is not INVESTMENT)
+
+    @property
+    def not_asked(self) -> tuple[str, ...]:
+        """The names of the questions that these answers make pointless."""
+        return tuple(effect.question.name for effect in self.effects if not effect.is_asked)
+
+
+def screening_of(project: ProjectView) -> ScreeningView:
+    """What the answers of a project lead to, as it was filed."""
+    return screening_view(load_catalogue(), project.answers, project.planned_10k_yuan)
+
+
+def screening_view(catalogue: Catalogue, answers: Answers, planned_10k_yuan: Decimal | None) -> ScreeningView:
+    """What these answers lead to."""
+    screening = catalogue.screening(answers, planned_10k_yuan)
+    verdicts = {
+        item.code: screening.verdict(item.applies_when) for item in catalogue.items.values() if item.applies_when
+    }
+    questions = (*catalogue.questions.values(), INVESTMENT)
+    effects = {question.name: _effect(question, screening, catalogue, verdicts) for question in questions}
+    items = [_item_effect(catalogue.items[code], verdict, effects) for code, verdict in verdicts.items()]
+    return ScreeningView(
+        tuple(effects.values()),
+        brought=tuple(item for item in items if verdicts[item.item.code].holds is not False),
+        spared=tuple(item for item in items if verdicts[item.item.code].holds is False),
+        always=len(catalogue.items) - len(verdicts),
+    )
+
+
+def _effect(
+    question: Question, screening: Screening, catalogue: Catalogue, verdicts: dict[str, Verdict]
+) -> AnswerEffect:
+    own = {code: verdict.holds is False for code, verdict in verdicts.items() if question.name in verdict.because}
+    return AnswerEffect(
+        question,
+        _in_words(question, screening),
+        screening.asked(question.name).holds is not False,
+        brings=tuple(catalogue.items[code] for code, is_spared in own.items() if not is_spared),
+        spares=tuple(catalogue.items[code] for code, is_spared in own.items() if is_spared),
+    )
+
+
+def _item_effect(item: Item, verdict: Verdict, effects: dict[str, AnswerEffect]) -> ItemEffect:
+    reasons: Iterable[AnswerEffect] = (effect for name, effect in effects.items() if name in verdict.because)
+    return ItemEffect(item, tuple(reasons), verdict.holds is None)
+
+
+def _in_words(question: Question, screening: Screening) -> Label:
+    answer: Answer | Decimal | None = screening.answers.get(question.name)
+    if question.name == PLANNED:
+        answer = screening.planned_10k_yuan
+    if screening.asked(question.name).holds is False:
+        return NOT_ASKED
+    if answer is None:
+        return OPEN_YES_NO if question.kind == YES_NO else OPEN
+    if question.kind == YES_NO:
+        return YES if answer is True else NO
+    if question.unit:
+        number = f"{Decimal(str(answer)).normalize():,f}"
+        return Label(f"{number}{question.unit.zh}", f"{number} {question.unit.en}")
+    return question.options.get(str(answer), Label(str(answer), str(answer)))
+
+
+def readable_answers(catalogue: Catalogue, typed: Answers) -> dict[str, Answer]:
+    """The typed answers that can be read already, for a look at what they lead to while others are being typed."""
+    readable: dict[str, Answer] = {}
+    for name, question in catalogue.questions.items():
+        answer = typed.get(name)
+        if question.unit:
+            number = readable_amount(answer)
+            readable |= {name: float(number)} if number is not None else {}
+        elif isinstance(answer, bool) if question.kind == YES_NO else answer in question.options:
+            readable[name] = typed[name]
+    return readable
+
+
+def readable_amount(typed: object) -> Decimal | None:
+    """The amount that was typed, None while it is none."""
+    try:
+        amount = Decimal(str(typed).replace(",", "").strip())
+    except InvalidOperation:
+        return None
+    return amount if amount.is_finite() and amount >= 0 else None
