@@ -15,9 +15,11 @@ from approvals.accounts.queries import UNIT
 from approvals.base.errors import Forbidden, Refused, invalid
 from approvals.base.i18n import N_
 from approvals.base.moments import day_of
+from approvals.base.stores import next_number
 from approvals.base.text_folding import fold
 from approvals.filing.programme_items import check_item
 from approvals.filing.queries import TABLE, locked_project, project_case, record_of
+from approvals.filing.receipts import CODE_LENGTH, FILES, RECEIPT_SERIES, RECEIPTS
 from approvals.history.commands import Command
 from approvals.history.hashing import canonical
 from approvals.history.inputs import check_input
@@ -29,6 +31,7 @@ from approvals.history.record import (
     check_version,
     move,
     new_chain,
+    next_state,
     recording,
     row_to_begin,
 )
@@ -84,9 +87,24 @@ def change(tx: Connection, command: Command) -> Subject:
     if command.move == "edit":
         check_edit(tx, project, facts, day_of(command.at or command.now))
         changes = columns_of(facts)
-    elif project.filed_at is None:
-        changes = {"filed_at": command.at or command.now}
+    if command.move in FILES:
+        return _file(tx, project, command, facts)
     return move_project(tx, project, command, facts, changes)
+
+
+def _file(tx: Connection, project: Row[Any], command: Command, facts: dict[str, Any]) -> Subject:
+    """File a project, for the first time or again, and give this filing its receipt."""
+    check_version(project_case(project), command.version)
+    next_state(project_case(project), command.move)  # refused before a number is taken
+    with recording(tx, *record_of(project), at=command.at, now=command.now) as record:
+        year = day_of(record.at).year
+        serial = next_number(tx, f"{RECEIPT_SERIES}/{year}")
+        numbered = facts | {"receipt_year": year, "receipt_no": serial}
+        changes = {} if project.filed_at else {"filed_at": record.at}
+        case = move_in(record, project, command, numbered, changes)
+        place = {"project_id": project.id, "seq": record.seq, "at": record.at}
+        tx.execute(insert(RECEIPTS), {"year": year, "serial": serial, "code": record.head[:CODE_LENGTH], **place})
+    return case
 
 
 def checked(project: Row[Any], command: Command) -> dict[str, Any]:

@@ -88,6 +88,20 @@ class Project(SQLModel, table=True):
     joint_second_id: int | None = Field(default=None, sa_column=Column(Key, ForeignKey("units.id"), index=True))
 
 
+class Receipt(SQLModel, table=True):
+    """The receipt of one filing: its number within the year, and the code by which anybody verifies it."""
+
+    __tablename__ = "filing_receipts"
+    __table_args__ = (UniqueConstraint("year", "serial"), UniqueConstraint("code"))
+
+    project_id: int = Field(sa_column=Column(Key, ForeignKey("projects.id"), primary_key=True))
+    seq: int = Field(primary_key=True)
+    year: int
+    serial: int
+    code: str
+    at: datetime = Field(sa_type=Moment)
+
+
 class Document(SQLModel, table=True):
     """A file of a project: stored under its checksum, its name kept as data. `material` is what it serves as."""
 

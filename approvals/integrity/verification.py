@@ -22,6 +22,7 @@ from approvals.integrity.escalations import (
     escalations_climb_one_by_one,
     next_alarms_are_set,
 )
+from approvals.integrity.filings import receipts_are_those_of_the_record
 from approvals.integrity.grants import documents_are_those_of_the_grants
 from approvals.integrity.handover import no_responsibility_points_at_nobody
 from approvals.integrity.history import only_moves_of_the_chart
@@ -40,6 +41,7 @@ INVARIANTS: tuple[Callable[[Connection], Iterator[Violation]], ...] = (
     text_keys_follow_from_texts,
     only_moves_of_the_chart,
     filings_follow_from_history,
+    receipts_are_those_of_the_record,
     stored_days_follow_from_history,
     escalations_climb_one_by_one,
     plans_follow_from_history,

@@ -5,7 +5,7 @@ from typing import Any
 
 from approvals.moves import MOVES
 from tests.support.api_clients import Api, Program
-from tests.support.builders import EVERY_ITEM, GIVEN, PROJECT_PATHS, a_project, a_ref, finish, project_row
+from tests.support.builders import A_SMALL_ROAD, EVERY_ITEM, GIVEN, PROJECT_PATHS, a_project, a_ref, finish, project_row
 from workflows.config.catalogue import load_catalogue
 from workflows.config.city import load_city
 
@@ -315,3 +315,15 @@ def test_two_programs_that_take_one_reference_at_once_get_one_project(api: Api) 
     assert sorted(answer.status_code for answer in answers)[0] == 201
     assert {answer.status_code for answer in answers} <= {201, 409, 422}
     assert len(owner.pages("/projects")) == 1
+
+
+def test_answers_may_be_choices_and_numbers_and_wrong_ones_are_named(api: Api) -> None:
+    answers = A_SMALL_ROAD | {"length": "300.50", "energy": 0}
+    drafted = api.of("owner1").post("/projects", DRAFT | {"answers": answers})
+    assert drafted.json["answers"] == answers | {"length": 300.5}
+    codes = [entry["code"] for entry in api.of("owner1").get(f"/projects/{drafted.json['ref']}/plan").json["approvals"]]
+    assert "B05" in codes and "A02" not in codes
+
+    for name, value in (("works", "tunnel"), ("length", -1), ("energy", True), ("occupies_road", "perhaps")):
+        refused = api.of("owner1").post("/projects", DRAFT | {"answers": {name: value}})
+        assert (refused.status_code, list(refused.json["fields"])) == (422, [f"answers.{name}"])

@@ -36,7 +36,7 @@ ROUTES: tuple[tuple[str, str | set[str], str], ...] = (
     ("filing", OWNER, "change_own_document"),
     ("materials", OWNER | {"liaison"}, "upload change"),
     ("materials", BUSINESS, "guide"),
-    ("filing", OWNER, "screen review_new show_review_new review_edit show_review_edit"),
+    ("filing", OWNER, "screen review_new show_review_new review_edit show_review_edit receipt"),
     ("filing", BUSINESS, "document"),
     ("notices", BUSINESS, "index seen"),
     ("absences", PEOPLE, "index new look enter confirm decline end deputy name_deputy"),

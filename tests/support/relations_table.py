@@ -30,6 +30,7 @@ REACHES: dict[str, tuple[set[str], str]] = {
     "filing.type_edit": (OWN, ""),
     "filing.discard_edit": (OWN, ""),
     "filing.review_edit": (OWN, ""),
+    "filing.receipt": (OWN, ""),
     "filing.show_review_edit": (OWN, ""),
     "filing.add_document": (OWN, ""),
     "filing.change_own_document": (OWN, "rename"),

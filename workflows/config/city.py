@@ -24,6 +24,7 @@ class City:
     number_format: str
     notice_format: str
     order_format: str
+    receipt_format: str
     report_to: Label
     report_copies: Label
     faces: Mapping[str, str]
@@ -43,6 +44,10 @@ class City:
         """The number of a one-time notice as people read it: 攀挂告〔2026〕12号."""
         return self.notice_format.format(year=year, serial=serial)
 
+    def shown_receipt(self, year: int, serial: int) -> str:
+        """The number of a filing's receipt as people read it: 攀备〔2026〕5号."""
+        return self.receipt_format.format(year=year, serial=serial)
+
     def shown_order(self, ref: str) -> str:
         """The number of a supervision order as people read it: 攀督〔2026〕3号."""
         year, serial = ref.split("-")
@@ -59,6 +64,7 @@ def load_city(path: Path = DATA / "city.yaml") -> City:
         number_format=raw["number_format"],
         notice_format=raw["notice_format"],
         order_format=raw["order_format"],
+        receipt_format=raw.get("receipt_format", "备〔{year}〕{serial}号"),
         report_to=Label(**raw["report_to"]),
         report_copies=Label(**raw["report_copies"]),
         faces=dict(raw.get("faces") or {}),

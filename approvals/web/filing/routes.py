@@ -5,22 +5,26 @@ from werkzeug.wrappers import Response
 
 from approvals.accounts import permissions
 from approvals.base.errors import NotFound, invalid
-from approvals.base.i18n import N_
-from approvals.base.text_validation import whole_number
+from approvals.base.i18n import N_, in_language, language
+from approvals.base.i18n import gettext as _
+from approvals.base.text_validation import address_number, whole_number
 from approvals.casefile.owner.detail import own_project_view
 from approvals.casefile.owner.list import own_projects
+from approvals.documents.receipts import receipt_document, receipt_html
 from approvals.filing.documents import check_takes_documents, document_file, opened
 from approvals.filing.forms import NEW, check_answered, unsent_form
+from approvals.filing.receipts import receipt_at, receipts_of
 from approvals.filing.screening import screening_of
 from approvals.filing.views import changes_since, open_to
 from approvals.history.commands import Reference
 from approvals.http.access import access, actor
 from approvals.http.application import database, now, settings, today
 from approvals.liaisons.project_summary import summary_of
+from approvals.pdf.process import render_apart
 from approvals.web.downloads import send_download
 from approvals.web.filing.drafts import filing, own_project
 from approvals.web.forms import EMPTY, Form, redisplay
-from approvals.web.query_parameters import query_choice, query_cursor, query_flag, query_text
+from approvals.web.query_parameters import query_choice, query_cursor, query_flag, query_language, query_text
 from approvals.web.submissions import perform_form
 from approvals.web.uploads import change_document, upload_files
 from approvals.windows.materials import may_open
@@ -29,6 +33,7 @@ from workflows.config.catalogue import load_catalogue
 
 __all__ = ["filing"]
 
+LONGEST_SEQ = 9  # digits; no record is that long
 MOST_LATER = 250  # working days of a simulated delay, a year
 TAKE_BACK = "take_back_amendment"
 OFFERED = ("file", "refile", TAKE_BACK, "withdraw")  # moves of a project on its owner's page
@@ -66,11 +71,13 @@ def show(ref: str, form: Form = EMPTY) -> str:
         view = own_project_view(tx, ref, actor(), today(), _simulated_delay())
         changes = changes_since(tx, own.id, form.version) if form.message else ()
         care = summary_of(tx, own, actor(), now())
+        receipts = receipts_of(tx, own.id)
     moves = {move.name: move for move in open_to(own, actor())}
     return render_template(
         "filing/show.html",
         view=view,
         screening=screening_of(own),
+        receipts=receipts,
         form=form,
         care=care,
         changes=changes,
@@ -128,6 +135,21 @@ def _own_id(ref: str) -> int:
 
 def _documents(ref: str) -> str:
     return url_for("filing.show", ref=ref, _anchor="documents")
+
+
+@filing.get("/projects/<ref>/receipts/<seq>.pdf")
+@access(roles=permissions.FILE_PROJECTS)
+def receipt(ref: str, seq: str) -> Response:
+    spoken = query_language("lang", language())
+    with database().read() as tx:
+        own = own_project(tx, ref)
+        place = address_number(seq, LONGEST_SEQ)
+        address = url_for("verifying.by_code", code=receipt_at(tx, own.id, place).code, _external=True)
+        with in_language(spoken):
+            document = receipt_document(tx, own, place, address)
+            html = receipt_html(document)
+            name = _("Receipt %(number)s.pdf", number=document.receipt.number)
+    return send_pdf(render_apart(html).pdf, name)
 
 
 @filing.get("/documents/<uid>")

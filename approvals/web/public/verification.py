@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from approvals.base.errors import invalid
 from approvals.base.i18n import N_
+from approvals.filing.receipts import ReceiptView, receipt_of_code
 from approvals.http.access import access
 from approvals.http.application import RateLimit, database, now, settings
 from approvals.reports.lifecycle.verification import (
@@ -47,7 +48,8 @@ def by_code(code: str) -> str:
     with database().read() as tx:
         verdicts = reports_of_code(tx, code[:LONGEST_CODE])
         rows = _document_rows(tx, sorted(verdicts, key=lambda verdict: verdict.corrected_by is not None))
-    return _page(EMPTY, rows, code=code[:LONGEST_CODE])
+        receipt = receipt_of_code(tx, code[:LONGEST_CODE])
+    return _page(EMPTY, rows, code=code[:LONGEST_CODE], receipt=receipt)
 
 
 @verifying.post("")
@@ -72,11 +74,16 @@ def _document_rows(tx: Connection, verdicts: Sequence[DocumentVerdict]) -> list[
     ]
 
 
-def _page(form: Form, documents: Sequence[DocumentRow] = (), code: str = "", finding: FileVerdict | None = None) -> str:
+def _page(
+    form: Form,
+    documents: Sequence[DocumentRow] = (),
+    code: str = "",
+    finding: FileVerdict | None = None,
+    receipt: ReceiptView | None = None,
+) -> str:
     message = TOLD.get(finding.kind) if finding else None
-    return render_template(
-        "public/verification.html", form=form, documents=documents, code=code, finding=finding, message=message
-    )
+    verdicts = {"documents": documents, "code": code, "finding": finding, "message": message, "receipt": receipt}
+    return render_template("public/verification.html", form=form, **verdicts)
 
 
 by_file.upload_limit = LIMIT  # type: ignore[attr-defined]
