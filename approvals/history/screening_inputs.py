@@ -45,7 +45,11 @@ def _known(value: object) -> object:
 def _type(question: Question) -> Any:
     if question.kind == YES_NO:
         return bool
-    return Literal[tuple(question.options)] if question.kind == CHOICE else Annotated[float, BeforeValidator(_number)]
+    return (
+        Literal[tuple(question.options)]
+        if question.kind == CHOICE
+        else Annotated[int | float, BeforeValidator(_number)]
+    )
 
 
 _FIELDS: Any = {name: (_type(question), None) for name, question in load_catalogue().questions.items()}

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import pytest
-from flask_openapi3 import OpenAPI
 from sqlalchemy import update
 
 from approvals.base.database import Database
@@ -12,10 +11,7 @@ from approvals.documents.receipts import receipt_document, receipt_html
 from approvals.filing.receipts import RECEIPTS, receipts_of
 from approvals.filing.views import project
 from tests.support.builders import FURTHER, a_database, a_project, an_actor, do, faults, project_row, when
-from tests.support.desk import a_filing, the_database
-from tests.support.documents import words
 from tests.support.extent import ENGINES
-from tests.support.pages import Visitor, somebody
 
 
 @pytest.fixture(params=ENGINES)
@@ -65,20 +61,3 @@ def test_a_receipt_that_differs_from_the_record_is_noticed(sqlite_url: str) -> N
         tx.execute(update(RECEIPTS).values(code="0" * 16))
     assert any("receipt of its entry" in fault for fault in faults(database))
     database.close()
-
-
-def test_the_owner_downloads_it_and_anybody_verifies_its_code(app: OpenAPI, owner: Visitor) -> None:
-    ref = a_filing(app, "filed", name="东区小学")
-    with the_database(app).read() as tx:
-        receipt = receipts_of(tx, project_row(tx, ref).id)[0]
-    path = f"/projects/{ref}/receipts/{receipt.seq}.pdf"
-
-    assert path in owner.get(f"/projects/{ref}").text
-    answer = owner.get(path)
-    assert answer.mimetype == "application/pdf" and receipt.number in words(answer.data)
-    assert owner.get(f"/projects/{ref}/receipts/99.pdf").status_code == 404
-    assert somebody(app, "owner2").get(path).status_code == 404
-    stranger = Visitor(app, "192.0.2.99")
-    page = stranger.get(f"/verify/{receipt.code}").text
-    assert receipt.number in page and "东区小学" in page
-    assert "东区小学" not in stranger.get(f"/verify/{'0' * 16}").text

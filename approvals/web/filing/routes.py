@@ -21,7 +21,7 @@ from approvals.http.access import access, actor
 from approvals.http.application import database, now, settings, today
 from approvals.liaisons.project_summary import summary_of
 from approvals.pdf.process import render_apart
-from approvals.web.downloads import send_download
+from approvals.web.downloads import PDF, send_download
 from approvals.web.filing.drafts import filing, own_project
 from approvals.web.forms import EMPTY, Form, redisplay
 from approvals.web.query_parameters import query_choice, query_cursor, query_flag, query_language, query_text
@@ -149,7 +149,7 @@ def receipt(ref: str, seq: str) -> Response:
             document = receipt_document(tx, own, place, address)
             html = receipt_html(document)
             name = _("Receipt %(number)s.pdf", number=document.receipt.number)
-    return send_pdf(render_apart(html).pdf, name)
+    return send_download(render_apart(html).pdf, PDF, name, "receipt")
 
 
 @filing.get("/documents/<uid>")

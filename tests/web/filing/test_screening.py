@@ -15,7 +15,7 @@ FIELDS = {
     "county": "东区",
     "external_ref": "ext-road",
 }
-FIELDS |= as_form(FURTHER | {"planned_10k_yuan": "800", "funding": {"city": "800"}})
+FIELDS |= as_form(FURTHER | {"planned_10k_yuan": "800", "funding": {"city": "800"}, "external_ref": "ext-road"})
 WORDS = {True: "yes", False: "no"}
 ROAD = {f"answers.{name}": WORDS.get(value, str(value)) for name, value in A_SMALL_ROAD.items()}
 
@@ -32,7 +32,7 @@ def test_the_box_beside_the_form_says_what_answers_bring_and_spare_while_they_ar
 
     box = owner.post("/projects/screening", FIELDS | typed).text
 
-    assert "需办理 12 项审批" in box
+    assert "需办理 14 项审批" in box
     assert {"A04", "B02"} <= set(lists(box)["因所填情况需办"])
     assert {"A02", "A08", "B04", "C03"} <= set(lists(box)["因所填情况免办"])
     assert re.search(r"A02 用地预审与选址意见书 <span class=\"quiet\">用地属于哪种情况？ 利用原有建设用地", box)
@@ -57,7 +57,7 @@ def test_an_edit_is_looked_at_in_the_same_way(app: OpenAPI, owner: Visitor) -> N
 
     answer = owner.post(f"/projects/{ref}/edit/review", FIELDS | ROAD | {"answers.land": "new"})
 
-    assert "需办理 13 项审批" in text_of(owner.get(answer.headers["Location"]).text)
+    assert "需办理 14 项审批" in text_of(owner.get(answer.headers["Location"]).text)
     assert row_of(the_database(app), ref).state == "drafted"
 
 
