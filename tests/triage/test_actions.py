@@ -49,7 +49,7 @@ def test_what_is_diverted_is_linked_with_the_item_of_its_unit(database: Database
 def test_the_item_of_another_unit_is_left_to_it(database: Database) -> None:
     with database.write() as tx:
         an_item(tx, "029", OWNERS["owner2"])
-        ref = a_project(tx, "diverted", item_no="029")
+        ref = a_project(tx, "diverted", item_no="029", item_reason="两家合建")
         assert [(row.item_no, row.owner_unit) for row in items(tx)] == [
             ("029", OWNERS["owner2"]),
             ("030", OWNERS["owner1"]),
