@@ -75,7 +75,9 @@ def unanswered(values: Mapping[str, Any]) -> tuple[str, ...]:
         return ()
     catalogue, answers = load_catalogue(), values.get("answers") or {}
     screening = catalogue.screening(answers)
-    return tuple(name for name in catalogue.questions if name not in answers and screening.asked(name).holds is not False)
+    return tuple(
+        name for name in catalogue.questions if name not in answers and screening.asked(name).holds is not False
+    )
 
 
 def check_answered(project: ProjectView) -> None:

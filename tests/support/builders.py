@@ -49,6 +49,12 @@ FURTHER: dict[str, Any] = {
     "contact_phone": "0812-3332211",
 }
 
+# A school on new land: all that every building of some size needs, 24 approvals, and none that yes brings.
+SCHOOL = {
+    **{"works": "building", "floor_area": 3200, "land": "new", "disturbed_area": 8000, "earthwork": 2000},
+    **{"energy": 1200, "eia": "form", "occupies_road": False, "affects_green_space": False},
+    **{"in_heritage_zone": False, "lightning_sensitive": False},
+}
 # Yes to every yes/no question: with the choices and numbers left open, every item of the catalogue applies.
 EVERY_ITEM = {name: True for name, question in load_catalogue().questions.items() if question.kind == "yes_no"}
 A_SMALL_ROAD = {
@@ -66,7 +72,7 @@ GIVEN: dict[str, dict[str, Any]] = {
         "kind": "construction",
         "county": "东区",
         "planned_10k_yuan": "1200.50",
-        "answers": dict.fromkeys(load_catalogue().questions, False),
+        "answers": SCHOOL,
     },
     "edit": {"name": "新建小学教学楼(一期)"},
     "file": {},
@@ -135,8 +141,12 @@ def as_form(values: Mapping[str, Any]) -> dict[str, str]:
     fields: dict[str, str] = {}
     for name, value in values.items():
         parts = value.items() if isinstance(value, Mapping) else [("", value)]
-        fields |= {f"{name}.{part}" if part else name: text for part, text in parts}
+        fields |= {f"{name}.{part}" if part else name: _as_typed(text) for part, text in parts}
     return fields
+
+
+def _as_typed(value: Any) -> str:
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
 
 
 def a_city(tx: Connection) -> None:

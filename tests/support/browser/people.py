@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, Response, expect
 
+from tests.support.builders import SCHOOL
 from tests.support.pages import PASSWORD
 
 _OURS = ("http://127.0.0.1:", "data:", "blob:", "about:")
@@ -107,6 +108,12 @@ class Somebody:
         self.press(move, section)
 
     def answer_no(self) -> None:
-        """All screening questions of a filing."""
-        for question in self.main.locator(".question input[value=no]").all():
-            question.check()
+        """All screening questions of a filing: no, and what a school on new land says."""
+        for name, answer in SCHOOL.items():
+            field = self.main.locator(f'[name="answers.{name}"]')
+            if isinstance(answer, bool):
+                self.main.locator(f'[name="answers.{name}"][value=no]').check()
+            elif isinstance(answer, str):
+                field.select_option(answer)
+            else:
+                field.fill(str(answer))

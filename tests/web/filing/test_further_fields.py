@@ -9,12 +9,12 @@ from sqlalchemy import insert, select
 from approvals.accounts.audit import EVENT
 from approvals.demo.load import _items
 from approvals.programme.queries import ITEMS
-from tests.support.builders import FURTHER, START, as_form, do
+from tests.support.builders import FURTHER, SCHOOL, START, as_form, do
 from tests.support.desk import a_filing, row_of, text_of, the_database
 from tests.support.pages import bearer, send, somebody
 
 FIELDS = {"name": "东区小学", "category": "教育助学", "kind": "construction", "county": "东区"}
-FIELDS |= as_form(FURTHER | {"planned_10k_yuan": "1200.50"})
+FIELDS |= as_form(FURTHER | {"planned_10k_yuan": "1200.50", "answers": SCHOOL})
 PHONE, MASKED = FURTHER["contact_phone"], "081*-***2211"
 
 

@@ -16,8 +16,7 @@ FIELDS = {
     "external_ref": "ext-road",
 }
 FIELDS |= as_form(FURTHER | {"planned_10k_yuan": "800", "funding": {"city": "800"}, "external_ref": "ext-road"})
-WORDS = {True: "yes", False: "no"}
-ROAD = {f"answers.{name}": WORDS.get(value, str(value)) for name, value in A_SMALL_ROAD.items()}
+ROAD = as_form({"answers": A_SMALL_ROAD})
 
 
 def lists(page: str) -> dict[str, list[str]]:
