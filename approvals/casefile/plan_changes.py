@@ -2,12 +2,14 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from approvals.history.queries import EntryView
 from approvals.windows.queries import ApprovalView
 from workflows.charts.approval import APPROVAL, OUT_OF_PLAN, STRUCK
 from workflows.charts.model import Move
 from workflows.config.catalogue import Item, load_catalogue
+from workflows.config.conditions import Answers
 
 ADD, STRIKE = "add_approval", "strike_approval"
 
@@ -29,7 +31,8 @@ NO_CHANGES = PlanChanges((), (), ())
 
 def plan_changes(
     moves: Iterable[Move],
-    answers: Mapping[str, bool],
+    answers: Answers,
+    planned_10k_yuan: Decimal,
     approvals: Collection[ApprovalView],
     entries: Iterable[EntryView],
 ) -> PlanChanges:
@@ -39,7 +42,7 @@ def plan_changes(
     offered = tuple((move, choices[move.name]) for move in moves if choices.get(move.name))
     if not offered:
         return NO_CHANGES
-    applies = {item.item.code for item in load_catalogue().plan(answers)}
+    applies = {item.item.code for item in load_catalogue().plan(answers, planned_10k_yuan)}
     added = {entry.facts["code"] for entry in entries if entry.move == ADD}
     missing = tuple(item for item in choices[ADD] if item.code in applies - planned.keys())
     in_hand = (item for item in choices[STRIKE] if planned[item.code].state not in OUT_OF_PLAN)

@@ -124,7 +124,7 @@ def casefile(
         days=by_day(entry for entry in timeline if not code or entry.code == code),
         meanwhile=since(timeline, version),
         amendment=amendment_of(tx, view),
-        plan_changes=plan_changes(open_moves, view.answers, approvals, entries),
+        plan_changes=plan_changes(open_moves, view.answers, view.planned_10k_yuan, approvals, entries),
         moves=tuple(move for move in open_moves if move.name in MADE_HERE),
         elsewhere=tuple((page, move) for move in open_moves if (page := _page_of(move))),
     )

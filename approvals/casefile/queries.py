@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -10,6 +11,7 @@ from approvals.accounts.actors import Actor, is_officer
 from approvals.accounts.contacts import mask_phone
 from approvals.filing.views import ProjectView, project, reads_phone
 from approvals.history.queries import EntryView, entries_of_project, outward
+from approvals.history.record import FORMER
 from approvals.windows.queries import ApprovalView, approvals_of_project
 from workflows.charts.approval import OUT_OF_PLAN
 from workflows.clock.plan import CriticalPath, critical_path
@@ -75,9 +77,13 @@ def plan_of(view: ProjectView, approvals: Iterable[ApprovalView]) -> PlanView:
 
 
 def _masked(entry: EntryView) -> EntryView:
-    """The entry without the telephone number that was given."""
-    phone = entry.facts.get("contact_phone")
-    return replace(entry, facts={**entry.facts, "contact_phone": mask_phone(phone)}) if phone else entry
+    """The entry without the telephone numbers that were given, now or before."""
+    facts = _without_phone(entry.facts)
+    return replace(entry, facts={**facts, FORMER: _without_phone(facts[FORMER])} if FORMER in facts else facts)
+
+
+def _without_phone(facts: dict[str, Any]) -> dict[str, Any]:
+    return {**facts, "contact_phone": mask_phone(facts["contact_phone"])} if facts.get("contact_phone") else facts
 
 
 def record(tx: Connection, ref: str, actor: Actor, today: date) -> tuple[ProjectView, list[RecordedEntry]]:

@@ -1,6 +1,7 @@
 """Changes of a registered project's filing: its owner proposes, a second person confirms what others rely on."""
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from typing import Any
 
 import orjson
@@ -9,10 +10,12 @@ from sqlalchemy import Connection, Row, select
 from approvals.accounts.actors import Actor, acts_for
 from approvals.base.errors import Forbidden, Refused, invalid
 from approvals.base.i18n import N_
-from approvals.base.text_folding import fold
-from approvals.filing.actions import check_reference, checked, columns_of, move_in
+from approvals.base.moments import day_of
+from approvals.filing.actions import AS_JSON, check_edit, checked, columns_of, move_in
+from approvals.filing.forms import ONLY_SAID
 from approvals.filing.queries import locked_project, place_of, project_case, record_of
 from approvals.history.commands import Command
+from approvals.history.hashing import canonical
 from approvals.history.inputs import check_input
 from approvals.history.record import ENTRY, FORMER, Subject, check_version, next_state, recording
 from workflows.charts.project import AMENDABLE, FILING, PROJECT
@@ -20,6 +23,7 @@ from workflows.charts.project import AMENDABLE, FILING, PROJECT
 # What the owner alone goes by. All else decides what is approved, where and by whom, or is counted.
 AT_ONCE = frozenset({"external_ref"})
 FIXED = frozenset({"kind"})  # a registered project is a construction project
+CONFIRMED = "confirmed"  # the reason for an item of the programme that a second person has looked at
 WAITS = "waits"  # among the facts of a change: whether it awaits confirmation
 FIELDS = tuple(need.name for need in FILING)
 
@@ -35,9 +39,10 @@ def amend(tx: Connection, command: Command) -> Subject:
     next_state(project_case(project), command.move)
     if project.amendment_seq is not None:
         raise Refused(N_("Another change of this project awaits confirmation. It can be taken back."))
-    changes = _changes(tx, project, facts)
+    changes = _changes(tx, project, facts, day_of(command.at or command.now))
     waits = not AT_ONCE.issuperset(changes)
-    recorded = changes | {"reason": facts["reason"], FORMER: filing_of(project, changes), WAITS: waits}
+    said = {name: facts[name] for name in ONLY_SAID if name in facts}
+    recorded = changes | said | {"reason": facts["reason"], FORMER: filing_of(project, changes), WAITS: waits}
     with recording(tx, *record_of(project), at=command.at, now=command.now) as record:
         columns = {"amendment_seq": record.seq + 1} if waits else columns_of(changes)
         return move_in(record, project, command, recorded, columns)
@@ -61,7 +66,7 @@ def settle_amendment(tx: Connection, command: Command) -> Subject:
 def filing_of(project: Any, names: Iterable[str]) -> dict[str, Any]:
     """What stands in these fields of a filing."""
     values = {name: getattr(project, name) for name in names}
-    return values | {"answers": orjson.loads(project.answers)} if "answers" in values else values
+    return values | {name: orjson.loads(values[name] or "null") for name in AS_JSON if name in values}
 
 
 def proposed_change(tx: Connection, project: Any) -> Row[Any] | None:
@@ -77,24 +82,21 @@ def takes_effect(move: str, facts: str) -> bool:
     return move == "amend" and not orjson.loads(facts)[WAITS]
 
 
-def _changes(tx: Connection, project: Row[Any], facts: Mapping[str, Any]) -> dict[str, Any]:
+def _changes(tx: Connection, project: Row[Any], facts: Mapping[str, Any], on: date) -> dict[str, Any]:
     """The fields that would differ from what stands there, as checked values."""
     given = {name: value for name, value in facts.items() if name in FIELDS and name in columns_of(facts)}
     stands = filing_of(project, given)
-    changes = {name: value for name, value in given.items() if value != stands[name]}
+    changes = {name: value for name, value in given.items() if _differs(name, value, stands[name])}
     if not changes:
         raise Refused(N_("The filing says so already: nothing would change."))
     for name in FIXED & changes.keys():
         raise invalid(name, N_("can no longer be changed: the project is registered"))
-    _check_reference(tx, project, changes)
+    check_edit(tx, project, changes | {"item_reason": facts.get("item_reason")}, on)
     return changes
 
 
-def _check_reference(tx: Connection, project: Row[Any], changes: Mapping[str, Any]) -> None:
-    """Invalid when another project of the unit has the reference by now."""
-    reference = changes.get("external_ref")
-    if reference and fold(reference) != project.reference_key:
-        check_reference(tx, project.owner_unit_id, reference)
+def _differs(name: str, value: Any, stored: Any) -> bool:
+    return canonical(value) != canonical(stored) if name in AS_JSON else bool(value != stored)
 
 
 def _fields_of(proposal: Row[Any]) -> dict[str, Any]:
@@ -106,7 +108,7 @@ def _fields_of(proposal: Row[Any]) -> dict[str, Any]:
 def _confirmed(tx: Connection, project: Row[Any], proposal: Row[Any], by: Actor) -> dict[str, Any]:
     _check_second_person(project, proposal, by)
     changes = _fields_of(proposal)
-    _check_reference(tx, project, changes)
+    check_edit(tx, project, changes | {"item_reason": CONFIRMED}, day_of(proposal.at))
     return columns_of(changes)
 
 

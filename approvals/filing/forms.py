@@ -46,12 +46,13 @@ def plain_amount(amount: Decimal) -> str:
     return f"{amount.normalize():f}"
 
 
-def check_filing(values: Mapping[str, Any]) -> dict[str, Any]:
+def check_filing(values: Mapping[str, Any], *, asks_all: bool = True) -> dict[str, Any]:
     """The fields of a form as checked values; Invalid names all that is wrong and all that a form must say.
 
-    Programs may leave answers out, people answer all of them: a question passed over counts as no.
+    Programs may leave answers out, people answer all of them: a question passed over counts as no. What was filed
+    before a form asked for all may go on without it, unless it `asks_all`.
     """
-    needed = [name for name in needed_on_form(values) if not values.get(name)]
+    needed = [name for name in needed_on_form(values) if asks_all and not values.get(name)]
     needed += [f"answers.{name}" for name in unanswered(values)]
     faults: Faults = {name: [(N_("is required"), {})] for name in needed}
     checked: dict[str, Any] = {}

@@ -23,6 +23,7 @@ from workflows.charts.roles import LEVELS, ROLES, Role
 from workflows.clock.timeline import CORRECT
 from workflows.config.catalogue import Item, load_catalogue
 from workflows.config.city import load_city
+from workflows.config.conditions import Question
 from workflows.label import Label
 from workflows.rules.cards import COLOUR_NAMES, RULES
 
@@ -200,12 +201,24 @@ def _needs(move: Move, former: Mapping[str, Any]) -> Iterable[Need]:
 def changed(need: Need, before: Any, after: Any) -> Iterable[FactView]:
     """What stood there and what stands there now, where they differ; of screening answers each by itself."""
     if need.kind == "answers":
-        for name, question in load_city().questions.items():
-            yield from changed(Need(name, "flag", question.zh, question.en), before.get(name), after.get(name))
+        for name, question in load_catalogue().questions.items():
+            yield from _changed_answer(question, before.get(name), after.get(name))
     elif before != after and need.kind in FORMATS:
         kind, show = FORMATS[need.kind]
         now, then = (None if _is_empty(side) else show(side) for side in (after, before))
         yield FactView(need, kind, now, then, is_changed=True)
+
+
+def _changed_answer(question: Question, before: Any, after: Any) -> Iterable[FactView]:
+    if before != after:
+        now, then = (None if side is None else _answer(question, side) for side in (after, before))
+        yield FactView(Need(question.name, "answer", question.zh, question.en), "label", now, then, is_changed=True)
+
+
+def _answer(question: Question, answer: Any) -> Label:
+    if question.unit:
+        return Label(f"{answer:,}{question.unit.zh}", f"{answer:,} {question.unit.en}")
+    return question.options.get(answer, Label(str(answer), str(answer))) if question.options else _yes_or_no(answer)
 
 
 def _is_empty(value: object) -> bool:

@@ -19,7 +19,15 @@ from approvals.triage.actions import MARKS
 from workflows.charts.project import FILING
 
 AMOUNTS = frozenset(need.name for need in FILING if need.kind == "money")
-DESCRIBING = ("draft", "edit", "classify", "divert", "mark", "amend", "confirm_amendment")  # moves that say what a project is
+DESCRIBING = (
+    "draft",
+    "edit",
+    "classify",
+    "divert",
+    "mark",
+    "amend",
+    "confirm_amendment",
+)  # moves that say what it is
 
 
 def filings_follow_from_history(tx: Connection) -> Iterator[Violation]:

@@ -8,13 +8,14 @@ from approvals.base.errors import Refused
 from approvals.base.i18n import N_
 from approvals.casefile.amendments import waiting_amendments
 from approvals.filing.amendments import AT_ONCE, FIXED
-from approvals.filing.forms import changed_values, check_filing, suggestions_for, values_of
+from approvals.filing.forms import ONLY_SAID, changed_values, check_filing, suggestions_for, values_of
 from approvals.filing.views import changes_since, open_to
 from approvals.history.commands import Reference
 from approvals.http.access import access, actor
-from approvals.http.application import database
+from approvals.http.application import database, today
 from approvals.moves import execute
 from approvals.web.filing.drafts import FormPage, free_reference, own_project
+from approvals.web.filing.field_groups import FieldGroup, field_groups
 from approvals.web.forms import EMPTY, Form, form_input, form_version, redisplay, remember_input
 from approvals.web.query_parameters import query_cursor
 from approvals.web.submissions import flash_move, new_command, writing_once
@@ -32,13 +33,15 @@ def amend(ref: str, form: Form = EMPTY) -> str:
     with database().read() as tx:
         own = own_project(tx, ref)
         changes = changes_since(tx, own.id, form.version if form.message else None)
-        suggestions = suggestions_for(tx, actor())
+        suggestions = suggestions_for(tx, actor(), today())
     if not form.message and AMEND not in open_to(own, actor()):
         raise Refused(N_("The filing cannot be changed now."))
     shown = form if form.message else Form(values=values_of(own))
-    page = FormPage(shown, suggestions, None, own.version, own.name, own.ref, changes)
+    reason_group = FieldGroup(AMEND.en, (REASON,))
+    groups = field_groups(need for need in CHANGEABLE if need.name not in ONLY_SAID or shown.errors_of("item_no"))
+    page = FormPage(shown, suggestions, None, groups, "", own.version, own.name, own.ref, changes)
     at_once = [need for need in CHANGEABLE if need.name in AT_ONCE]
-    needs = {"needs": CHANGEABLE, "reason": REASON, "all_needs": (*CHANGEABLE, REASON), "at_once": at_once}
+    needs = {"reason": REASON, "all_groups": (*groups, reason_group), "at_once": at_once}
     return render_template("filing/amend.html", page=page, **needs)
 
 
@@ -52,7 +55,7 @@ def propose(ref: str) -> Response:
         if once.is_new:
             own = own_project(once.tx, ref)
             filing = values | {name: getattr(own, name) for name in FIXED}
-            changes = changed_values(own, filing, check_filing(filing))
+            changes = changed_values(own, filing, check_filing(filing, asks_all=False))
             execute(once.tx, new_command(AMEND.name, Reference("project", ref), changes | reason, form_version()))
     flash_move(AMEND)
     return once.answer()
