@@ -91,7 +91,7 @@ def _changes(tx: Connection, project: Row[Any], facts: Mapping[str, Any], on: da
         raise Refused(N_("The filing says so already: nothing would change."))
     for name in FIXED & changes.keys():
         raise invalid(name, N_("can no longer be changed: the project is registered"))
-    check_edit(tx, project, changes | {"item_reason": facts.get("item_reason")}, on)
+    check_edit(tx, project, changes | {"item_reason": CONFIRMED}, on)
     return changes
 
 
