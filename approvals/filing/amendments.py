@@ -25,7 +25,7 @@ AT_ONCE = frozenset({"external_ref"})
 FIXED = frozenset({"kind"})  # a registered project is a construction project
 CONFIRMED = "confirmed"  # the reason for an item of the programme that a second person has looked at
 WAITS = "waits"  # among the facts of a change: whether it awaits confirmation
-FIELDS = tuple(need.name for need in FILING)
+FIELDS = tuple(need.name for need in FILING if need.name not in ONLY_SAID)
 
 
 def amend(tx: Connection, command: Command) -> Subject:

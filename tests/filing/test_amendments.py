@@ -12,7 +12,18 @@ from approvals.filing.queries import TABLE
 from approvals.history.queries import own_entries_of_project
 from approvals.history.timeline import describe
 from approvals.reports.figures.compilation import compile_month
-from tests.support.builders import a_database, a_project, a_ref, an_actor, do, entries, faults, project_row, when
+from tests.support.builders import (
+    FURTHER,
+    a_database,
+    a_project,
+    a_ref,
+    an_actor,
+    do,
+    entries,
+    faults,
+    project_row,
+    when,
+)
 
 WHY = {"reason": "立项批复有调整"}
 NEW = {
@@ -22,7 +33,10 @@ NEW = {
     "planned_10k_yuan": "2000",
     "answers": {"occupies_road": True},
     "item_no": "ms-001",
+    **{name: value for name, value in FURTHER.items() if name != "funding"},
+    "project_code": "2604-510400-04-01-123456",
 }
+ADDS_UP = {"funding"}  # changes with the planned investment, or to the same sum
 
 
 def propose(town, changes=NEW, **more):
@@ -80,7 +94,7 @@ def test_a_reference_that_was_taken_meanwhile_is_refused_to_whoever_confirms(tow
 
 
 def test_of_each_field_of_a_filing_it_is_known_whether_it_waits():
-    assert set(NEW) | AT_ONCE | FIXED == set(FIELDS)
+    assert set(NEW) | ADDS_UP | AT_ONCE | FIXED == set(FIELDS)
 
 
 @pytest.mark.parametrize(
