@@ -3,7 +3,7 @@
 import secrets
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Connection, delete, func, insert, select, text, update
+from sqlalchemy import Connection, delete, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from approvals.accounts import appointments
@@ -13,6 +13,7 @@ from approvals.accounts.identity import LONGEST, SIGN_IN, Credentials, Session, 
 from approvals.accounts.inputs import NewPerson, NewUnit
 from approvals.accounts.passwords import hash_password, is_right, new_password, password_fault
 from approvals.accounts.queries import ATTEMPT, PERSON, TOKEN, UNIT, PersonView, person
+from approvals.accounts.units import check_name_is_free, standing_unit
 from approvals.base.errors import Forbidden, Invalid, NotFound, TooMany, invalid
 from approvals.base.i18n import N_
 from approvals.base.moments import day_of, start_of
@@ -123,6 +124,8 @@ def _set_password(tx: Connection, person_id: int, password: str, *, must_change:
 
 
 def create_unit(tx: Connection, values: NewUnit, *, by: Actor, now: datetime) -> int:
+    """A new unit; no other may ever have had its name."""
+    check_name_is_free(tx, values.name)
     try:
         with tx.begin_nested():
             unit_id = tx.execute(insert(UNIT).values(values.model_dump()).returning(UNIT.c.id)).scalar_one()
@@ -134,8 +137,7 @@ def create_unit(tx: Connection, values: NewUnit, *, by: Actor, now: datetime) ->
 
 def create_person(tx: Connection, unit_id: int, person: NewPerson, *, by: Actor, now: datetime) -> str:
     """A person without roles, and the password that is shown once."""
-    if tx.execute(select(func.count()).where(UNIT.c.id == unit_id)).scalar_one() == 0:
-        raise NotFound
+    standing_unit(tx, unit_id)
     password = new_password()
     values = person.model_dump() | {"unit_id": unit_id, "password_hash": hash_password(password)}
     try:
@@ -210,7 +212,8 @@ def set_roles(
 def move_person(tx: Connection, username: str, unit_id: int, *, by: Actor, now: datetime) -> None:
     """A person works in another unit from now on; their roles end, for they were those of the former unit."""
     account = _someone_else(tx, username, by)
-    name = tx.execute(select(UNIT.c.name).where(UNIT.c.id == unit_id)).scalar_one_or_none()
+    stands = UNIT.c.id == unit_id, UNIT.c.successor_id.is_(None)
+    name = tx.execute(select(UNIT.c.name).where(*stands)).scalar_one_or_none()
     if name is None:
         raise invalid("unit", N_("is not a known unit"))
     if unit_id == account.unit_id:

@@ -38,6 +38,12 @@ class Actor:
     unit_en: str = ""
     lent: frozenset[str] = frozenset()
     covers: tuple[Covered, ...] = ()
+    former_units: tuple[int, ...] = ()  # that were merged into the actor's: what was closed there stays theirs to see
+
+    @property
+    def units(self) -> tuple[int, ...]:
+        """The actor's unit, and those that were merged into it."""
+        return (self.unit_id, *self.former_units)
 
     @property
     def accompanies_as(self) -> tuple[int, ...]:
@@ -71,8 +77,8 @@ class Scope:
 def within(actor: Actor, scope: str, place: Scope) -> bool:
     """Whether `place` lies within this scope of the actor."""
     return {
-        "own_unit": place.owner_unit_id == actor.unit_id,
-        "department": actor.unit_id in (place.department_id, place.asked_unit_id),
+        "own_unit": place.owner_unit_id in actor.units,
+        "department": not {place.department_id, place.asked_unit_id}.isdisjoint(actor.units),
         "accompanied": bool(place.officers & set(actor.accompanies_as)),
         "city": True,
         "nothing": False,
@@ -149,9 +155,13 @@ def visible(
         if scope == "city":
             return true()
         if scope == "own_unit":
-            clauses.append(owner_unit_id == actor.unit_id)
+            clauses.append(_is_theirs(owner_unit_id, actor))
         elif scope == "department" and department_id is not None:
-            clauses.append(department_id == actor.unit_id)
+            clauses.append(_is_theirs(department_id, actor))
         elif scope == "accompanied" and liaison_id is not None:
             clauses.append(liaison_id.in_(actor.accompanies_as))
     return or_(*clauses) if clauses else false()
+
+
+def _is_theirs(unit_id: ColumnElement[int], actor: Actor) -> ColumnElement[bool]:
+    return unit_id.in_(actor.units) if actor.former_units else unit_id == actor.unit_id

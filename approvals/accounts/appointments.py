@@ -1,7 +1,7 @@
 """Who held which role in which unit, from when until when: written by the account actions, read for past moments."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -23,8 +23,9 @@ from sqlalchemy import (
 
 from approvals.accounts.actors import Actor
 from approvals.accounts.identity import actor_from, holds, person_columns, standing_in
-from approvals.accounts.queries import ABSENCE, GRANT, PERSON, UNIT, UnitName
+from approvals.accounts.queries import ABSENCE, GRANT, PERSON, RENAMING, UNIT, UnitName
 from approvals.accounts.tables import Appointment
+from approvals.accounts.units import names_on
 from approvals.base.moments import FIRST_DAY, day_of, end_of, start_of
 from approvals.base.prepared import Prepared
 from approvals.base.tables import table_of
@@ -78,11 +79,22 @@ def in_office(at: Any) -> ColumnElement[bool]:
     return (APPOINTMENT.c.from_at <= at) & or_(until_at.is_(None), until_at > at)
 
 
+_IS_RENAMED = exists().where(RENAMING.c.unit_id == UNIT.c.id).correlate(UNIT).label("is_renamed")
+
+
 def _in_office(*where: ColumnElement[bool]) -> Select[Any]:
     """People with the unit and the roles that they had at a moment, in the columns that an actor is read from."""
     columns = [column for column in person_columns() if column.name != "unit_id"]
     return (
-        select(*columns, APPOINTMENT.c.unit_id, UNIT.c.name.label("unit"), UNIT.c.name_en, APPOINTMENT.c.role)
+        select(
+            *columns,
+            APPOINTMENT.c.unit_id,
+            UNIT.c.name.label("unit"),
+            UNIT.c.name_en,
+            UNIT.c.former_ids,
+            _IS_RENAMED,
+            APPOINTMENT.c.role,
+        )
         .select_from(
             APPOINTMENT.join(PERSON, PERSON.c.id == APPOINTMENT.c.person_id).join(
                 UNIT, UNIT.c.id == APPOINTMENT.c.unit_id
@@ -109,10 +121,14 @@ _COVERED = Prepared(
 
 def actor_at(tx: Connection, username: str, at: datetime) -> Actor | None:
     """Somebody with the unit and the roles of a past moment, and with whom they covered then; None without a role."""
-    actor = actor_from(_BY_USERNAME.rows(tx, {"username": username, "at": at}))
+    rows = _BY_USERNAME.rows(tx, {"username": username, "at": at})
+    actor = actor_from(rows)
     if actor is None:
         return None
     day = day_of(at)
+    if rows[0].is_renamed:
+        unit = names_on(tx, day)[actor.unit_id]
+        actor = replace(actor, unit=unit.name, unit_en=unit.name_en)
     params = {"deputy_id": actor.id, "at": at, "day": day, "end_of_day": end_of(day)}
     return standing_in(actor, _COVERED.rows(tx, params))
 

@@ -19,6 +19,8 @@ EVENTS: Mapping[str, Label] = {
     "password_changed": Label("修改密码", "Changed the password"),
     "password_reset": Label("重置密码", "Reset the password"),
     "unit_created": Label("新建单位", "Created the unit"),
+    "unit_renamed": Label("单位更名", "Renamed the unit"),
+    "unit_merged": Label("单位合并", "Merged the unit"),
     "person_created": Label("新建人员", "Created the person"),
     "person_activated": Label("启用账号", "Activated the account"),
     "person_deactivated": Label("停用账号", "Deactivated the account"),

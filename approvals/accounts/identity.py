@@ -51,7 +51,7 @@ def person_columns() -> list[ColumnElement[Any]]:
 
 def _actors(*where: ColumnElement[bool]) -> Select[Any]:
     return (
-        select(*person_columns(), UNIT.c.name.label("unit"), UNIT.c.name_en, GRANT.c.role)
+        select(*person_columns(), UNIT.c.name.label("unit"), UNIT.c.name_en, UNIT.c.former_ids, GRANT.c.role)
         .select_from(PERSON.join(UNIT).outerjoin(GRANT))
         .where(PERSON.c.is_active, *where)
         .order_by(PERSON.c.id, GRANT.c.role)
@@ -64,7 +64,9 @@ def actor_from(rows: Sequence[Any]) -> Actor | None:
         return None
     row = rows[0]
     roles = frozenset(row.role for row in rows if row.role)
-    return Actor(row.id, row.username, row.name, row.unit_id, row.unit, roles, row.language, row.name_en)
+    former = tuple(map(int, row.former_ids.split()))
+    actor = Actor(row.id, row.username, row.name, row.unit_id, row.unit, roles, row.language, row.name_en)
+    return replace(actor, former_units=former) if former else actor
 
 
 def holds(absence: Any, day: Any) -> ColumnElement[bool]:
@@ -85,7 +87,9 @@ def _covered_by(*deputy: ColumnElement[bool]) -> Select[Any]:
     """Whom these deputies cover on the day, in the columns of `_actors`, then the last day of the absence."""
     return (
         select(
-            *person_columns(), literal("").label("unit"), literal("").label("name_en"), GRANT.c.role, ABSENCE.c.until_on
+            *person_columns(),
+            *(literal("").label(name) for name in ("unit", "name_en", "former_ids")),
+            *(GRANT.c.role, ABSENCE.c.until_on),
         )
         .select_from(
             ABSENCE.join(PERSON, PERSON.c.id == ABSENCE.c.person_id).join(GRANT, GRANT.c.person_id == PERSON.c.id)

@@ -31,6 +31,16 @@ class NewUnit(BaseModel):
     kind: Literal[UNIT_KINDS]  # type: ignore[valid-type]
 
 
+class NewName(BaseModel):
+    """Another name of a unit, from a day on."""
+
+    model_config = STRICT
+
+    name: Line
+    name_en: Line = ""
+    from_on: Day
+
+
 class NewPerson(BaseModel):
     model_config = STRICT
 

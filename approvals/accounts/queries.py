@@ -4,15 +4,24 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, func, select
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, and_, func, or_, select
 
-from approvals.accounts.tables import UNIT_KINDS, Absence, AccessToken, Person, RoleGrant, SignInAttempt, Unit
+from approvals.accounts.tables import (
+    UNIT_KINDS,
+    Absence,
+    AccessToken,
+    Person,
+    RoleGrant,
+    SignInAttempt,
+    Unit,
+    UnitRenaming,
+)
 from approvals.base.errors import NotFound
 from approvals.base.tables import table_of
 from approvals.base.text_folding import contains
 
 UNIT, PERSON, GRANT, TOKEN = table_of(Unit), table_of(Person), table_of(RoleGrant), table_of(AccessToken)
-ABSENCE, ATTEMPT = table_of(Absence), table_of(SignInAttempt)
+ABSENCE, ATTEMPT, RENAMING = table_of(Absence), table_of(SignInAttempt), table_of(UnitRenaming)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +31,7 @@ class UnitView:
     name_en: str
     kind: str
     people: int
+    successor_id: int | None = None  # into which it was merged
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +57,7 @@ def units(tx: Connection) -> list[UnitView]:
     """All units with the number of their active people, by kind and name."""
     counted = func.count(PERSON.c.id)
     rows = tx.execute(
-        select(UNIT.c.id, UNIT.c.name, UNIT.c.name_en, UNIT.c.kind, counted)
+        select(UNIT.c.id, UNIT.c.name, UNIT.c.name_en, UNIT.c.kind, counted, UNIT.c.successor_id)
         .select_from(UNIT.outerjoin(PERSON, and_(PERSON.c.unit_id == UNIT.c.id, PERSON.c.is_active)))
         .group_by(UNIT.c.id)
         .order_by(UNIT.c.id)
@@ -63,10 +73,18 @@ def unit(tx: Connection, unit_id: int) -> UnitView:
     raise NotFound
 
 
+def unit_called(name: str) -> ScalarSelect[int]:
+    """The id of the unit that has this name or had it once; a name leads to one unit for ever."""
+    former = select(RENAMING.c.unit_id).where(RENAMING.c.name == name)
+    query = select(UNIT.c.id).where(or_(UNIT.c.name == name, UNIT.c.id.in_(former)))
+    return query.order_by(UNIT.c.id).limit(1).scalar_subquery()
+
+
 def unit_names(tx: Connection, names: Iterable[str]) -> dict[str, UnitName]:
-    """Each of these units with its English name, where it has one."""
+    """Each of these units with its English name, where it has one; names of before are known too."""
     by_name = {name: UnitName(name, "") for name in names}
-    rows = tx.execute(select(UNIT.c.name, UNIT.c.name_en).where(UNIT.c.name.in_(by_name)).order_by(UNIT.c.id))
+    former = select(RENAMING.c.name, RENAMING.c.name_en).where(RENAMING.c.name.in_(by_name))
+    rows = tx.execute(former.union(select(UNIT.c.name, UNIT.c.name_en).where(UNIT.c.name.in_(by_name))))
     return by_name | {row.name: UnitName(row.name, row.name_en) for row in rows}
 
 

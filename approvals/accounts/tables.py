@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from approvals.base.columns import Key, Moment, one_of
@@ -22,7 +22,11 @@ ABSENCE_KINDS = ("annual", "sick", "personal", "duty", "training", "other")
 
 
 class Unit(SQLModel, table=True):
-    """A unit that people work in; a department's windows are named by it."""
+    """A unit that people work in; a department's windows are named by it. `name` is the one of today.
+
+    `successor_id` is the unit into which it was merged: it has taken over what was open. `former_ids` are the ids of
+    the units that were merged into this one, as `3 17`: people see what was closed there.
+    """
 
     __tablename__ = "units"
     __table_args__ = (one_of("kind", UNIT_KINDS), UniqueConstraint("name"))
@@ -31,6 +35,25 @@ class Unit(SQLModel, table=True):
     name: str
     name_en: str = ""
     kind: str
+    successor_id: int | None = Field(default=None, sa_column=Column(Key, ForeignKey("units.id"), index=True))
+    former_ids: str = Field(default="", sa_column=Column(String, nullable=False, default="", server_default=""))
+
+
+class UnitRenaming(SQLModel, table=True):
+    """A name of a unit, from a day on; those of before the first renaming hold from the beginning.
+
+    A unit that was never renamed has none. `recorded_at` is when the city learnt of it: figures of before keep theirs.
+    """
+
+    __tablename__ = "unit_names"
+    __table_args__ = (UniqueConstraint("unit_id", "from_on"), Index("ix_unit_names_name", "name"))
+
+    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
+    unit_id: int = Field(sa_column=Column(Key, ForeignKey("units.id"), nullable=False))
+    name: str
+    name_en: str = ""
+    from_on: date
+    recorded_at: datetime = Field(sa_type=Moment)
 
 
 class Person(SQLModel, table=True):

@@ -109,7 +109,7 @@ def pauses_view(
     by_department: dict[int, list[PausedApproval]] = defaultdict(list)
     for paused in approvals:
         by_department[paused.department_id].append(paused)
-    names = departments_of(tx, by_department)
+    names = departments_of(tx, by_department, period.last_on)
     chosen = [paused for paused in approvals if not department or names[paused.department_id].name == department]
     listed = sorted(KINDS[kind].of(chosen), key=_longest_first)
     return PausesView(

@@ -10,7 +10,8 @@ from typing import Any, Protocol, cast
 from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 
 from approvals.accounts.actors import Actor, visible
-from approvals.accounts.queries import UNIT, UnitName, units_by_id
+from approvals.accounts.queries import UNIT, UnitName
+from approvals.accounts.units import names_on, unit_ids
 from approvals.base.errors import NotFound, invalid
 from approvals.base.i18n import N_
 from approvals.base.moments import FIRST_DAY, LAST_DAY, day_of, end_of, start_of
@@ -20,6 +21,7 @@ from approvals.filing.queries import TABLE
 from approvals.history.record import ENTRY
 from approvals.history.tables import HALTS, OF_CLOCK
 from approvals.registration.queries import APPROVALS
+from approvals.reports.figures.former_units import former_units
 from approvals.reports.periods import Month, month_of, read_month
 from approvals.windows.queries import ApprovalView, in_order
 from workflows.charts.approval import APPROVAL
@@ -132,7 +134,7 @@ def city_time(tx: Connection, actor: Actor, period: AccountingPeriod) -> CityTim
         by_department[history.department_id].append(days)
     departments = tuple(
         DepartmentTime(name, len(by_department[unit_id]), sum_of_accounts(by_department[unit_id]))
-        for unit_id, name in departments_of(tx, by_department).items()
+        for unit_id, name in departments_of(tx, by_department, period.last_on).items()
     )
     total = sum_of_accounts(line.days for line in departments)
     months = tuple(_month(histories, month, period) for month in period.months) if period.is_year else ()
@@ -158,9 +160,10 @@ def approvals_by_time(
     tx: Connection, actor: Actor, period: AccountingPeriod, department: str, *, today: date, cursor: str = ""
 ) -> Page[ApprovalTime]:
     """The drill-down of a figure, the longest time of the department first; an empty department is all of them."""
-    department_id = select(UNIT.c.id).where(UNIT.c.name == department).scalar_subquery()
-    where = [APPROVALS.c.department_id == department_id] if department else []
-    accounts = sorted(_accounts(in_period(tx, actor, period, *where), period), key=_longest)
+    unit_id = unit_ids(tx, follow=False).get(department)
+    where = [_is_or_was_at(unit_id)] if department else []
+    histories = (row for row in in_period(tx, actor, period, *where) if row.department_id == unit_id or not department)
+    accounts = sorted(_accounts(histories, period), key=_longest)
     if cursor:
         after = numbers_in(cursor, 2)
         accounts = [account for account in accounts if _longest(account) > after]
@@ -172,6 +175,12 @@ def approvals_by_time(
     ]
     last = listed[-1] if len(accounts) > PAGE else None
     return Page(rows, write_cursor(*_longest(last)) if last else None)
+
+
+def _is_or_was_at(unit_id: int | None) -> ColumnElement[bool]:
+    """The approvals of this department, and those that may have been before it was merged into another."""
+    successor = select(UNIT.c.successor_id).where(UNIT.c.id == unit_id).scalar_subquery()
+    return or_(APPROVALS.c.department_id == unit_id, APPROVALS.c.department_id == successor)
 
 
 def numbers_in(cursor: str, count: int) -> tuple[int, ...]:
@@ -186,11 +195,11 @@ def _longest(account: tuple[TimeShares, TimeAccount]) -> tuple[int, int]:
     return -account[1].department, account[0].id
 
 
-def departments_of(tx: Connection, ids: Iterable[int]) -> dict[int, UnitName]:
-    """The departments with these ids in the order of the catalogue."""
-    order = {name: number for number, name in enumerate(load_catalogue().departments)}
-    units = units_by_id(tx, ids).items()
-    return dict(sorted(units, key=lambda unit: (order.get(unit[1].name, len(order)), unit[0])))
+def departments_of(tx: Connection, ids: Iterable[int], on: date) -> dict[int, UnitName]:
+    """The departments with these ids as they were called on this day, in the order of the catalogue."""
+    known, names = unit_ids(tx), names_on(tx, on)
+    order = {known.get(name): number for number, name in enumerate(load_catalogue().departments)}
+    return {unit_id: names[unit_id] for unit_id in sorted(ids, key=lambda key: (order.get(key, len(order)), key))}
 
 
 # Many histories at once.
@@ -211,7 +220,7 @@ def histories_until(tx: Connection, actor: Actor, last_on: date, *where: ColumnE
     joined = APPROVALS.join(TABLE, TABLE.c.id == APPROVALS.c.project_id)
     rows = tx.execute(select(*_COLUMNS).select_from(joined).where(is_visible, *where).order_by(APPROVALS.c.id)).all()
     halts = _entries(tx, select(ENTRY.c.project_id, *_ENTRY, ENTRY.c.facts).where(HALTS), last_on)
-    calendar_of = calendars(tx)
+    calendar_of, former = calendars(tx), former_units(tx, end_of(last_on))
     approval_entries = (
         select(ENTRY.c.approval_id, *_ENTRY, STEP_FACTS)
         .join(APPROVALS, APPROVALS.c.id == ENTRY.c.approval_id)
@@ -224,7 +233,8 @@ def histories_until(tx: Connection, actor: Actor, last_on: date, *where: ColumnE
             stops = halts.get(row.project_id, [])
             steps = sorted([*entries, *stops], key=lambda entry: entry.seq) if stops else entries
             clock_steps = tuple(as_step(step.move, day_of(step.at), step.facts, seq=step.seq) for step in steps)
-            yield TimeShares(row.id, row.code, row.department_id, clock_steps, calendar_of(row))
+            department_id = former.department("approval", row.id, row.department_id)
+            yield TimeShares(row.id, row.code, department_id, clock_steps, calendar_of(row))
 
 
 def _entries(tx: Connection, query: Select[Any], last_on: date) -> dict[int, list[ClockEntry]]:

@@ -14,10 +14,12 @@ SHARED = {
     "doctor": "approvals.cli.records:doctor",
     "feed": "approvals.cli.records:feed",
     "openapi": "approvals.cli.docs:openapi",
+    "person": "approvals.cli.staff:person_group",
     "policy": "approvals.cli.policy:policy",
     "report": "approvals.cli.reports:report",
     "sweep": "approvals.cli.records:sweep",
     "token": "approvals.cli.accounts:token",
+    "unit": "approvals.cli.staff:unit_group",
     "verify": "approvals.cli.records:verify",
     "worker": "approvals.cli.work:worker",
 }

@@ -130,7 +130,7 @@ def notice_of(tx: Connection, ref: str, code: str, seq: int, actor: Actor, today
     notice = next((entry for entry in entries if entry.seq == seq and entry.move in NOTICES), None)
     if notice is None:
         raise NotFound
-    units = unit_names(tx, [view.department, view.owner])
+    units = unit_names(tx, [notice.unit, view.owner])  # the department as it was called then
     return OneTimeNotice(
         approval=view,
         project_number=load_city().shown_number(view.project),
@@ -144,9 +144,9 @@ def notice_of(tx: Connection, ref: str, code: str, seq: int, actor: Actor, today
         items=tuple(notice.facts["items"]),
         justification=notice.facts.get("justification", ""),
         answer_days=limits_of(view).notice,
-        department=units[view.department],
+        department=units[notice.unit],
         owner=units[view.owner],
-        is_to_do=entries[-1].seq == seq,
+        is_to_do=all(entry.seq <= seq or entry.move == "change_unit" for entry in entries),
         next=next_step(view, today, {entry.move for entry in entries if entry.round == view.round}),
     )
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from approvals.accounts.queries import UnitName
 from approvals.base.i18n import language
 from approvals.base.templating import render
 from approvals.documents.page import PDF_LANGUAGES, full_name, header_size
@@ -42,13 +43,19 @@ def order_document(view: OrderView, address: str) -> OrderDocument:
         is_translation=language() == "en",
         header=header,
         header_size=header_size(header),
-        addressee=full_name(order.department),
+        addressee=full_name(_addressee(view)),
         order=order,
         issued=issued,
         due_on=_first_due_on(issued),
         address=address,
         qr=qr_of(address),
     )
+
+
+def _addressee(view: OrderView) -> UnitName:
+    """The department as it was called when the order was issued."""
+    then = next((str(fact.value) for fact in view.told[0].facts if fact.word.name == "department"), "")
+    return view.order.department if then in ("", view.order.department.name) else UnitName(then, "")
 
 
 def _first_due_on(issued: EntryDescription) -> date:

@@ -10,6 +10,7 @@ from approvals.filing.queries import TABLE as PROJECTS
 from approvals.handover.posts import IN_HAND, OF_OWNERS
 from approvals.handover.vacancies import lacks_liaison, vacant_posts
 from approvals.history.queries import Violation
+from approvals.integrity.units import units_are_those_of_the_record
 from approvals.registration.queries import APPROVALS, OPEN_PROJECTS
 from approvals.supervision.orders.queries import ORDERS, TO_ANSWER
 
@@ -17,7 +18,8 @@ WINDOWS = ("window", "window_head")
 
 
 def no_responsibility_points_at_nobody(tx: Connection) -> Iterator[Violation]:
-    """Looked at row by row: each open project, approval and order has somebody, or is listed as vacant."""
+    """Looked at row by row: each open project, approval and order has somebody, or is listed as vacant; what a unit had
+    that was merged is its successor's."""
     held = {(row.person_id, row.unit_id, row.role) for row in _open_appointments(tx)}
     people = {(person_id, role) for person_id, _, role in held}
     yield from _projects(tx, people)
@@ -25,6 +27,7 @@ def no_responsibility_points_at_nobody(tx: Connection) -> Iterator[Violation]:
     for kind, unit_id in sorted(_needed(tx) - listed):
         if not any((unit, role) == (unit_id, wanted) for _, unit, role in held for wanted in _roles(kind)):
             yield Violation("responsibilities", f"unit {unit_id}", f"has open work, no {kind}, and stands on no list")
+    yield from units_are_those_of_the_record(tx)
 
 
 def _open_appointments(tx: Connection) -> list[Row[Any]]:

@@ -1,13 +1,14 @@
 """Supervision orders: numbers without gaps, rows as their entries say, reports of silence level by level."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 import orjson
 from sqlalchemy import Connection, select
 
+from approvals.accounts.units import unit_ids
 from approvals.base.moments import day_of
 from approvals.history.queries import Violation
 from approvals.history.record import ENTRY
@@ -23,14 +24,15 @@ def orders_are_those_of_the_record(tx: Connection) -> Iterator[Violation]:
     entries, statement = defaultdict(list), select(ENTRY).where(ENTRY.c.subject == ORDER.name)
     for entry in tx.execute(statement.order_by(ENTRY.c.project_id, ENTRY.c.seq)):
         entries[entry.subject_id].append(entry)
+    units = unit_ids(tx, follow=False)
     rows = {row.id: row for row in tx.execute(WITH_NAMES.order_by(ORDERS.c.year, ORDERS.c.serial))}
     yield from series_gaps(tx, "orders", "order", rows.values())
-    yield from row_violations("order", {key: _columns(of_order) for key, of_order in entries.items()}, rows)
+    yield from row_violations("order", {key: _columns(of_order, units) for key, of_order in entries.items()}, rows)
     for key in sorted(entries.keys() & rows.keys()):
         yield from _lift_violations(key, entries[key])
 
 
-def _columns(entries: Sequence[Any]) -> dict[str, object]:
+def _columns(entries: Sequence[Any], units: Mapping[str, int]) -> dict[str, object]:
     """The columns of an order as its entries leave them."""
     facts = [orjson.loads(entry.facts) for entry in entries]
     first, last = entries[0], entries[-1]
@@ -38,7 +40,9 @@ def _columns(entries: Sequence[Any]) -> dict[str, object]:
     due_on = date.fromisoformat(facts[start]["due_on"])
     lift = next((fact for fact in reversed(facts[start:]) if "next_on" in fact), None)
     next_on = lift["next_on"] if lift else str(due_on + timedelta(days=1))
-    return {name: facts[0][name] for name in ("subject", "demands", "department", "level")} | {
+    moved = [fact["unit_id"] for entry, fact in zip(entries, facts, strict=True) if entry.move == "change_unit"]
+    return {name: facts[0][name] for name in ("subject", "demands", "level")} | {
+        "department_id": moved[-1] if moved else units.get(facts[0]["department"]),
         "project_id": first.project_id or None,
         "approval_id": first.approval_id,
         "round": first.round,

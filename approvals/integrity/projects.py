@@ -27,6 +27,7 @@ DESCRIBING = (
     "mark",
     "amend",
     "confirm_amendment",
+    "change_unit",
 )  # moves that say what it is
 
 

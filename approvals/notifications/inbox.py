@@ -119,11 +119,13 @@ def addressed(actor: Actor) -> frozenset[tuple[str, int]]:
     """The actor's addresses: their unit, their window, they as a liaison, or their whole office (0)."""
     addresses = {(role, 0) for role in OFFICES if actor.has(role)}
     if actor.has("owner"):
-        addresses.add(("owner", actor.unit_id))
+        addresses |= {("owner", unit_id) for unit_id in actor.units}
     if actor.has("window", "window_head"):
-        addresses.add(("window", actor.unit_id))
+        addresses |= {("window", unit_id) for unit_id in actor.units}
     if actor.has("window_head"):
-        addresses.add(("window_head", actor.unit_id))  # of a unit that is jointly responsible for a project
+        addresses |= {
+            ("window_head", unit_id) for unit_id in actor.units
+        }  # of a unit that is jointly responsible for a project
     if actor.has("liaison"):
         addresses |= {("liaison", person_id) for person_id in actor.accompanies_as}
     if actor.has(*HEARERS):

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, text
 
+from approvals.accounts.units import unit_ids
 from approvals.programme.queries import ITEMS
 
 DIGITS = 3  # of an item's number at least, as in 030
@@ -22,7 +23,7 @@ def enter_in_ledger(tx: Connection, project: Row[Any], owner_unit: str, on: date
         tx.execute(text(ONE_WRITER))
     item_no = project.item_no
     named = _unit_of(tx, on.year, item_no) if item_no else None
-    if item_no and named == owner_unit:
+    if item_no and named is not None and _is_same_unit(tx, named, owner_unit):
         return {"item_year": on.year, "item_no": item_no, "is_new_item": False}
     if not item_no or named is not None:
         item_no = _next_number(tx, on.year)
@@ -31,6 +32,12 @@ def enter_in_ledger(tx: Connection, project: Row[Any], owner_unit: str, on: date
     status = {"executed_10k_yuan": 0, "status": "under_way", "as_of_on": on, "is_amount_published": False}
     tx.execute(insert(ITEMS), row | address | status)
     return {"item_year": on.year, "item_no": item_no, "is_new_item": True}
+
+
+def _is_same_unit(tx: Connection, named: str, owner_unit: str) -> bool:
+    """Whether both names are of one unit: the ledger keeps the name of then."""
+    known = unit_ids(tx)
+    return named == owner_unit or known.get(named, 0) == known.get(owner_unit)
 
 
 def _unit_of(tx: Connection, year: int, item_no: str) -> str | None:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Table, and_, case, func, select
 
 from approvals.accounts.actors import Actor
-from approvals.accounts.queries import UNIT, UnitName
+from approvals.accounts.queries import RENAMING, UNIT, UnitName
 from approvals.base.tables import table_of
 from approvals.base.text_folding import contains
 from approvals.programme.tables import ProgrammeItem
@@ -110,7 +110,10 @@ class LedgerView:
 
 def visible_items(actor: Actor) -> ColumnElement[bool]:
     """The WHERE clause that leaves the items that the actor may see: all for the offices, an owner's unit's own."""
-    return ITEMS.c.owner_unit == actor.unit if "city" not in sees(actor.roles) else ITEMS.c.year.is_not(None)
+    if "city" in sees(actor.roles):
+        return ITEMS.c.year.is_not(None)
+    former = select(RENAMING.c.name).where(RENAMING.c.unit_id.in_(actor.units))  # the programme keeps the names of then
+    return ITEMS.c.owner_unit.in_(former.union(select(UNIT.c.name).where(UNIT.c.id.in_(actor.units))))
 
 
 def years(tx: Connection, actor: Actor) -> tuple[int, ...]:

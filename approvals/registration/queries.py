@@ -8,7 +8,8 @@ import orjson
 from sqlalchemy import ColumnElement, Connection, Row, Table, bindparam, case, func, select
 
 from approvals.accounts.actors import Actor, Scope, visible
-from approvals.accounts.tables import Person, RoleGrant, Unit
+from approvals.accounts.tables import Person, RoleGrant
+from approvals.accounts.units import unit_ids
 from approvals.base.prepared import Prepared
 from approvals.base.tables import table_of
 from approvals.calendar.queries import LAST_EDITION
@@ -29,7 +30,7 @@ from workflows.charts.model import Chart
 
 TERMS: Table = table_of(LiaisonTerm)
 OPEN_PROJECTS = ("registered", "suspended")  # states in which a liaison accompanies
-PEOPLE, GRANTS, UNITS = table_of(Person), table_of(RoleGrant), table_of(Unit)
+PEOPLE, GRANTS = table_of(Person), table_of(RoleGrant)
 
 WITH_PROJECT = select(
     APPROVALS,
@@ -177,5 +178,5 @@ def liaison_loads(tx: Connection, today: date) -> list[LiaisonLoad]:
 
 
 def department_ids(tx: Connection) -> dict[str, int]:
-    """The ids of units by name."""
-    return {row.name: row.id for row in tx.execute(select(UNITS.c.id, UNITS.c.name).order_by(UNITS.c.id))}
+    """The ids of units by every name that they have or had; a unit that was merged leads to its successor."""
+    return unit_ids(tx)

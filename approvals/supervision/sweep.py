@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import Connection, delete, insert
 
+from approvals.accounts.units import apply_names, due_names
 from approvals.base.database import Transactions
 from approvals.base.errors import Refused
 from approvals.base.i18n import N_
@@ -40,6 +41,10 @@ def sweep(database: Transactions, to: datetime, now: Callable[[], datetime], *, 
     with database.read() as tx:
         due, unanswered = due_projects(tx, day_of(to)), projects_with_due_requests(tx, to)
         overdue = chains_with_due_orders(tx, day_of(to))
+        has_new_names = bool(due_names(tx, day_of(begun_at)))
+    if has_new_names:
+        with database.write() as tx:
+            apply_names(tx, day_of(begun_at))
     batches = _Batches(database)
     batches.run(due, lambda tx, project_id: sweep_project(tx, project_id, to, now()))
     batches.run(unanswered, lambda tx, project_id: Counter(climb=climb_requests(tx, project_id, to, now())))

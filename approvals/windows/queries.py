@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 
 from approvals.accounts.actors import Actor, Scope, acting_roles, visible
-from approvals.accounts.queries import PERSON, UNIT
+from approvals.accounts.queries import PERSON, UNIT, unit_called
 from approvals.base.prepared import Prepared
 from approvals.base.text_folding import contains
 from approvals.calendar.readings import readings_of
@@ -202,7 +202,7 @@ def filtered(
 def _named(filter_: ApprovalFilter) -> Iterator[ColumnElement[bool]]:
     """Clauses about names, and about whether the project goes on."""
     if filter_.department is not None:
-        yield APPROVALS.c.department_id == select(UNIT.c.id).where(UNIT.c.name == filter_.department).scalar_subquery()
+        yield APPROVALS.c.department_id == unit_called(filter_.department)
     if isinstance(filter_.liaison, str) and filter_.liaison == NOBODY:
         yield TABLE.c.liaison_id.is_(None)
     elif filter_.liaison is not None:

@@ -20,11 +20,8 @@ ROUTES: tuple[tuple[str, str | set[str], str], ...] = (
     ("accounts", SIGNED_IN, "home sign_out password password_now"),
     ("accounts", PUBLIC, "sign_in sign_in_now language"),
     ("accounts", MANAGERS | {"liaison"} | SYSADMIN | SECADMIN, "contact"),
-    (
-        "administration",
-        SYSADMIN,
-        "units create_unit unit create_person reset_password set_active move_person revoke_token",
-    ),
+    ("administration", SYSADMIN, "units create_unit unit rename_unit merge_preview merge_unit"),
+    ("administration", SYSADMIN, "create_person reset_password set_active move_person revoke_token"),
     ("administration", SYSADMIN | SECADMIN, "people person"),
     ("administration", SECADMIN, "set_roles"),
     ("administration", AUDITOR, "events"),

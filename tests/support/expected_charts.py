@@ -41,6 +41,7 @@ PROJECT_MOVES = {
     "resume": (("suspended",), "registered", (OFFICE,)),
     "manage_jointly": (("classified", "registered", "suspended"), SAME, (OFFICE,)),
     "end_joint": (("classified", "registered", "suspended"), SAME, (OFFICE,)),
+    "change_unit": (("drafted", "filed", "returned", "classified", "registered", "suspended"), SAME, (SYSTEM,)),
     "hand_over": (("registered", "suspended"), SAME, (SYSTEM,)),
     "complete": (("registered",), "completed", (SYSTEM,)),
     "withdraw": (UNFINISHED, "withdrawn", (OWNER,)),
@@ -53,6 +54,7 @@ APPROVAL_STATES = (
 APPROVAL_FINAL = ("granted", "refused", "not_accepted", "withdrawn", "struck")
 APPROVAL_MOVES = {
     "open": (("waiting",), "ready", (SYSTEM,)),
+    "change_unit": (tuple(state for state in APPROVAL_STATES if state != "struck"), SAME, (SYSTEM,)),
     "submit": (("ready",), "received", (OWNER, LIAISON)),
     "supplement": (("received",), SAME, (OWNER, LIAISON)),
     "notify_once": (("received",), "correcting", (WINDOW,)),
@@ -121,6 +123,7 @@ ORDER_MOVES = {
     "accept_answer": (("answered",), "accepted", (CENTRE, OFFICE)),
     "send_back": (("answered",), "sent_back", (CENTRE, OFFICE)),
     "lift_order": (("issued", "sent_back"), SAME, (SYSTEM,)),
+    "change_unit": (("issued", "answered", "sent_back"), SAME, (SYSTEM,)),
 }
 
 REPORT_STATES = ("compiled", "issued")

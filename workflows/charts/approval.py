@@ -242,6 +242,18 @@ APPROVAL = Chart(
             is_once=True,
         ),
         Move(
+            "change_unit",
+            (
+                *("waiting", "ready", "received", "correcting", "accepted", "paused"),
+                *("granted", "refused", "not_accepted", "withdrawn"),
+            ),
+            None,
+            (SYSTEM,),
+            "部门承接",
+            "Taken over by another department",
+            tells=("window", "owner"),
+        ),
+        Move(
             "reapply",
             ("refused", "not_accepted", "withdrawn"),
             "ready",

@@ -80,6 +80,15 @@ ORDER = Chart(
             message=Label("督办单已退回，已通知承办单位。", "The order is sent back; the department is told."),
         ),
         Move(
+            "change_unit",
+            ("issued", "answered", "sent_back"),
+            None,
+            (SYSTEM,),
+            "部门承接",
+            "Taken over by another department",
+            tells=("window",),
+        ),
+        Move(
             "lift_order",
             ("issued", "sent_back"),
             None,

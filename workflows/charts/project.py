@@ -344,6 +344,15 @@ PROJECT = Chart(
             message=Label("已解除双责任管理，两家单位均已告知。", "Double management has ended; both units are told."),
         ),
         Move(
+            "change_unit",
+            ("drafted", "filed", "returned", "classified", "registered", "suspended"),
+            None,
+            (SYSTEM,),
+            "单位承接",
+            "Taken over by another unit",
+            tells=("owner", "liaison"),
+        ),
+        Move(
             "complete",
             ("registered",),
             "completed",

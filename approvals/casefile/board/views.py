@@ -154,7 +154,7 @@ def board(tx: Connection, actor: Actor, now: datetime) -> Board:
         followed_total=count_casefiles(tx, actor, CasefileFilter(is_followed=True), today=today),
         late=tuple(map(_project, late_projects(tx, today))),
         late_total=count_casefiles(tx, actor, CasefileFilter(is_late=True), today=today),
-        departments=tuple(_departments(tx, counts, people)),
+        departments=tuple(_departments(tx, counts, people, today)),
         liaisons=tuple(_liaisons(counts, people)),
         levels=tuple(EscalatedCount(level, Label(*LEVELS[level]), n) for level, n in open_by_level(tx, actor).items()),
         cards=tuple(_card(*key, number) for key, number in open_cards(tx, actor, today).items()),
@@ -190,10 +190,10 @@ def _on_duty(tx: Connection, today: date) -> Iterable[tuple[LiaisonCounts, OnDut
         yield officer, OnDuty(officer.name, on_duty_id != officer.id, names.get(on_duty_id, "") if on_duty_id else "")
 
 
-def _departments(tx: Connection, open_counts: list[Count], people: People) -> Iterable[BoardRow]:
+def _departments(tx: Connection, open_counts: list[Count], people: People, today: date) -> Iterable[BoardRow]:
     """The departments with open approvals, in the order of the catalogue."""
     heads = [(officer.unit_id, duty) for officer, duty in people if officer.role == "window_head"]
-    for unit_id, name in departments_of(tx, {count.department_id for count in open_counts}).items():
+    for unit_id, name in departments_of(tx, {count.department_id for count in open_counts}, today).items():
         address = {"department": name.name}
         counts = counts_by_column(count for count in open_counts if count.department_id == unit_id)
         here = tuple(duty for at, duty in heads if at == unit_id)

@@ -97,7 +97,7 @@ def own_projects(
     cursor: str = "",
 ) -> Page[OwnRow]:
     """The projects of the actor's unit, the newest first; `search` is a part of a name, or a number."""
-    query = select(TABLE).where(TABLE.c.owner_unit_id == actor.unit_id).order_by(TABLE.c.id.desc()).limit(PAGE + 1)
+    query = select(TABLE).where(TABLE.c.owner_unit_id.in_(actor.units)).order_by(TABLE.c.id.desc()).limit(PAGE + 1)
     if search:
         query = query.where(project_matches(search))
     if is_waiting:

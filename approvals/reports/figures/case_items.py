@@ -14,6 +14,7 @@ from approvals.filing.queries import TABLE as PROJECT
 from approvals.history.record import ENTRY
 from approvals.liaisons.contacts import CONTACTS, recorded_within
 from approvals.registration.queries import APPROVALS
+from approvals.reports.figures.former_units import FormerUnits, former_units
 from approvals.reports.figures.order_replay import OrderReplay, read_orders
 from approvals.reports.figures.source_data import EntryRow, by_id
 from approvals.reports.periods import Period
@@ -62,6 +63,7 @@ class CardMoveRow(Protocol):
     shown_on: date
     project_id: int
     code: str
+    approval_id: int
     department_id: int
     name: str  # of the project
     project_number: str
@@ -119,10 +121,10 @@ def read_cases(tx: Connection, period: Period, until: datetime) -> CaseItems:
     since, ends_at = period.starts_at, min(period.ends_at, until)
     orders = read_orders(tx, since, ends_at)
     cards = tuple(_card_moves(tx, since, ends_at))
-    questions = tuple(_questions(tx, since, ends_at))
+    questions, former = tuple(_questions(tx, since, ends_at)), former_units(tx, ends_at)
     items = (
         *(case for order in orders for case in _of_order(order, period, day_of(ends_at))),
-        *map(_of_card, cards),
+        *(_of_card(card, former) for card in cards),
         *map(_of_question, questions),
         *map(_of_contact, _contacts(tx, since, ends_at)),
     )
@@ -181,6 +183,7 @@ def _card_moves(tx: Connection, since: datetime, until: datetime) -> Sequence[Ca
         select(
             *(ENTRY.c[name] for name in ("subject_id", "move", "to_state", "at", "facts")),
             *(CARD.c[name] for name in ("colour", "rule", "shown_on", "project_id")),
+            APPROVALS.c.id.label("approval_id"),
             *(APPROVALS.c.code, APPROVALS.c.department_id, PROJECT.c.name, PROJECT.c.number.label("project_number")),
         )
         .join(CARD, CARD.c.id == ENTRY.c.subject_id)
@@ -192,12 +195,12 @@ def _card_moves(tx: Connection, since: datetime, until: datetime) -> Sequence[Ca
     return cast("Sequence[CardMoveRow]", tx.execute(statement).all())
 
 
-def _of_card(entry: CardMoveRow) -> CaseItem:
+def _of_card(entry: CardMoveRow, former: FormerUnits) -> CaseItem:
     name = entry.colour if entry.move == "show_card" else CARD_MOVES[entry.move]
     return CaseItem(
         figures=(f"{CARDS}.{name}",),
         on=day_of(entry.at),
-        department_id=entry.department_id,
+        department_id=former.department("approval", entry.approval_id, entry.department_id),
         project_id=entry.project_id,
         ref=entry.project_number,
         project=entry.name,

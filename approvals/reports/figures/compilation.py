@@ -129,7 +129,7 @@ def _lines(
 
 
 def _departments(record: SourceData, *months: Aggregate) -> dict[int, Label]:
-    by_name = {label.zh: unit_id for unit_id, label in record.units.items()}
+    by_name = record.unit_ids
     listed = [by_name[name] for name in load_catalogue().departments if name in by_name]
     counted = sorted({place.department_id for month in months for place in month.approvals})
     return {unit_id: record.units[unit_id] for unit_id in dict.fromkeys([*listed, *counted])}

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, or_
 
 from approvals.base.moments import day_of
 from approvals.history.record import CITY_CHAIN, ENTRY
+from approvals.reports.figures.former_units import FormerUnits, former_units
 from approvals.reports.figures.source_data import EntryRow, by_id
 from approvals.supervision.orders.queries import ORDERS, TO_ANSWER, WITH_NAMES, ref_of_order
 from workflows.charts.order import ORDER
@@ -69,7 +70,8 @@ def read_orders(tx: Connection, since: datetime, until: datetime) -> tuple[Order
     for entry in by_id(tx, _EVENT, ENTRY.c.project_id, chains, ENTRY.c.seq, subject=ORDER.name):
         if entry.subject_id in ids and entry.at <= until:
             entries[entry.subject_id].append(entry)
-    return tuple(_replay(row, entries[row.id]) for row in rows if entries[row.id])
+    former = former_units(tx, until)
+    return tuple(_replay(row, entries[row.id], former) for row in rows if entries[row.id])
 
 
 def _rows(tx: Connection, since: datetime, until: datetime) -> Sequence[_OrderRow]:
@@ -80,7 +82,7 @@ def _rows(tx: Connection, since: datetime, until: datetime) -> Sequence[_OrderRo
     return cast("Sequence[_OrderRow]", tx.execute(statement).all())
 
 
-def _replay(row: _OrderRow, entries: list[EntryRow]) -> OrderReplay:
+def _replay(row: _OrderRow, entries: list[EntryRow], former: FormerUnits) -> OrderReplay:
     facts = orjson.loads(entries[0].facts)
     order = OrderReplay(
         ref=ref_of_order(row),
@@ -88,7 +90,7 @@ def _replay(row: _OrderRow, entries: list[EntryRow]) -> OrderReplay:
         project_ref=row.number or row.uid or "",
         project=row.project_name or "",
         code=row.code or "",
-        department_id=row.department_id,
+        department_id=former.department("order", row.id, row.department_id),
         entries=entries,
         facts=facts,
         issued_on=day_of(entries[0].at),

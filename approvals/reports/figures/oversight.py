@@ -145,7 +145,7 @@ def _card_line(moves: Sequence[CardMoveRow], record: SourceData) -> CardLine:
         ref=f"{last.project_number}/{last.code}",
         project=last.name,
         item=item_label(last.code),
-        department=record.units[last.department_id],
+        department=record.units[record.former.department("approval", last.approval_id, last.department_id)],
         colour=last.colour,
         rule=last.rule,
         shown_on=last.shown_on,

@@ -11,12 +11,15 @@ from typing import Any, Protocol, cast
 import orjson
 from sqlalchemy import Column, ColumnElement, Connection, Row, and_, func, or_, select
 
-from approvals.accounts.queries import PERSON, UNIT
+from approvals.accounts.queries import PERSON
+from approvals.accounts.units import names_on, unit_ids
+from approvals.base.moments import day_of
 from approvals.calendar.queries import EDITION as CALENDAR
 from approvals.calendar.queries import product_calendar_text, with_editions
 from approvals.filing.queries import TABLE as PROJECT
 from approvals.history.record import ENTRY
 from approvals.registration.queries import APPROVALS
+from approvals.reports.figures.former_units import FormerUnits, former_units
 from approvals.reports.periods import Month
 from workflows.charts.project import PROJECT as WORK
 from workflows.clock.calendar import Calendar, load_calendar
@@ -78,7 +81,9 @@ class SourceData:
     """The source data of the figures of a month and of the month before."""
 
     projects: tuple[ProjectRecord, ...]
-    units: dict[int, Label]
+    units: dict[int, Label]  # their names of then
+    unit_ids: dict[str, int]  # by every name that they ever had
+    former: FormerUnits
     people: dict[str, str]  # names by user name
     editions: tuple[tuple[datetime, int, str], ...]  # of calendars: when each was loaded, its year and notice
 
@@ -91,20 +96,23 @@ class SourceData:
 def read_record(tx: Connection, since: datetime, until: datetime) -> SourceData:
     """The record up to `until` of each project that was in hand or moved after `since`."""
     ids = sorted(_in_hand(tx, since, until))
-    plans = _plans(tx, ids)
+    former = former_units(tx, until)
+    plans = _plans(tx, ids, former)
     entries = _entries(tx, ids, until)
     projects = tuple(
-        ProjectRecord(row.id, row.uid, row.owner_unit_id, tuple(plans[row.id]), entries[row.id])
+        ProjectRecord(row.id, row.uid, former.owner(row.id, row.owner_unit_id), tuple(plans[row.id]), entries[row.id])
         for row in by_id(tx, [PROJECT.c.id, PROJECT.c.uid, PROJECT.c.owner_unit_id], PROJECT.c.id, ids)
         if row.id in entries
     )
     people = tx.execute(select(PERSON.c.username, PERSON.c.name).order_by(PERSON.c.username))
-    return SourceData(projects, units_of(tx), {row.username: row.name for row in people}, _editions(tx, until))
+    names = {row.username: row.name for row in people}
+    return SourceData(projects, units_of(tx, until), unit_ids(tx, follow=False), former, names, _editions(tx, until))
 
 
-def units_of(tx: Connection) -> dict[int, Label]:
-    """The names of all units by their ids."""
-    return {row.id: Label(row.name, row.name_en or row.name) for row in tx.execute(select(UNIT).order_by(UNIT.c.id))}
+def units_of(tx: Connection, until: datetime) -> dict[int, Label]:
+    """The names of all units at this moment, as far as they were known then, by their ids."""
+    names = names_on(tx, day_of(until), known_at=until)
+    return {unit_id: Label(unit.name, unit.name_en or unit.name) for unit_id, unit in sorted(names.items())}
 
 
 def _in_hand(tx: Connection, since: datetime, until: datetime) -> set[int]:
@@ -117,15 +125,16 @@ def _in_hand(tx: Connection, since: datetime, until: datetime) -> set[int]:
     return {project_id for statement in statements for project_id in tx.execute(statement).scalars()}
 
 
-def _plans(tx: Connection, ids: list[int]) -> dict[int, list[ProjectPlan]]:
+def _plans(tx: Connection, ids: list[int], former: FormerUnits) -> dict[int, list[ProjectPlan]]:
     columns = [APPROVALS.c[name] for name in ("id", "project_id", "code", "stage", "department_id", "requires")]
     limits = [APPROVALS.c.promised_limit, APPROVALS.c.legal_limit, APPROVALS.c.legal_unit]
     plans: dict[int, list[ProjectPlan]] = defaultdict(list)
     for row in by_id(tx, columns + limits, APPROVALS.c.project_id, ids, APPROVALS.c.code):
         own = Limits(row.promised_limit, row.legal_limit, row.legal_unit)
         requires = tuple(orjson.loads(row.requires))
+        department_id = former.department("approval", row.id, row.department_id)
         plans[row.project_id].append(
-            ProjectPlan(row.id, row.project_id, row.code, row.stage, row.department_id, requires, own)
+            ProjectPlan(row.id, row.project_id, row.code, row.stage, department_id, requires, own)
         )
     return plans
 

@@ -74,8 +74,9 @@ def drill_down(
     """One page of the drill-down of this figure of a line; NotFound for an unknown figure."""
     until = min(period.ends_at, end_of(today))
     if figure.partition(".")[0] in BESIDE:
+        units = units_of(tx, until)
         cases = cases_of(read_cases(tx, period, until), split, key, figure)
-        return _drill_down(cases, lambda case: _case_row(case, units_of(tx)), cursor)
+        return _drill_down(cases, lambda case: _case_row(case, units), cursor)
     record = read_record(tx, period.starts_at, until)
     hits = hits_of(aggregate(closing_of(record, period, until)), split, key, figure)
     return _drill_down(hits, lambda hit: _approval_row(hit, record.units), cursor)

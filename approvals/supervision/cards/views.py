@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, true, tuple_
 
 from approvals.accounts.actors import Actor, acting_roles
-from approvals.accounts.queries import UNIT, UnitName, unit_names
+from approvals.accounts.queries import UnitName, unit_called, unit_names
 from approvals.base.errors import NotFound
 from approvals.base.i18n import N_
 from approvals.base.moments import day_of
@@ -138,7 +138,7 @@ def _narrowed(filters: CardFilter, today: date) -> Iterable[ColumnElement[bool]]
         if getattr(filters, name) in choices:
             yield CARDS.c[name] == getattr(filters, name)
     if filters.department:
-        yield APPROVALS.c.department_id == select(UNIT.c.id).where(UNIT.c.name == filters.department).scalar_subquery()
+        yield APPROVALS.c.department_id == unit_called(filters.department)
     if filters.may_appeal:
         yield and_(CARDS.c.state == "shown", CARDS.c.appeal_by >= today)
 

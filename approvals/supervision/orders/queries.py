@@ -113,5 +113,5 @@ def is_late_order(today: date) -> ColumnElement[bool]:
 
 def departments(tx: Connection) -> list[Row[Any]]:
     """The units to which orders may go, by id."""
-    statement = select(UNIT.c.id, UNIT.c.name, UNIT.c.name_en).where(UNIT.c.kind == "department").order_by(UNIT.c.id)
-    return list(tx.execute(statement))
+    stands = UNIT.c.kind == "department", UNIT.c.successor_id.is_(None)
+    return list(tx.execute(select(UNIT.c.id, UNIT.c.name, UNIT.c.name_en).where(*stands).order_by(UNIT.c.id)))

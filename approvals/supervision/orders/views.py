@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from approvals.accounts.actors import Actor, acting_roles
-from approvals.accounts.queries import UNIT, UnitName
+from approvals.accounts.queries import UnitName, unit_called
 from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
 from approvals.calendar.queries import calendar_in_force
 from approvals.filing.queries import ref_of
@@ -159,7 +159,7 @@ def _narrowed(filters: OrderFilter, today: date) -> Iterable[ColumnElement[bool]
     if filters.state in ORDER.state_names:
         yield ORDERS.c.state == filters.state
     if filters.department:
-        yield UNIT.c.name == filters.department
+        yield ORDERS.c.department_id == unit_called(filters.department)
     if filters.is_late:
         yield is_late_order(today)
 

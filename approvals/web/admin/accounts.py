@@ -7,13 +7,16 @@ from approvals.accounts import actions, audit, permissions, queries
 from approvals.accounts.appointments import appointments_of
 from approvals.accounts.audit import EVENTS
 from approvals.accounts.contacts import contact_for
-from approvals.accounts.inputs import NewPerson, NewUnit, Roles
+from approvals.accounts.inputs import NewName, NewPerson, NewUnit, Roles
 from approvals.accounts.tables import UNIT_KINDS
+from approvals.accounts.units import rename, renamings
 from approvals.base.i18n import gettext as _
 from approvals.base.i18n import own_name
 from approvals.base.text_validation import read_fields, whole_number
 from approvals.handover.actions import CENTRE, change_roles, deactivate, move_to_unit
 from approvals.handover.responsibilities import responsibilities
+from approvals.handover.units import may_merge, merge
+from approvals.handover.units import merge_preview as preview_of
 from approvals.http.access import access, actor
 from approvals.http.application import database, now, today
 from approvals.registration.queries import liaison_loads
@@ -60,8 +63,50 @@ def unit(unit_id: int, form: Form = EMPTY) -> str:
     with database().read() as tx:
         unit_row = queries.unit(tx, unit_id)
         people = queries.people(tx, unit_id=unit_id)
+        names, standing = renamings(tx, unit_id), [view for view in queries.units(tx) if view.successor_id is None]
+        successor = queries.unit(tx, unit_row.successor_id) if unit_row.successor_id else None
     words = {"kinds": UNIT_KIND_LABELS, "roles": ROLES}
-    return render_template("admin/unit.html", unit=unit_row, people=people, form=form, **words)
+    others = [(str(view.id), own_name(view)) for view in standing if view.id != unit_id and may_merge(unit_row, view)]
+    form = form.over({"from_on": today().isoformat()})
+    context = {"unit": unit_row, "people": people, "names": names, "successor": successor, "others": others}
+    return render_template("admin/unit.html", form=form, **context, **words)
+
+
+@administration.post(f"/units/{UNIT_ID}/name")
+@access(roles=permissions.KEEP_ACCOUNTS)
+@redisplay(unit, "name")
+def rename_unit(unit_id: int) -> Response:
+    new_name = read_fields(NewName, remember_input(form_fields("name", "name_en", "from_on")))
+    return process_once(
+        url_for("administration.unit", unit_id=unit_id),
+        lambda tx: rename(tx, unit_id, new_name, by=actor(), now=now()),
+        _("The new name is recorded. What is past keeps the former one."),
+    )
+
+
+@administration.post(f"/units/{UNIT_ID}/merge/preview")
+@access(roles=permissions.KEEP_ACCOUNTS)
+@redisplay(unit, "merge")
+def merge_preview(unit_id: int) -> str:
+    """What a merger would move; nothing is written yet."""
+    typed = remember_input(form_fields("successor"))
+    successor_id = whole_number(typed.get("successor", ""), digits=9) or 0
+    with database().read() as tx:
+        view = preview_of(tx, unit_id, successor_id)
+    return render_template("admin/merge.html", view=view, unit_id=unit_id, successor_id=successor_id)
+
+
+@administration.post(f"/units/{UNIT_ID}/merge")
+@access(roles=permissions.KEEP_ACCOUNTS)
+@redisplay(unit, "merge")
+def merge_unit(unit_id: int) -> Response:
+    typed = remember_input(form_fields("successor"))
+    successor_id = whole_number(typed.get("successor", ""), digits=9) or 0
+    return process_once(
+        url_for("administration.unit", unit_id=unit_id),
+        lambda tx: merge(tx, unit_id, successor_id, by=actor(), now=now()),
+        _("The unit is merged. Its successor has taken over everything that was open."),
+    )
 
 
 @administration.post(f"/units/{UNIT_ID}/people")
@@ -112,7 +157,9 @@ def person(username: str, form: Form = EMPTY) -> str:
         work=open_work,
         successors=[*choices, (CENTRE, _("Service centre, until it names a liaison"))],
         appointments=appointments,
-        units=[(str(unit.id), own_name(unit)) for unit in units if unit.id != account.unit_id],
+        units=[
+            (str(unit.id), own_name(unit)) for unit in units if unit.id != account.unit_id and not unit.successor_id
+        ],
         may_administer=actor().has("sysadmin") and username != actor().username,
         may_give_roles=actor().has("secadmin") and username != actor().username,
     )

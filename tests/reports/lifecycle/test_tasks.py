@@ -11,12 +11,13 @@ import pytest
 from flask_openapi3 import OpenAPI
 from sqlalchemy import delete, select
 
-from approvals.accounts.queries import GRANT, PERSON
+from approvals.accounts.appointments import BEGINNING, revoke
+from approvals.accounts.queries import PERSON
 from approvals.base.jobs import JOB, LEASE, Running, let_go, take
 from approvals.history.record import ENTRY
 from approvals.reports.lifecycle.queries import TABLE
 from approvals.reports.lifecycle.renditions import KEPT_FOR, PRINT, delete_old_renditions
-from tests.support.builders import NOW, an_approval, faults, when
+from tests.support.builders import NOW, a_role, an_approval, faults, when
 from tests.support.desk import the_database
 from tests.support.jobs import work
 from tests.support.pages import Visitor, a_site, somebody
@@ -93,8 +94,7 @@ def test_no_address_of_a_report_starts_a_renderer_or_any_process(app: OpenAPI, p
 def test_the_form_sent_twice_and_by_two_people_at_once_is_one_report_of_the_first(app_on_each_engine: OpenAPI) -> None:
     app = app_on_each_engine
     with the_database(app).write() as tx:
-        deputy = tx.execute(select(PERSON.c.id).where(PERSON.c.username == "auditor1")).scalar_one()
-        tx.execute(GRANT.insert().values(person_id=deputy, role="supervision_office"))
+        a_role(tx, "auditor1", "supervision_office")
     visitors = [an_office(app, name) for name in ("office1", "auditor1")] * 2
     with ThreadPoolExecutor(4) as pool:
         answers = list(pool.map(lambda visitor: visitor.post(f"{MONTH}/issue").status_code, visitors))
@@ -141,9 +141,8 @@ def test_whoever_lost_their_role_meanwhile_is_refused_in_words_and_another_may_a
     office.post(f"{MONTH}/issue")
     with the_database(app).write() as tx:
         person = tx.execute(select(PERSON.c.id).where(PERSON.c.username == "office1")).scalar_one()
-        tx.execute(delete(GRANT).where(GRANT.c.person_id == person))
-        auditor = tx.execute(select(PERSON.c.id).where(PERSON.c.username == "auditor1")).scalar_one()
-        tx.execute(GRANT.insert().values(person_id=auditor, role="supervision_office"))
+        revoke(tx, person, ("supervision_office",), BEGINNING)
+        a_role(tx, "auditor1", "supervision_office")
     work(app)
     assert issued_by(app) == []
     colleague = an_office(app, "auditor1")
@@ -165,7 +164,8 @@ def test_whoever_loses_their_role_while_it_is_printed_has_not_issued_it(
         tell(job, phase, done, total)
         if phase == "freezing":
             with the_database(app).write() as tx:
-                tx.execute(delete(GRANT).where(GRANT.c.role == "supervision_office"))
+                office1 = tx.execute(select(PERSON.c.id).where(PERSON.c.username == "office1")).scalar_one()
+                revoke(tx, office1, ("supervision_office",), BEGINNING)
 
     monkeypatch.setattr(Running, "tell", tell_and_lose)
     work(app)

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from approvals.accounts.audit import EVENT
 from approvals.accounts.queries import PERSON
+from approvals.accounts.units import unit_ids
 from approvals.http.application import KEY
 from tests.support.builders import an_actor
 from tests.support.pages import Visitor, somebody
@@ -128,3 +129,35 @@ def test_the_events_are_read_page_by_page_without_gap_or_repetition(app: OpenAPI
 
 def test_a_cursor_that_is_none_is_refused(app: OpenAPI) -> None:
     assert somebody(app, "auditor1").get("/administration/events?cursor=nonsense").status_code == 422
+
+
+def unit_of(app: OpenAPI, name: str) -> int:
+    with app.extensions[KEY].database.read() as tx:
+        return unit_ids(tx)[name]
+
+
+def test_a_unit_is_renamed_from_a_day_on_and_its_names_are_listed(app: OpenAPI, sysadmin: Visitor) -> None:
+    path = f"/administration/units/{unit_of(app, '市发展改革委')}"
+    refused = sysadmin.post(f"{path}/name", {"name": "市水利局", "from_on": "2026-11-01"})
+    assert refused.status_code == 422
+    assert "已被使用" in refused.text and 'value="2026-11-01"' in refused.text
+
+    assert sysadmin.post(f"{path}/name", {"name": "市发展和改革局", "from_on": "2026-11-01"}).status_code == 303
+    page = sysadmin.get(path).text
+    assert "<h1>市发展和改革局</h1>" in page and "市发展改革委" in page
+    assert unit_of(app, "市发展改革委") == unit_of(app, "市发展和改革局")
+
+
+def test_a_unit_is_merged_after_a_preview(app: OpenAPI, sysadmin: Visitor) -> None:
+    old, new = unit_of(app, "市发展改革委"), unit_of(app, "市水利局")
+    path = f"/administration/units/{old}"
+    assert sysadmin.post(f"{path}/merge/preview", {"successor": str(old)}).status_code == 422
+    preview = sysadmin.post(f"{path}/merge/preview", {"successor": str(new)})
+    assert preview.status_code == 200
+    assert "市发展改革委并入市水利局" in preview.text
+    assert unit_of(app, "市发展改革委") == old
+
+    assert sysadmin.post(f"{path}/merge", {"successor": str(new)}).status_code == 303
+    assert "已并入市水利局" in sysadmin.get(path).text
+    assert unit_of(app, "市发展改革委") == new
+    assert sysadmin.post(f"{path}/people", {"username": "new1", "name": "钟离"}).status_code == 409

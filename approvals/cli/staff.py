@@ -1,0 +1,198 @@
+"""`guahao unit` and `guahao person`: units, people, their roles, and who goes on when somebody leaves."""
+
+from datetime import date, datetime
+
+import click
+from sqlalchemy import Connection
+
+from approvals.accounts import actions as accounts
+from approvals.accounts.actors import Actor
+from approvals.accounts.appointments import actor_at, appointments_of
+from approvals.accounts.inputs import NewName, NewPerson, NewUnit, Roles
+from approvals.accounts.queries import people, person, units
+from approvals.accounts.tables import UNIT_KINDS
+from approvals.accounts.units import rename, unit_ids
+from approvals.base.text_validation import read_fields
+from approvals.cli.database import with_database
+from approvals.cli.faults import ServiceGroup
+from approvals.handover import actions as handover
+from approvals.handover.responsibilities import responsibilities
+from approvals.handover.units import MergePreview, merge, merge_preview
+from approvals.http.application import database, now
+
+BY = click.option("--by", required=True, metavar="USER", help="The administrator who orders it.")
+DAY = click.DateTime(["%Y-%m-%d"])
+SUCCESSOR = click.option(
+    "--successor", default="", help=f"The liaison who goes on; {handover.CENTRE} is the service centre."
+)
+
+
+def _administrator(tx: Connection, username: str, role: str) -> Actor:
+    """The administrator of this user name; ClickException for anybody else."""
+    actor = actor_at(tx, username, now())
+    if actor is None or not actor.has(role):
+        raise click.ClickException(f"{username} is not a {role}")
+    return actor
+
+
+def _unit_id(tx: Connection, name: str) -> int:
+    unit_id = unit_ids(tx).get(name)
+    if unit_id is None:
+        raise click.ClickException(f"there is no unit {name}")
+    return unit_id
+
+
+def _day(value: datetime | None) -> date | None:
+    return value.date() if value else None
+
+
+@click.group("unit", cls=ServiceGroup)
+def unit_group() -> None:
+    """Units of the city."""
+
+
+@unit_group.command("list")
+@with_database
+def list_units() -> None:
+    """List the units with the number of their people."""
+    with database().read() as tx:
+        for view in units(tx):
+            merged = "  (merged)" if view.successor_id else ""
+            click.echo(f"{view.name}  {view.kind}  {view.people}{merged}")
+
+
+@unit_group.command("add")
+@click.argument("name")
+@click.option("--kind", required=True, type=click.Choice(UNIT_KINDS))
+@click.option("--name-en", default="", help="The name in English.")
+@BY
+@with_database
+def add_unit(name: str, kind: str, name_en: str, by: str) -> None:
+    """Make the unit NAME."""
+    values = read_fields(NewUnit, {"name": name, "kind": kind} | ({"name_en": name_en} if name_en else {}))
+    with database().write() as tx:
+        accounts.create_unit(tx, values, by=_administrator(tx, by, "sysadmin"), now=now())
+
+
+@unit_group.command("rename")
+@click.argument("name")
+@click.argument("new_name")
+@click.option("--from", "from_on", required=True, type=DAY, help="The first day of the new name.")
+@click.option("--name-en", default="", help="The new name in English.")
+@BY
+@with_database
+def rename_unit(name: str, new_name: str, from_on: datetime, name_en: str, by: str) -> None:
+    """Give the unit NAME another name from a day on."""
+    typed = {"name": new_name, "from_on": from_on.date().isoformat()} | ({"name_en": name_en} if name_en else {})
+    values = read_fields(NewName, typed)
+    with database().write() as tx:
+        rename(tx, _unit_id(tx, name), values, by=_administrator(tx, by, "sysadmin"), now=now())
+
+
+@unit_group.command("merge")
+@click.argument("name")
+@click.argument("successor")
+@click.option("--preview", "is_preview", is_flag=True, help="Only show what would be taken over.")
+@BY
+@with_database
+def merge_units(name: str, successor: str, is_preview: bool, by: str) -> None:
+    """Merge the unit NAME into SUCCESSOR, which takes over what is open."""
+    with database().write() as tx:
+        actor, pair = _administrator(tx, by, "sysadmin"), (_unit_id(tx, name), _unit_id(tx, successor))
+        click.echo(_merger(merge_preview(tx, *pair)))
+        if not is_preview:
+            merge(tx, *pair, by=actor, now=now())
+
+
+def _merger(view: MergePreview) -> str:
+    counts = f"{view.people} people, {view.approvals} approvals, {view.orders} orders, {view.projects} projects"
+    return f"{view.unit.name} -> {view.successor.name}: {counts}"
+
+
+@click.group("person", cls=ServiceGroup)
+def person_group() -> None:
+    """People and their roles."""
+
+
+@person_group.command("list")
+@click.option("--unit", "unit", default="", help="Only the people of this unit.")
+@with_database
+def list_people(unit: str) -> None:
+    """List people with their roles."""
+    with database().read() as tx:
+        for view in people(tx, unit_id=_unit_id(tx, unit) if unit else None):
+            left = "" if view.is_active else "  (deactivated)"
+            click.echo(f"{view.username}  {view.name}  {view.unit.name}  {' '.join(view.roles) or '-'}{left}")
+
+
+@person_group.command("show")
+@click.argument("user")
+@with_database
+def show_person(user: str) -> None:
+    """Show all appointments of USER, and what is open with them."""
+    with database().read() as tx:
+        account = person(tx, user)
+        work = responsibilities(tx, account, frozenset(account.roles), now())
+        appointments = appointments_of(tx, account.id)
+    for view in appointments:
+        since = f"{view.from_at:%Y-%m-%d}" if view.from_at else "-"
+        click.echo(f"{view.role}  {view.unit.name}  {since}  {f'{view.until_at:%Y-%m-%d}' if view.until_at else '-'}")
+    counts = {"projects": len(work.projects), "requests": work.questions, "follow-ups": work.follow_ups}
+    counts |= {"duties": work.shifts, "jobs": work.jobs}
+    click.echo("open: " + (", ".join(f"{number} {name}" for name, number in counts.items() if number) or "nothing"))
+    for post in work.posts:
+        told = ", ".join(f"{number} {label.en}" for label, number in post.counts)
+        click.echo(f"nobody else is {post.post.kind}{f' of {post.unit.name}' if post.unit else ''}: {told}")
+
+
+@person_group.command("add")
+@click.argument("user")
+@click.option("--name", required=True, help="The full name.")
+@click.option("--unit", required=True, help="The unit that the person works in.")
+@BY
+@with_database
+def add_person(user: str, name: str, unit: str, by: str) -> None:
+    """Make the account USER, without roles; the password is shown this once."""
+    values = read_fields(NewPerson, {"username": user, "name": name})
+    with database().write() as tx:
+        actor = _administrator(tx, by, "sysadmin")
+        click.echo(accounts.create_person(tx, _unit_id(tx, unit), values, by=actor, now=now()))
+
+
+@person_group.command("roles")
+@click.argument("user")
+@click.argument("roles", nargs=-1)
+@click.option("--from", "from_on", type=DAY, help="The day from which new roles hold; today if none is given.")
+@SUCCESSOR
+@BY
+@with_database
+def set_roles(user: str, roles: tuple[str, ...], from_on: datetime | None, successor: str, by: str) -> None:
+    """Let USER hold these ROLES and no others; none takes all away."""
+    choice = read_fields(Roles, {"roles": list(roles)})
+    with database().write() as tx:
+        actor = _administrator(tx, by, "secadmin")
+        handover.change_roles(tx, user, choice.roles, successor, by=actor, now=now(), since=_day(from_on))
+
+
+@person_group.command("move")
+@click.argument("user")
+@click.argument("unit")
+@SUCCESSOR
+@BY
+@with_database
+def move_person(user: str, unit: str, successor: str, by: str) -> None:
+    """Move USER to another UNIT; their roles end."""
+    with database().write() as tx:
+        actor = _administrator(tx, by, "sysadmin")
+        handover.move_to_unit(tx, user, _unit_id(tx, unit), successor, by=actor, now=now())
+
+
+@person_group.command("leave")
+@click.argument("user")
+@SUCCESSOR
+@BY
+@with_database
+def leave(user: str, successor: str, by: str) -> None:
+    """Deactivate the account USER and hand over what is open with them."""
+    with database().write() as tx:
+        handover.deactivate(tx, user, successor, by=_administrator(tx, by, "sysadmin"), now=now())

@@ -1,0 +1,58 @@
+"""`guahao unit` and `guahao person`: what the pages of the administrators do, on the command line."""
+
+import pytest
+
+from tests.support.builders import a_database, a_project, an_actor, faults, project_row
+from tests.support.cli_runner import run
+
+BY = ("--by", "sysadmin1")
+
+
+@pytest.fixture
+def database(sqlite_url):
+    database = a_database(sqlite_url)
+    yield database
+    assert faults(database) == []
+    database.close()
+
+
+@pytest.fixture
+def cli(database, sqlite_url):
+    def call(*words, fails=False):
+        result = run({"GUAHAO_DATABASE_URL": sqlite_url}, *words)
+        assert (result.exit_code != 0) == fails, result.output
+        return result.output
+
+    return call
+
+
+def test_a_unit_is_made_renamed_and_merged(cli, database):
+    cli("unit", "add", "市审计局", "--kind", "department", *BY)
+    cli("unit", "rename", "市审计局", "市审计监督局", "--from", "2026-01-01", *BY)
+    assert "市审计监督局  department  0" in cli("unit", "list")
+    shown = cli("unit", "merge", "市审计局", "市水利局", "--preview", *BY)
+    assert shown == "市审计监督局 -> 市水利局: 0 people, 0 approvals, 0 orders, 0 projects\n"
+    cli("unit", "merge", "市审计局", "市水利局", *BY)
+    assert "市审计监督局  department  0  (merged)" in cli("unit", "list")
+    assert "there is no unit" in cli("unit", "merge", "没有", "市水利局", *BY, fails=True)
+
+
+def test_a_person_is_made_gets_roles_of_a_past_day_moves_and_leaves(cli, database):
+    cli("person", "add", "new1", "--name", "钟离", "--unit", "市水利局", *BY)
+    cli("person", "roles", "new1", "window", "--from", "2026-01-05", "--by", "secadmin1")
+    assert "window  市水利局  2026-01-0" in cli("person", "show", "new1")
+    assert "new1  钟离  市水利局  window" in cli("person", "list", "--unit", "市水利局")
+    cli("person", "move", "new1", "市教育局", *BY)
+    cli("person", "leave", "new1", *BY)
+    assert "(deactivated)" in cli("person", "list", "--unit", "市教育局")
+
+
+def test_leaving_with_open_work_needs_a_successor_and_the_right_administrator(cli, database):
+    with database.write() as tx:
+        ref = a_project(tx, "registered")
+    assert "open: 1 projects" in cli("person", "show", "liaison1")
+    assert "successor" in cli("person", "leave", "liaison1", *BY, fails=True)
+    assert "is not a sysadmin" in cli("person", "leave", "liaison1", "--by", "owner1", fails=True)
+    cli("person", "leave", "liaison1", "--successor", "liaison2", *BY)
+    with database.read() as tx:
+        assert project_row(tx, ref).liaison_id == an_actor(tx, "liaison2").id
