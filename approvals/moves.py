@@ -17,6 +17,7 @@ from approvals.history.record import Subject
 from approvals.liaisons.actions import ask, move_request, reassign
 from approvals.projects.plan_changes import add_approval, strike_approval
 from approvals.projects.suspension import move_project_with_approvals
+from approvals.projects.works import report_works
 from approvals.registration.actions import register
 from approvals.supervision.cards.appeals import move_card
 from approvals.supervision.escalations.actions import catch_up
@@ -36,6 +37,7 @@ from workflows.charts.model import Chart
 from workflows.charts.order import ORDER
 from workflows.charts.request import REQUEST
 from workflows.charts.word import WORD
+from workflows.clock.works import FINISH, START
 
 Action = Callable[[Connection, Command], Subject]
 
@@ -60,6 +62,7 @@ MOVES: Mapping[Kind, Mapping[str, Action]] = {
         "add_approval": add_approval,
         "strike_approval": strike_approval,
         **dict.fromkeys(("suspend", "resume", "withdraw"), move_project_with_approvals),
+        **dict.fromkeys((START, FINISH), report_works),
         **dict.fromkeys(("manage_jointly", "end_joint"), manage_jointly),
     },
     "approval": {

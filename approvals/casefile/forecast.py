@@ -10,7 +10,6 @@ from sqlalchemy import Connection, bindparam, func, select
 
 from approvals.accounts.queries import UNIT
 from approvals.base.prepared import Prepared
-from approvals.calendar.queries import calendar_in_force
 from approvals.calendar.readings import readings_of
 from approvals.casefile.queries import PlannedView, PlanView
 from approvals.registration.queries import APPROVALS
@@ -49,7 +48,8 @@ class ProjectForecasts:
     """The forecasts of one plan: by the promised and the legal limits, and at the speed of a fast and a slow quarter.
 
     `what_if` is the promised one with some approval coming later. `days` are the working days from today to the
-    promised end, None where none can be expected. A date is provisional in a year whose notice is not loaded.
+    promised end, `permit_days` those to the day on which the works may begin; None where none can be expected. A date
+    is provisional in a year whose notice is not loaded.
     """
 
     promised: Forecast
@@ -58,6 +58,7 @@ class ProjectForecasts:
     slow: Forecast
     what_if: Forecast | None
     days: int | None
+    permit_days: int | None
     is_provisional: bool
     calendar: Calendar
 
@@ -94,14 +95,16 @@ def project_forecasts(
         return None
     if readings is None:
         readings = clocks_of(tx, (planned.approval for planned in plan.items if planned.approval), today)
-    calendar, speeds = calendar_in_force(tx), decision_speeds(tx, today)
+    calendar, speeds = plan.calendar, decision_speeds(tx, today)
 
     def forecast_by(method: _Method, later: Mapping[str, int] | None = None) -> Forecast:
-        return forecast([_status(planned, readings, method) for planned in plan.items], calendar, today, later)
+        statuses = [_status(planned, readings, method) for planned in plan.items]
+        return forecast(statuses, calendar, today, later, plan.works)
 
     speed_methods = (_at_speed(speeds, calendar, attrgetter(quartile)) for quartile in ("low", "high"))
     promised, legal, fast, slow = map(forecast_by, (PROMISED, LEGAL, *speed_methods))
-    complete_on, ends = promised.complete_on, (end.complete_on for end in (promised, legal, fast, slow))
+    complete_on, permit_on = promised.complete_on, promised.permit_on
+    ends = (end.complete_on for end in (promised, legal, fast, slow))
     return ProjectForecasts(
         promised=promised,
         legal=legal,
@@ -109,6 +112,7 @@ def project_forecasts(
         slow=slow,
         what_if=forecast_by(PROMISED, later) if later else None,
         days=calendar.working_days_between(today, complete_on) if complete_on else None,
+        permit_days=max(0, calendar.working_days_between(today, permit_on)) if permit_on else None,
         is_provisional=any(calendar.provisional(day) for day in ends if day),
         calendar=calendar,
     )

@@ -8,13 +8,16 @@ from approvals.base.formatting import day
 from approvals.base.i18n import N_, Labelled, gettext, label
 from approvals.casefile.forecast import ProjectForecasts, Readings
 from approvals.casefile.queries import PlannedView, PlanView
+from approvals.casefile.works import WorksView, works_view
 from approvals.windows.clocks import LimitView, dues
 from approvals.windows.messages import Sentence, item_names
 from workflows.charts.approval import APPROVAL
 from workflows.charts.model import State
-from workflows.clock.plan import Forecast, forecast_shifts
+from workflows.clock.plan import Expected, Forecast, forecast_shifts
 from workflows.clock.reading import Reading
+from workflows.clock.works import WORKS, WorksDays
 from workflows.config.catalogue import Item
+from workflows.label import Label
 
 FIRST_LINKS = 4  # links of the chain that are visible at first
 Named = Callable[[str], Labelled]
@@ -43,16 +46,23 @@ _THE_OWNERS: Mapping[str, str] = {
     "not_accepted": N_("Waiting for the owner, who may apply for %(name)s again."),
 }
 _SOON = N_("The project is waiting for %(name)s.")
+WORKS_NAME = Label("施工", "The works")
+_WORKS_PLANNED = N_("Waiting for the works to begin, as planned on %(start)s.")
+_WORKS_TO_BEGIN = N_("All permits for the works are granted. Waiting for the works to begin.")
+_WORKS_UNDER_WAY = N_("The works are under way since %(start)s. Completion is expected on %(day)s.")
+_WORKS_OPEN_ENDED = N_("The works are under way since %(start)s. Their planned completion is not known.")
+_WORKS_LATE = N_("The works are under way since %(start)s, longer than planned. Their completion was not reported yet.")
 
 
 @dataclass(frozen=True, slots=True)
 class ForecastLink:
-    """One approval of the live critical path, and the day to expect it."""
+    """One approval of the live critical path, or the works, and the day to expect it; None where nobody can say."""
 
-    item: Item
-    department: Labelled
+    code: str
+    name: Labelled
+    department: Labelled | None
     state: State | None
-    decide_on: date
+    decide_on: date | None
     is_late: bool
 
 
@@ -81,7 +91,10 @@ class WhatIf:
 
 @dataclass(frozen=True, slots=True)
 class ForecastView:
-    """What everything waits for, and the expected dates of the whole project."""
+    """What everything waits for, and the expected dates of the whole project.
+
+    `permit_on` is when the works may begin; `complete_on` is None, too, while nobody gave the length of the works.
+    """
 
     words: Sentence
     chain: tuple[ForecastLink, ...]
@@ -90,7 +103,11 @@ class ForecastView:
     fast_on: date | None
     slow_on: date | None
     legal_on: date | None
+    permit_on: date | None
+    permit_days: int | None
+    works: WorksView | None
     is_done: bool
+    is_open_ended: bool
     is_provisional: bool
     choices: tuple[Item, ...]
     what_if: WhatIf | None
@@ -148,7 +165,11 @@ def forecast_view(
         fast_on=prospects.fast.complete_on,
         slow_on=prospects.slow.complete_on,
         legal_on=prospects.legal.complete_on,
+        permit_on=promised.permit_on,
+        permit_days=prospects.permit_days,
+        works=works_view(plan, prospects),
         is_done=bool(promised.expected) and not promised.chain and not promised.blocked,
+        is_open_ended=promised.is_open_ended,
         is_provisional=prospects.is_provisional,
         choices=tuple(by_code[code].item for code in promised.left),
         what_if=_what_if(source, *later) if later and prospects.what_if else None,
@@ -156,10 +177,12 @@ def forecast_view(
 
 
 def _link(source: _Source, code: str) -> ForecastLink:
+    if code == WORKS and (works := source.promised.works):
+        return ForecastLink("", WORKS_NAME, None, None, works.decide_on, works.is_late)
     planned, expected = source.by_code[code], source.promised.expected[code]
     state = APPROVAL.state(planned.approval.state) if planned.approval else None
     decide_on = expected.decide_on or source.promised.today
-    return ForecastLink(planned.item, source.department(code), state, decide_on, expected.is_late)
+    return ForecastLink(code, planned.item, source.department(code), state, decide_on, expected.is_late)
 
 
 def _words(source: _Source) -> Sentence:
@@ -175,7 +198,18 @@ def _words(source: _Source) -> Sentence:
         return Sentence(_PREVIEW)
     if source.plan.project.state == "suspended":
         return Sentence(_SUSPENDED)
+    if promised.chain[0] == WORKS and promised.works:
+        return _of_works(source.plan.project.works, promised.works)
     return _of_head(source, promised.chain[0])
+
+
+def _of_works(days: WorksDays, expected: Expected) -> Sentence:
+    """The sentence about the works that everything waits for."""
+    values = {"start": day(expected.start_on), "day": day(expected.decide_on)}
+    if days.started_on:
+        under_way = _WORKS_OPEN_ENDED if expected.decide_on is None else _WORKS_UNDER_WAY
+        return Sentence(_WORKS_LATE if expected.is_late else under_way, values, is_late=expected.is_late)
+    return Sentence(_WORKS_PLANNED if expected.start_on == days.planned_start_on else _WORKS_TO_BEGIN, values)
 
 
 def _of_head(source: _Source, code: str) -> Sentence:

@@ -14,7 +14,7 @@ from approvals.base.i18n import N_
 from approvals.base.moments import day_of
 from approvals.calendar.queries import calendar_in_force
 from approvals.casefile.amendments import amendment_of
-from approvals.casefile.forecast import Readings, clocks_of, project_forecasts
+from approvals.casefile.forecast import ProjectForecasts, Readings, clocks_of, project_forecasts
 from approvals.casefile.forecast_views import ForecastView, forecast_view
 from approvals.casefile.plan_changes import ADD, STRIKE, plan_changes
 from approvals.casefile.queries import PlanView, plan_of
@@ -28,6 +28,7 @@ from approvals.casefile.views import (
     StageProgress,
     SuspensionView,
 )
+from approvals.casefile.works import works_section
 from approvals.filing.documents import for_project
 from approvals.filing.views import ProjectView, open_to, project
 from approvals.history.queries import EntryView, entries_of_project
@@ -97,6 +98,8 @@ def casefile(
     holds = _holds(holders, readings, entries, calendar, today)
     spent, joint_units = project_time(tx, approvals, today), units_by_id(tx, view.place.joint_units)
     escalations, open_moves = _escalations(tx, view.id, approvals, today), open_to(view, actor)
+    project_plan = plan_of(view, approvals, calendar)
+    prospects = project_forecasts(tx, project_plan, today, readings)
     return Casefile(
         project=view,
         owner=units[view.owner],
@@ -109,7 +112,8 @@ def casefile(
         suspension=_suspension(view, timeline),
         is_review_due=view.review_on is not None and view.review_on <= today,
         standstill=_standstill(approvals, steps),
-        outlook=_outlook(tx, plan_of(view, approvals), readings, units, today),
+        outlook=_outlook(project_plan, prospects, readings, units),
+        works=works_section(tx, project_plan, prospects, open_moves, is_liaison=True),
         late=tuple(hold for hold in holds if hold.is_late),
         holds=tuple(hold for hold in holds if not hold.is_late),
         stages=_stages(approvals, units, spent, today),
@@ -145,12 +149,13 @@ def _suspension(project: ProjectView, timeline: Sequence[EntryDescription]) -> t
     return next((entry.facts for entry in reversed(timeline) if entry.move == PROJECT.move("suspend")), ())
 
 
-def _outlook(tx: Connection, plan: PlanView, readings: Readings, units: Units, today: date) -> ForecastView | None:
+def _outlook(
+    plan: PlanView, prospects: ProjectForecasts | None, readings: Readings, units: Units
+) -> ForecastView | None:
     def unit_label(name: str) -> Label:
         return Label(name, units[name].name_en if name in units else "")
 
-    expectation = project_forecasts(tx, plan, today, readings)
-    return forecast_view(plan, expectation, readings, unit_label, is_owner=False) if expectation else None
+    return forecast_view(plan, prospects, readings, unit_label, is_owner=False) if prospects else None
 
 
 # Who holds what.

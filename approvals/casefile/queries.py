@@ -9,12 +9,15 @@ from sqlalchemy import Connection
 
 from approvals.accounts.actors import Actor, is_officer
 from approvals.accounts.contacts import mask_phone
+from approvals.calendar.queries import calendar_in_force
 from approvals.filing.views import ProjectView, project, reads_phone
 from approvals.history.queries import EntryView, entries_of_project, outward
 from approvals.history.record import FORMER
 from approvals.windows.queries import ApprovalView, approvals_of_project
 from workflows.charts.approval import OUT_OF_PLAN
-from workflows.clock.plan import CriticalPath, critical_path
+from workflows.clock.calendar import Calendar
+from workflows.clock.plan import CriticalPath, path_with_works
+from workflows.clock.works import PlannedWorks, planned_works
 from workflows.config.catalogue import Item, load_catalogue
 
 ENDED = OUT_OF_PLAN | {"granted"}  # states of an approval that nothing is left to wait for
@@ -29,12 +32,18 @@ class PlannedView:
     requires: tuple[str, ...]
     approval: ApprovalView | None
 
+    @property
+    def after_works(self) -> bool:
+        """Whether it waits for the completion of the works; a registered one as it was planned."""
+        return self.approval.after_works if self.approval else self.item.after_works
+
 
 @dataclass(frozen=True, slots=True)
 class PlanView:
     """The approvals that a project needs, those ready to be applied for, and the chain that decides when it can end.
 
-    Before the registration it is a preview by the screening answers.
+    Before the registration it is a preview by the screening answers. `works` are None where no approval waits for them;
+    the critical path contains them with their planned length, 0 where `works_days` is None: nobody gave it.
     """
 
     project: ProjectView
@@ -42,6 +51,9 @@ class PlanView:
     items: tuple[PlannedView, ...]
     ready: tuple[str, ...]
     critical_path: CriticalPath
+    works: PlannedWorks | None
+    works_days: int | None  # working days planned
+    calendar: Calendar  # in force, by which they are counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +67,11 @@ class RecordedEntry:
 def plan(tx: Connection, ref: str, actor: Actor, today: date) -> PlanView:
     """The plan of this project; NotFound when there is none that the actor may see."""
     view = project(tx, ref, actor)
-    return plan_of(view, approvals_of_project(tx, view.id, today) if view.number else ())
+    approvals = approvals_of_project(tx, view.id, today) if view.number else ()
+    return plan_of(view, approvals, calendar_in_force(tx))
 
 
-def plan_of(view: ProjectView, approvals: Iterable[ApprovalView]) -> PlanView:
+def plan_of(view: ProjectView, approvals: Iterable[ApprovalView], calendar: Calendar) -> PlanView:
     """The plan of this project, whose approvals these are; before the registration there are none."""
     if view.number is None:
         preview = load_catalogue().plan(view.answers, view.planned_10k_yuan) if view.kind == "construction" else ()
@@ -67,13 +80,14 @@ def plan_of(view: ProjectView, approvals: Iterable[ApprovalView]) -> PlanView:
         items = tuple(PlannedView(approval.item, approval.requires, approval) for approval in approvals)
     pairs = [(planned.item, planned.approval) for planned in items]
     states = {item.code: approval.state for item, approval in pairs if approval}
-    path = critical_path(
-        {item.code: approval.promised_limit if approval else item.promised for item, approval in pairs},
-        {planned.item.code: planned.requires for planned in items},
-        done={code for code, state in states.items() if state in ENDED},
-    )
+    requires = {planned.item.code: planned.requires for planned in items}
+    after = [p.item.code for p in items if p.after_works and states.get(p.item.code) not in OUT_OF_PLAN]
+    works = planned_works(requires, after, view.works)
+    limits = {item.code: approval.promised_limit if approval else item.promised for item, approval in pairs}
+    done = {code for code, state in states.items() if state in ENDED}
+    path = path_with_works(limits, requires, works, calendar, done)
     ready = tuple(code for code, state in states.items() if state == READY)
-    return PlanView(view, view.number is None, items, ready, path)
+    return PlanView(view, view.number is None, items, ready, path, works, view.works.planned(calendar), calendar)
 
 
 def _masked(entry: EntryView) -> EntryView:

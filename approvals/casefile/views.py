@@ -11,6 +11,7 @@ from approvals.base.pagination import Page
 from approvals.casefile.forecast_views import ForecastView
 from approvals.casefile.plan_changes import ADD, STRIKE, PlanChanges
 from approvals.casefile.time_spent import ProjectTime, StageClock
+from approvals.casefile.works import WorksSection
 from approvals.filing.documents import DocumentView
 from approvals.filing.views import SETTLING, ProjectView
 from approvals.history.timeline import EntryDescription, FactView, TimelineDay
@@ -179,6 +180,7 @@ class Casefile:
     is_review_due: bool
     standstill: Sentence | None  # what cannot go on, and who can help
     outlook: ForecastView | None
+    works: WorksSection | None
     late: tuple[SuspensionView, ...]
     holds: tuple[SuspensionView, ...]
     stages: tuple[StageProgress, ...]

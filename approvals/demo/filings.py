@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -22,6 +22,7 @@ class Site:
     owner: str
     liaison: str
     contact: tuple[str, str]  # name and telephone of whom to call
+    planned: Mapping[str, str] = field(default_factory=dict)  # days of the works
 
 
 def filing(site: Site, ending: str, rng: random.Random) -> list[ScenarioStep]:
@@ -55,6 +56,7 @@ def _drafted(site: Site, is_returned: bool, rng: random.Random) -> list[Scenario
         "answers": dict(site.answers) | further_answers(row),
     }
     facts |= further_facts(row, planned, site.contact)
+    facts |= site.planned
     return [ScenarioStep(0, "draft", site.owner, facts | ({"item_no": row.item_no} if row.item_no else {}))]
 
 

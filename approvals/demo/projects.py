@@ -21,8 +21,9 @@ from approvals.demo.schedule import (
     running_schedule,
 )
 from approvals.demo.source_data import ProgrammeRow, holds, say, say_answer
+from approvals.demo.works import dated, moved, planned_days, works_days, works_of, works_steps
 from workflows.clock.calendar import Calendar
-from workflows.config.catalogue import Catalogue, Item
+from workflows.config.catalogue import Catalogue, Item, PlannedItem
 from workflows.config.conditions import Yes
 
 APPROVED = ("registered", "completed", "suspended", "abandoned")  # endings of projects that get approvals
@@ -67,8 +68,10 @@ def project(city: DemoCity, number: int, row: ProgrammeRow) -> list[FeedEntry]:
     dice = city.dice(row.ref)
     owner = owner_of(row.owner_unit)
     site = Site(row, _screening(city, row, dice), owner, LIAISONS[number % len(LIAISONS)], city.contact(owner))
+    luck = city.dice(row.ref, "works")
     if row.ending in APPROVED:
-        return _registered(city, site, dice)
+        return [FeedEntry(e.on, dated(e.step, city.day)) for e in _registered(city, site, dice, luck)]
+    site = replace(site, planned=planned_days(row, city.window.last - row.since, None, city.day, luck))
     steps = filing(site, row.ending, dice)
     begins = city.window.last - row.since - steps[-1].day
     if row.ending == "diverted":
@@ -87,9 +90,11 @@ def _entry(on: str, step: ScenarioStep, begins: int) -> FeedEntry:
     return FeedEntry(on, replace(step, day=begins + step.day))
 
 
-def _registered(city: DemoCity, site: Site, dice: random.Random) -> list[FeedEntry]:
+def _registered(city: DemoCity, site: Site, dice: random.Random, luck: random.Random) -> list[FeedEntry]:
     row = site.row
     schedule = _schedule(city, site)
+    days = works_days(schedule, works_of(_plan(city, site)), luck)
+    site = replace(site, planned=planned_days(row, schedule.registered, days, city.day, luck))
     steps = filing(site, "registered", dice)
     entries = [_entry(row.ref, step, schedule.registered - steps[-1].day) for step in steps]
     for desk, begins, course in schedule.placed:
@@ -97,6 +102,8 @@ def _registered(city: DemoCity, site: Site, dice: random.Random) -> list[FeedEnt
         entries += [_entry(on, step, begins) for step in course.steps]
         entries += _answered(city, site, desk, [_span(span, begins) for span in course.spans])
         entries += _corrections(city, site, desk, [_entry(on, step, begins) for step in course.steps])
+    if days:
+        entries += [FeedEntry(row.ref, step) for step in works_steps(days, site.owner, site.liaison, luck)]
     if row.ending in STOPPED:
         entries = _stopped(city, site, entries, city.window.last - row.since)
     elif row.ref in INTERRUPTED:
@@ -128,8 +135,12 @@ def _by_the_next(entry: FeedEntry, former: str, handed_over: ScenarioStep) -> Fe
     return replace(entry, step=replace(entry.step, by=handed_over.facts["liaison"]))
 
 
+def _plan(city: DemoCity, site: Site) -> tuple[PlannedItem, ...]:
+    return city.catalogue.plan(site.answers, Decimal(site.row.planned_10k_yuan))
+
+
 def _schedule(city: DemoCity, site: Site) -> Schedule:
-    row, plan = site.row, city.catalogue.plan(site.answers, Decimal(site.row.planned_10k_yuan))
+    row, plan = site.row, _plan(city, site)
     desks = {planned.item.code: _desk(city, site, planned.item) for planned in plan}
     name = f"{city.seed}/{row.ref}"
     if row.ending == "completed":
@@ -200,8 +211,8 @@ def _stopped(city: DemoCity, site: Site, entries: list[FeedEntry], day: int) -> 
 def _interrupted(city: DemoCity, ref: str, entries: list[FeedEntry], schedule: Schedule, lasts: int) -> list[FeedEntry]:
     day = next(d for d in range(schedule.registered + SOME_WAY, city.window.last) if is_deciding(schedule, d))
     resume = ScenarioStep(day + lasts, "resume", OFFICE, {"reason": say(city.dice(ref), "resume_reasons")}, RESUMED_AT)
-    moved = [FeedEntry(e.on, replace(e.step, day=e.step.day + lasts)) if e.step.day > day else e for e in entries]
-    return [*moved, FeedEntry(ref, _suspend(city, ref, day)), FeedEntry(ref, resume)]
+    later = [FeedEntry(e.on, moved(e.step, lasts)) if e.step.day > day else e for e in entries]
+    return [*later, FeedEntry(ref, _suspend(city, ref, day)), FeedEntry(ref, resume)]
 
 
 def _suspend(city: DemoCity, ref: str, day: int) -> ScenarioStep:

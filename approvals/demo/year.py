@@ -12,6 +12,7 @@ from approvals.demo.projects import DemoCity, FeedEntry, project
 from approvals.demo.schedule import YearSpan
 from approvals.demo.source_data import ProgrammeRow, document_number, programme, reserve
 from approvals.demo.supervision import Line, feed_line, joint_lines, order_lines
+from approvals.demo.works import is_of_works
 from workflows.clock.calendar import Calendar
 from workflows.config.catalogue import Catalogue
 
@@ -59,12 +60,20 @@ def _rows() -> list[ProgrammeRow]:
 
 def _lines(city: DemoCity, entries: list[FeedEntry]) -> Iterable[Line]:
     dice = city.dice(entries[0].on, "minutes")
-    for number, group in groupby(sorted(entries, key=lambda e: e.step.day), key=lambda e: e.step.day):
+    in_order = sorted((entry for entry in entries if not is_of_works(entry.step)), key=lambda entry: entry.step.day)
+    for number, group in groupby(in_order, key=lambda entry: entry.step.day):
         if number <= city.window.last:
-            start = datetime.combine(city.day(number), time(), CITY_ZONE)
             for minute, entry in _timed(list(group), dice):
-                step = entry.step
-                yield feed_line(start + timedelta(minutes=minute), step.by, step.move, entry.on, step.facts)
+                yield _line(city, minute, entry)
+    for entry in entries:  # with minutes of their own, before the office's hours
+        if is_of_works(entry.step) and entry.step.day <= city.window.last:
+            yield _line(city, entry.step.minute or 0, entry)
+
+
+def _line(city: DemoCity, minute: int, entry: FeedEntry) -> Line:
+    step = entry.step
+    at = datetime.combine(city.day(step.day), time(), CITY_ZONE) + timedelta(minutes=minute)
+    return feed_line(at, step.by, step.move, entry.on, step.facts)
 
 
 def _timed(entries: list[FeedEntry], dice: random.Random) -> Iterable[tuple[int, FeedEntry]]:

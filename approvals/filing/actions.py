@@ -41,6 +41,8 @@ KEYS = {"name": "name_key", "external_ref": "reference_key"}  # columns that hol
 JOINT_UNITS = ("joint_first_id", "joint_second_id")
 AS_JSON = ("answers", "scale", "funding")  # columns
 MAY_BE_EMPTIED = frozenset(need.name for need in FILING if not need.required) - {"external_ref"}
+PLANNED_DAYS = ("planned_start_on", "planned_finish_on")
+FARTHEST_PLAN = 20  # years from the day on which it is given
 
 
 def draft(tx: Connection, command: Command) -> Subject:
@@ -54,6 +56,7 @@ def draft(tx: Connection, command: Command) -> Subject:
     check_item(tx, facts.get("item_no"), facts.get("item_reason"), command.actor.unit, day_of(when))
     if when > command.now:
         raise Refused(N_("The time is in the future."), field="at")
+    check_planned_days(facts, day_of(when))
     row = columns_of(facts) | {
         "uid": f"p-{secrets.token_hex(8)}",
         "owner_unit_id": command.actor.unit_id,
@@ -61,6 +64,8 @@ def draft(tx: Connection, command: Command) -> Subject:
         "is_key": False,
         "is_urgent": False,
         "is_practical_matter": False,
+        "is_works_start_confirmed": False,
+        "is_works_finish_confirmed": False,
     }
     tx.execute(insert(TABLE), row_to_begin(PROJECT, "draft", row, when))
     project = tx.execute(select(TABLE).where(TABLE.c.uid == row["uid"])).one()
@@ -158,6 +163,7 @@ def check_edit(tx: Connection, project: Row[Any], facts: Mapping[str, Any], on: 
     reference = facts.get("external_ref")
     if reference and fold(reference) != project.reference_key:
         check_reference(tx, project.owner_unit_id, reference)
+    check_planned_days(facts, on, project)
     stays = {"planned_10k_yuan": project.planned_10k_yuan, "funding": orjson.loads(project.funding or "null")}
     if not facts.keys().isdisjoint(stays):
         check_funding(stays | {name: value for name, value in facts.items() if value is not None or name == "funding"})
@@ -172,6 +178,20 @@ def check_funding(facts: Mapping[str, Any]) -> None:
     if funding and (total := sum(map(Decimal, funding.values()))) != planned:
         message = N_("adds up to %(total)s, while the planned investment is %(planned)s (10k yuan)")
         raise invalid("funding", message, total=f"{total:,.2f}", planned=f"{planned:,.2f}")
+
+
+def check_planned_days(facts: Mapping[str, Any], on: date, project: Any = None) -> None:
+    """Invalid when the planned days of the works are no plan: far from the day of the move, or the wrong way round.
+
+    `project` has those that the facts leave as they are.
+    """
+    days = {name: facts.get(name, getattr(project, name, None)) for name in PLANNED_DAYS}
+    for name, day in days.items():
+        if name in facts and day and abs(day.year - on.year) > FARTHEST_PLAN:
+            raise invalid(name, N_("must lie within %(years)s years"), years=FARTHEST_PLAN)
+    start_on, finish_on = days.values()
+    if not facts.keys().isdisjoint(PLANNED_DAYS) and start_on and finish_on and finish_on < start_on:
+        raise invalid("planned_finish_on", N_("must not be before the planned start"))
 
 
 def columns_of(facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -265,6 +265,20 @@ def check_of_project(tx: Connection, project_id: int, chosen: Mapping[str, str])
             raise invalid(field, N_("is not a document of this project"))
 
 
+def document_facts(tx: Connection, project_id: int, uid: str | None, *, field: str) -> dict[str, str]:
+    """What the record keeps of a chosen document beside its id: name and checksum; nothing for none.
+
+    Invalid under this field when the project does not have it.
+    """
+    if uid is None:
+        return {}
+    of_project = DOCUMENTS.c.project_id == project_id, DOCUMENTS.c.uid == uid
+    row = tx.execute(select(DOCUMENTS.c.name, DOCUMENTS.c.sha256).where(*of_project)).one_or_none()
+    if row is None:
+        raise invalid(field, N_("is not a document of this project"))
+    return {f"{field}_name": row.name, f"{field}_sha256": row.sha256}
+
+
 # What must always hold.
 
 

@@ -18,6 +18,7 @@ class Project(SQLModel, table=True):
     source. Registered ones have a number, unique and gap-free.
 
     The keys are the folded name and external reference, by which they are searched and told apart.
+    `works_*_on` are the days of the works as last reported, by the owner or by the liaison, who thereby confirms them.
     """
 
     __tablename__ = "projects"
@@ -84,6 +85,12 @@ class Project(SQLModel, table=True):
     registered_at: datetime | None = Field(default=None, sa_type=Moment)
     review_on: date | None = None
     amendment_seq: int | None = None  # the number, in its record, of the change that awaits confirmation
+    planned_start_on: date | None = None
+    planned_finish_on: date | None = None
+    works_started_on: date | None = None
+    works_finished_on: date | None = None
+    is_works_start_confirmed: bool = False
+    is_works_finish_confirmed: bool = False
     joint_first_id: int | None = Field(default=None, sa_column=Column(Key, ForeignKey("units.id"), index=True))
     joint_second_id: int | None = Field(default=None, sa_column=Column(Key, ForeignKey("units.id"), index=True))
 

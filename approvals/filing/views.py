@@ -20,6 +20,7 @@ from approvals.history.timeline import EntryDescription, describe
 from workflows.charts.filing_fields import FUNDING_SOURCES
 from workflows.charts.model import Move, open_moves
 from workflows.charts.project import PROJECT
+from workflows.clock.works import WorksDays
 from workflows.config.city import load_city
 from workflows.config.conditions import Answer
 
@@ -70,6 +71,12 @@ class ProjectView:
     registered_at: datetime | None
     review_on: date | None
     amendment_seq: int | None
+    planned_start_on: date | None
+    planned_finish_on: date | None
+    works_started_on: date | None
+    works_finished_on: date | None
+    is_works_start_confirmed: bool
+    is_works_finish_confirmed: bool
     place: Scope
     site: str | None
     works_kind: str | None
@@ -81,11 +88,19 @@ class ProjectView:
     contact_phone: str | None
     is_phone_masked: bool
 
+    @property
+    def works(self) -> WorksDays:
+        """The days of the works, planned and reported."""
+        planned = self.planned_start_on, self.planned_finish_on
+        return WorksDays(*planned, self.works_started_on, self.works_finished_on)
+
 
 _COLUMNS = (
     "id", "uid", "number", "external_ref", "item_no", "name", "category", "kind", "county", "planned_10k_yuan", "state",
     "state_since", "version", "is_key", "is_urgent", "is_practical_matter", "drafted_at", "filed_at", "registered_at",
-    "review_on", "amendment_seq", "site", "works_kind", "project_code", "credit_code", "contact_name",
+    "review_on", "amendment_seq", "planned_start_on", "planned_finish_on", "works_started_on", "works_finished_on",
+    "is_works_start_confirmed", "is_works_finish_confirmed", "site", "works_kind", "project_code", "credit_code",
+    "contact_name",
 )  # fmt: skip
 _HOLDS = exists().where(GRANT.c.person_id == PERSON.c.id, GRANT.c.role == "liaison", PERSON.c.is_active)
 NEED_PHONE = frozenset({"owner", "liaison", "service_centre"})  # roles that call the contact person

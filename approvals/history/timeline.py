@@ -48,6 +48,7 @@ OTHER_FACTS = (
     Need("was_on", "day", "原记日期", "Day recorded"),
     Need("right_on", "day", "正确日期", "Right day"),
     Need("reason", "text", "理由", "Reason"),
+    Need("evidence_name", "line", "佐证材料", "Evidence"),
 )  # what the system adds to what a move needs
 # Beside those that the chart calls dangerous.
 RED = frozenset({"show_card", "raise", "raise_jointly", "lift", "lift_order", "deem_accepted", "refuse"})

@@ -33,6 +33,7 @@ from approvals.integrity.numbers import numbers_are_gap_free, text_keys_follow_f
 from approvals.integrity.orders import orders_are_those_of_the_record
 from approvals.integrity.programme import diverted_projects_stand_in_the_ledger
 from approvals.integrity.projects import filings_follow_from_history
+from approvals.integrity.works import acceptance_follows_the_works, works_are_those_of_the_record
 from approvals.reports.lifecycle.queries import report_violations
 
 INVARIANTS: tuple[Callable[[Connection], Iterator[Violation]], ...] = (
@@ -55,6 +56,8 @@ INVARIANTS: tuple[Callable[[Connection], Iterator[Violation]], ...] = (
     cards_are_those_of_the_record,
     orders_are_those_of_the_record,
     diverted_projects_stand_in_the_ledger,
+    works_are_those_of_the_record,
+    acceptance_follows_the_works,
     two_units_answer_for_joint_projects,
     both_units_sign_one_text,
     appointments_are_the_roles_held,

@@ -26,6 +26,7 @@ from approvals.registration.queries import APPROVALS, OPEN_PROJECTS, LiaisonLoad
 from workflows.charts.model import State
 from workflows.charts.project import PROJECT
 from workflows.clock.lights import LIGHTS
+from workflows.clock.works import FINISH
 from workflows.config.city import load_city
 
 NEWLY_TAKEN = timedelta(days=7)
@@ -66,6 +67,7 @@ class WorklistView:
     is_own: bool
     requests: Page[RequestRow]
     projects: Page[WorklistProject]
+    to_confirm: ShortList
     follow_ups: ShortList
     silent: ShortList
     taken: ShortList
@@ -106,6 +108,7 @@ def worklist_view(tx: Connection, whose: Actor, reader: Actor, now: datetime, *,
         is_own=whose.id == reader.id,
         requests=waiting_requests(tx, whose, now),
         projects=_projects(tx, whose, today, cursor),
+        to_confirm=_to_confirm(tx, whose),
         follow_ups=_follow_ups(tx, whose, today),
         silent=_silent(tx, whose, now),
         taken=_taken(tx, whose, now),
@@ -192,6 +195,17 @@ def _follow_ups(tx: Connection, whose: Actor, today: date) -> ShortList:
         .order_by(CONTACTS.c.follow_up_on, CONTACTS.c.id)
     )
     return _short(tx, statement, "due_on", "text", "contact_id")
+
+
+def _to_confirm(tx: Connection, whose: Actor) -> ShortList:
+    """The projects whose owner reported a start or a completion of the works that nobody has confirmed yet."""
+    days = PROJECTS.c.works_started_on, PROJECTS.c.works_finished_on
+    confirmed = PROJECTS.c.is_works_start_confirmed, PROJECTS.c.is_works_finish_confirmed
+    is_open = or_(*(day.is_not(None) & ~is_confirmed for day, is_confirmed in zip(days, confirmed, strict=True)))
+    at_work = PROJECTS.c.state.in_(PROJECT.move(FINISH).sources)
+    reported = func.coalesce(*reversed(days)).label("due_on")
+    statement = _SHOWN.add_columns(reported).where(_accompanied(whose), at_work, is_open)
+    return _short(tx, statement.order_by(reported, PROJECTS.c.id), "due_on")
 
 
 def _silent(tx: Connection, whose: Actor, now: datetime) -> ShortList:

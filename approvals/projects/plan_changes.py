@@ -66,7 +66,9 @@ def add_approval(tx: Connection, command: Command) -> Subject:
         planned = {code for code, row in change.rows.items() if row.state != STRUCK} | {item.code}
         requires = tuple(code for code in item.requires if code in planned)
         followers = [row for row in change.rows.values() if row.state == "waiting" and _needs(row.code, item.code)]
-        change.move_project({"requires": requires, "required_by": [row.code for row in followers]})
+        after_works = struck.after_works if struck else item.after_works
+        facts = {"requires": requires, "required_by": [row.code for row in followers], "after_works": after_works}
+        change.move_project(facts)
         if struck:
             make_move(change.record, struck, "restore", {}, by=SYSTEM_ACTOR, role=SYSTEM)
             _require(tx, struck.id, requires)

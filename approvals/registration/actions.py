@@ -50,6 +50,7 @@ def register(tx: Connection, command: Command) -> Subject:
         address = {"number": number, "year": year, "serial": serial}
         changes = address | {"liaison_id": liaison_id, "registered_at": record.at}
         planned = facts | {"number": number, "catalogue": catalogue.edition, "planned": [p.item.code for p in plan]}
+        planned |= {"after_works": [p.item.code for p in plan if p.item.after_works]}
         case = move_in(record, project, command, planned, changes)
         begin_term(record, project.id, liaison_id, command.actor)
         plan_items(record, plan, catalogue.edition)
@@ -86,6 +87,7 @@ def plan_items(record: OpenChain, plan: Iterable[PlannedItem], edition: str) -> 
                 "stage": item.stage,
                 "department_id": departments[item.department],
                 "requires": orjson.dumps(planned.requires).decode(),
+                "after_works": item.after_works,
                 "catalogue_edition": edition,
                 "promised_limit": item.promised,
                 "legal_limit": item.legal,
@@ -102,10 +104,14 @@ def plan_items(record: OpenChain, plan: Iterable[PlannedItem], edition: str) -> 
 
 
 def open_ready(record: OpenChain, approvals: Sequence[ApprovalRow]) -> None:
-    """The system opens every waiting approval of a project whose prerequisites are all granted."""
+    """The system opens every waiting approval of a project whose prerequisites are all granted.
+
+    What is `after_works` waits for the completion of the works as well.
+    """
     granted = {row.code for row in approvals if row.state == "granted"}
     for row in approvals:
-        if row.state == "waiting" and granted.issuperset(prerequisites(row)):
+        is_after = row.after_works and row.works_finished_on is None
+        if row.state == "waiting" and not is_after and granted.issuperset(prerequisites(row)):
             move(record, approval_subject(row), "open", by=SYSTEM_ACTOR, role=SYSTEM)
 
 

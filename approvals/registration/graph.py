@@ -10,7 +10,7 @@ from itertools import pairwise
 from workflows.charts.model import State
 
 WIDTH = 1150  # pixels within which all columns are to fit, where the titles then fit into their boxes
-NARROWEST, WIDEST, GAP = 80, 150, 16
+NARROWEST, WIDEST, GAP = 76, 150, 12
 LINE, FONT, MOST_LINES = 15, 12, 3  # height of a line of text, size of its letters, lines of a title
 HEAD, PADDING, MARGIN = 21, 4, 10
 BETWEEN, LANE = 14, 16  # space between boxes, height of a lane

@@ -37,6 +37,7 @@ WITH_PROJECT = select(
     TABLE.c.state.label("project_state"),
     TABLE.c.state_since.label("project_since"),
     TABLE.c.name.label("project_name"),
+    TABLE.c.works_finished_on,
     *(TABLE.c[name] for name in ("number", "external_ref", "uid", "owner_unit_id", "liaison_id")),
     *(TABLE.c[name] for name in ("is_key", "is_urgent", "joint_first_id", "joint_second_id")),
 ).join(TABLE, TABLE.c.id == APPROVALS.c.project_id)
@@ -62,6 +63,8 @@ class ApprovalRow(Row[Any]):
     department_id: int
     code: str
     requires: str
+    after_works: bool
+    works_finished_on: date | None  # of the project
     state: str
     version: int
     round: int

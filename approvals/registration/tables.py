@@ -24,7 +24,8 @@ LAPSES = text("lapses_on IS NOT NULL")
 
 
 class Approval(SQLModel, table=True):
-    """One item of the catalogue for one project. `requires` is JSON of prerequisite codes that apply here.
+    """One item of the catalogue for one project. `requires` is JSON of prerequisite codes that apply here; what is
+    `after_works` opens only once the completion of the works was reported, too.
 
     Days from `received_on` to `used_days` follow from the history; they exist to sort and sweep by, are rebuilt by
     `calendar.queries.stored_days()` and checked by `guahao verify`. `*_from` is the first day on which the light is
@@ -59,6 +60,7 @@ class Approval(SQLModel, table=True):
     stage: int
     department_id: int = Field(sa_column=Column(Key, ForeignKey("units.id"), nullable=False))
     requires: str = Field(sa_type=Text)
+    after_works: bool = False
     catalogue_edition: str
     promised_limit: int
     legal_limit: int

@@ -1,15 +1,17 @@
 """What the pages of the service centre show."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
+from typing import Protocol
 
 from sqlalchemy import Connection, func, select
 
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import UnitName, unit_names
 from approvals.base.errors import NotFound
+from approvals.base.i18n import gettext
 from approvals.base.moments import day_of
 from approvals.calendar.queries import calendar_in_force
 from approvals.filing.documents import DocumentView, for_project
@@ -23,7 +25,9 @@ from approvals.registration.graph import Graph, Node, draw
 from approvals.registration.queries import LiaisonLoad, liaison_loads
 from workflows.charts.model import State
 from workflows.charts.project import PROJECT
-from workflows.clock.plan import critical_path
+from workflows.clock.calendar import Calendar
+from workflows.clock.plan import path_with_works
+from workflows.clock.works import WORKS, PlannedWorks, WorksDays, planned_works
 from workflows.config.catalogue import Catalogue, Item, PlannedItem, Stage, load_catalogue
 from workflows.label import Label
 
@@ -54,7 +58,11 @@ class StageView:
 
 @dataclass(frozen=True, slots=True)
 class PlanPreview:
-    """The approvals that the screening answers give; days are promised ones, one after another and along the chain."""
+    """The approvals that the screening answers give; days are promised ones, one after another and along the chain.
+
+    `works` are None where no item waits for them; of `works_days`, as the owner plans them, the chain holds none, and
+    `permit_days` is the part of it that comes before.
+    """
 
     edition: str
     stages: tuple[StageView, ...]
@@ -63,6 +71,9 @@ class PlanPreview:
     days: int
     chain_days: int
     chain: tuple[str, ...]
+    works: PlannedWorks | None
+    works_days: int | None
+    permit_days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +101,30 @@ def graph_of(plan: PlanPreview, word: Callable[[Item], str]) -> Graph:
         item, requires = planned.item, tuple(item.code for item in planned.requires)
         return Node(item.code, word(item), requires, rank_of(item, load_catalogue()))
 
-    return draw([node(planned) for stage in plan.stages for planned in stage.items])
+    nodes = [node(planned) for stage in plan.stages for planned in stage.items]
+    return draw(with_works(nodes, plan.works, planned_title(plan.works_days)) if plan.works else nodes)
+
+
+class WorksLinks(Protocol):
+    """The works with the items before and after them."""
+
+    @property
+    def requires(self) -> tuple[str, ...]: ...
+    @property
+    def after(self) -> tuple[str, ...]: ...
+
+
+def with_works(nodes: Iterable[Node], works: WorksLinks, title: str) -> list[Node]:
+    """The same with the works between the items before and after them."""
+    name, codes = gettext("The works"), set(works.after)
+    behind = [replace(node, requires=(*node.requires, name)) if node.code in codes else node for node in nodes]
+    stage = min(node.rank[0] for node in behind if node.code in codes)
+    return [*behind, Node(name, title, works.requires, (stage, -1))]
+
+
+def planned_title(days: int | None) -> str:
+    """The length of the works as their owner planned it."""
+    return gettext("planned length not given") if days is None else gettext("%(days)s working days planned", days=days)
 
 
 def rank_of(item: Item, catalogue: Catalogue) -> tuple[int, int]:
@@ -114,7 +148,7 @@ def registration(
         raise NotFound
     descriptions = describe(tx, entries_of_project(tx, project_view.id))
     own = [description for description in descriptions if description.subject == PROJECT.name]
-    catalogue = load_catalogue()
+    catalogue, calendar = load_catalogue(), calendar_in_force(tx)
     has_plan = project_view.kind == WITH_A_PLAN
     planned = catalogue.plan(project_view.answers, project_view.planned_10k_yuan) if has_plan else ()
     leads = [stage.lead for stage in catalogue.stages.values()]
@@ -124,9 +158,9 @@ def registration(
         owner=units[project_view.owner],
         state=PROJECT.state(project_view.state),
         category=category_label(project_view.category),
-        waited=calendar_in_force(tx).working_days_between(day_of(project_view.state_since), today),
+        waited=calendar.working_days_between(day_of(project_view.state_since), today),
         answers=screening_of(project_view).answers if planned else (),
-        plan=_plan(planned, units, catalogue),
+        plan=_plan(planned, units, catalogue, project_view.works, calendar),
         liaisons=tuple(liaison_loads(tx, today)),
         may_register=bool(planned) and REGISTER in {move.name for move in open_to(project_view, actor)},
         documents=tuple(for_project(tx, project_view.id)),
@@ -135,10 +169,20 @@ def registration(
     )
 
 
-def _plan(plan: tuple[PlannedItem, ...], units: Mapping[str, UnitName], catalogue: Catalogue) -> PlanPreview:
+def _plan(
+    plan: tuple[PlannedItem, ...],
+    units: Mapping[str, UnitName],
+    catalogue: Catalogue,
+    days: WorksDays,
+    calendar: Calendar,
+) -> PlanPreview:
     """The planned items by stage, both in the order of the catalogue, with their sums."""
     limits = {planned.item.code: planned.item.promised for planned in plan}
-    chain = critical_path(limits, {planned.item.code: planned.requires for planned in plan})
+    requires = {planned.item.code: planned.requires for planned in plan}
+    works = planned_works(requires, [planned.item.code for planned in plan if planned.item.after_works], days)
+    chain = path_with_works(limits, requires, works, calendar)
+    works_days = days.planned(calendar)
+    until = chain.codes.index(WORKS) if WORKS in chain.codes else len(chain.codes)
     by_stage = groupby(sorted(plan, key=_stage_of), key=_stage_of)
     stages = [(catalogue.stages[number], list(planned_items)) for number, planned_items in by_stage]
     return PlanPreview(
@@ -150,8 +194,11 @@ def _plan(plan: tuple[PlannedItem, ...], units: Mapping[str, UnitName], catalogu
         count=len(plan),
         departments=len({planned.item.department for planned in plan}),
         days=sum(limits.values()),
-        chain_days=chain.days,
-        chain=chain.codes,
+        chain_days=sum(limits[code] for code in chain.items),
+        chain=chain.items,
+        works=works,
+        works_days=works_days,
+        permit_days=sum(limits[code] for code in chain.codes[:until]),
     )
 
 

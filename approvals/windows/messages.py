@@ -38,6 +38,8 @@ _TO_DELIVER: Mapping[str, str] = {
     "refused": N_("Next, the window delivers the decision by %(delivery)s; the owner may apply again."),
 }
 _TO_DELIVER_AT_LAST = N_("Next, the window delivers the decision by %(delivery)s.")
+_AFTER_WORKS = N_("Can be submitted once the completion of the works is reported.")
+_AFTER_WORKS_AND = N_("Can be submitted once the completion of the works is reported and these are granted: %(names)s.")
 _SUSPENDED = N_("The project is suspended. No action is possible until it is resumed.")
 _CLOSED = N_("The project is closed. No further steps.")
 _SILENT = N_("The window did not answer by %(notice)s, so the application counts as accepted from the day of receipt.")
@@ -77,7 +79,8 @@ def next_step(
         "ground": approval.struck_ground or "",
     }
     late = _late(approval, today)
-    return Sentence(late or _status(approval, made, bool(values["blockers"])), values, is_late=bool(late))
+    status = _works(approval, needed) or _status(approval, made, bool(values["blockers"]))
+    return Sentence(late or status, values, is_late=bool(late))
 
 
 def _status(approval: ApprovalView, made: Collection[str], is_blocked: bool) -> str:
@@ -91,6 +94,13 @@ def _status(approval: ApprovalView, made: Collection[str], is_blocked: bool) -> 
     if approval.state == "received" and NOTICE in made:
         return _NOTIFIED
     return _BLOCKED if approval.state == "waiting" and is_blocked else _NEXT[approval.state]
+
+
+def _works(approval: ApprovalView, needed: Collection[ApprovalView]) -> str:
+    """What is said of what waits for the works, and of nothing that was withdrawn; empty for all else."""
+    if not approval.waits_for_works or any(need.state == "withdrawn" for need in needed):
+        return ""
+    return _AFTER_WORKS_AND if needed else _AFTER_WORKS
 
 
 def _late(approval: ApprovalView, today: date) -> str:

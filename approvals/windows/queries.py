@@ -44,6 +44,7 @@ from workflows.rules.next_steps import is_open_in
 
 Statement = TypeVar("Statement", bound=Select[Any])
 NOTICE, AGAIN, SPECIAL = "notify_once", "notify_again", "start_special"
+WAITING, AT_WORK = "waiting", "registered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,8 @@ class ApprovalView:
     liaison: str | None
     stage: int
     requires: tuple[str, ...]
+    after_works: bool
+    works_finished_on: date | None  # of the project
     state: str
     state_since: datetime
     version: int
@@ -94,6 +97,12 @@ class ApprovalView:
     legal_unit: str
     calendar_edition: int
     place: Scope
+
+    @property
+    def waits_for_works(self) -> bool:
+        """Whether it may be applied for only once the completion of the works is reported."""
+        is_at_work = self.project_state == AT_WORK
+        return is_at_work and self.state == WAITING and self.after_works and self.works_finished_on is None
 
     @property
     def open_light(self) -> str | None:

@@ -270,9 +270,11 @@ def test_the_plan_is_a_preview_until_the_registration(api: Api) -> None:
 
 
 def test_the_plan_foresees_77_working_days_for_all_29_items(api: Api) -> None:
-    ref = api.project("registered", answers=EVERY_ITEM)
+    today = dict.fromkeys(("planned_start_on", "planned_finish_on"), "2026-11-20")  # works that take no day
+    ref = api.project("registered", answers=EVERY_ITEM, **today)
     body = api.of("owner1").get(f"/projects/{ref}/plan").json
     assert body["forecast"]["days"] == 77
+    assert body["forecast"]["permit_days"] == 63
     assert body["forecast"]["chain"] == body["critical_path"]["codes"]
     assert body["forecast"]["complete_on"] == max(entry["expected"]["decide_on"] for entry in body["approvals"])
     assert body["forecast"]["on"] == body["approvals"][0]["expected"]["start_on"] < body["forecast"]["legal_on"]
@@ -327,3 +329,35 @@ def test_answers_may_be_choices_and_numbers_and_wrong_ones_are_named(api: Api) -
     for name, value in (("works", "tunnel"), ("length", -1), ("energy", True), ("occupies_road", "perhaps")):
         refused = api.of("owner1").post("/projects", DRAFT | {"answers": {name: value}})
         assert (refused.status_code, list(refused.json["fields"])) == (422, [f"answers.{name}"])
+
+
+def test_the_plan_contains_the_works_as_their_owner_planned_them(api: Api) -> None:
+    plan = {"planned_start_on": "2027-06-01", "planned_finish_on": "2028-05-31"}
+    ref = api.project("registered", **plan)
+    body = api.of("owner1").get(f"/projects/{ref}/plan").json
+    works = body["works"]
+    assert plan.items() <= works.items()
+    assert (works["requires"], works["after"]) == (["C05"], ["D01", "D02", "D03", "D04"])
+    assert (works["expected_start_on"], works["expected_finish_on"]) == ("2027-06-01", "2028-05-31")
+    assert body["critical_path"]["days"] == 63 + works["planned_days"] + 14
+    assert body["forecast"]["complete_on"] > "2028-05-31" > body["forecast"]["permit_on"]
+    assert [entry["code"] for entry in body["approvals"] if entry["after_works"]] == works["after"]
+
+
+def test_the_plan_of_works_without_length_has_a_day_for_the_permit_and_none_for_the_end(api: Api) -> None:
+    ref = api.project("registered")
+    body = api.of("owner1").get(f"/projects/{ref}/plan").json
+    assert (body["works"]["planned_days"], body["works"]["expected_finish_on"]) == (None, None)
+    assert (body["forecast"]["complete_on"], body["forecast"]["days"], body["forecast"]["blocked"]) == (None, None, [])
+    assert body["forecast"]["permit_days"] == 63
+
+
+def test_an_owner_reports_the_works_and_the_liaison_confirms_them(api: Api) -> None:
+    ref = api.project("registered")
+    move = f"/projects/{ref}/moves/start_works"
+    answer = api.of("owner1").post(move, {"with": {"day": "2026-03-02"}})
+    assert (answer.status_code, answer.json["works_started_on"]) == (200, "2026-03-02")
+    assert answer.json["works_start_confirmed"] is False
+    assert api.of("liaison1").post(move, {"with": {"day": "2026-03-02"}}).json["works_start_confirmed"] is True
+    assert api.of("owner1").post(move, {"with": {"day": "2026-03-01"}}).status_code == 409
+    assert api.of("owner1").post(move.replace("start", "finish"), {"with": {"day": "2026-02-01"}}).status_code == 422

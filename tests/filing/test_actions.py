@@ -11,11 +11,21 @@ from approvals.history.commands import Command, Reference
 from approvals.projects.suspension import move_project_with_approvals
 from approvals.triage.actions import sort
 from tests.support.builders import GIVEN, NOW, a_database, a_project, a_ref, an_actor, do, entries, project_row
-from tests.support.expected_charts import BLIND_TO_PROJECTS, PEOPLE, PROJECT_MOVES, PROJECT_STATES, ROLES, SAME, SYSTEM
+from tests.support.expected_charts import (
+    BLIND_TO_PROJECTS,
+    LIAISON,
+    PEOPLE,
+    PROJECT_MOVES,
+    PROJECT_STATES,
+    ROLES,
+    SAME,
+    SYSTEM,
+)
 from tests.support.extent import ENGINES
 from tests.support.trying import outcome
 
 MOVES = [move for move in PROJECT_MOVES if move != "draft"]
+ACCOMPANIED = ("registered", "suspended", "completed", "withdrawn")  # states of the projects that have a liaison
 OTHERS = {"owner": "owner2"}  # somebody of the same role who has nothing to do with the project
 
 
@@ -35,7 +45,7 @@ def expected(role, move, state):
         return Invalid
     if role in BLIND_TO_PROJECTS:
         return NotFound
-    if role not in by:
+    if role not in by or (role == LIAISON and state not in ACCOMPANIED):
         return Forbidden
     if state not in sources:
         return Refused

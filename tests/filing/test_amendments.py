@@ -35,6 +35,8 @@ NEW = {
     "item_no": "ms-001",
     **{name: value for name, value in FURTHER.items() if name != "funding"},
     "project_code": "2604-510400-04-01-123456",
+    "planned_start_on": "2026-06-01",
+    "planned_finish_on": "2027-05-31",
 }
 ADDS_UP = {"funding"}  # changes with the planned investment, or to the same sum
 

@@ -32,7 +32,16 @@ from tests.support.builders import (
     project_row,
     when,
 )
-from tests.support.expected_charts import BLIND_TO_PROJECTS, PEOPLE, PROJECT_MOVES, ROLES, SAME, SYSTEM
+from tests.support.expected_charts import (
+    BLIND_TO_PROJECTS,
+    LIAISON,
+    OWNER,
+    PEOPLE,
+    PROJECT_MOVES,
+    ROLES,
+    SAME,
+    SYSTEM,
+)
 from tests.support.extent import ENGINES, effort
 
 MADE = [move for move, (_, _, by) in PROJECT_MOVES.items() if by != (SYSTEM,) and move != "draft"]
@@ -59,6 +68,8 @@ TOLD = {  # who hears of a move
     "suspend": {"owner", "liaison", "service_centre"},
     "resume": {"owner", "liaison", "service_centre"},
     "withdraw": {"supervision_office", "liaison"},
+    "start_works": {"owner", "liaison"},
+    "finish_works": {"owner", "liaison"},
 }
 QUESTIONS = {"occupies_road": 1, "affects_green_space": 1, "in_heritage_zone": 1, "lightning_sensitive": 2}
 ITEMS_ALWAYS = 24
@@ -84,7 +95,7 @@ class ProjectMachine(RuleBasedStateMachine):
     def draft(self, kind, answers, begun):
         self.ref, self.at = a_ref(), when("2026-03-02")
         self.kind, self.answers, self.name = kind, answers, GIVEN["draft"]["name"]
-        self.number, self.window, self.is_joint, self.is_marked = None, "", False, False
+        self.number, self.window, self.is_joint, self.is_marked, self.confirmed = None, "", False, False, set()
         with self.database.write() as tx:
             self.people = {role: an_actor(tx, name) for role, name in PEOPLE.items()}
             self.stranger = an_actor(tx, "owner2")
@@ -157,11 +168,12 @@ class ProjectMachine(RuleBasedStateMachine):
         sources, target, by = PROJECT_MOVES[move]
         if role in BLIND_TO_PROJECTS:
             allowed = {NotFound}
-        elif role not in by:
+        elif role not in by or (role == LIAISON and not self.is_accompanied()):
             allowed = {Forbidden}
         else:
             allowed = set(wrong)
-            if self.state not in sources or self.has_no_effect(move):
+            is_confirmed = role == OWNER and move in self.confirmed
+            if self.state not in sources or self.has_no_effect(move) or is_confirmed:
                 allowed.add(Refused)
             elif move == "reassign" and "reassign" in self.moves:
                 allowed.add(Invalid)  # it is that liaison's already
@@ -172,6 +184,12 @@ class ProjectMachine(RuleBasedStateMachine):
         assert result == (self.state if target == SAME else target), (move, role, self.state)
         self.state, self.version = result, self.version + 1
         self.follow(move)
+        if role == LIAISON:
+            self.confirmed.add(move)
+
+    def is_accompanied(self):
+        """Whether it is liaison1 who accompanies the project."""
+        return self.number is not None and "reassign" not in self.moves
 
     def has_no_effect(self, move):
         return {

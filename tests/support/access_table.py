@@ -34,6 +34,7 @@ ROUTES: tuple[tuple[str, str | set[str], str], ...] = (
     ("materials", OWNER | {"liaison"}, "upload change"),
     ("materials", BUSINESS, "guide"),
     ("filing", OWNER, "screen review_new show_review_new review_edit show_review_edit receipt"),
+    ("filing", OWNER, "report_works"),
     ("filing", BUSINESS, "document"),
     ("notices", BUSINESS, "index seen"),
     ("absences", PEOPLE, "index new look enter confirm decline end deputy name_deputy"),

@@ -91,6 +91,8 @@ GIVEN: dict[str, dict[str, Any]] = {
     "mark": {"key": True, "urgent": True, "practical_matter": False, "reason": "列入市级重点项目"},
     "suspend": {"cause": "用地未落实", "restart_steps": "落实用地", "review_on": "2026-12-01"},
     "resume": {"reason": "用地已落实"},
+    "start_works": {"day": "2026-03-02"},
+    "finish_works": {"day": "2026-03-02"},
     "withdraw": {"reason": "项目取消"},
     "submit": MATERIALS,
     "supplement": {"materials": ["资金来源说明"]},
@@ -288,7 +290,7 @@ def a_project(
 
 
 def finish(tx: Connection, ref: str, *, owner: str = "owner1", without: tuple[str, ...] = ()) -> None:
-    """Take every approval of a registered project to its grant, one after another, but for those `without`."""
+    """Take every approval of a registered project to its grant but those `without`, and the works to completion."""
     project = project_row(tx, ref)
     of_project = APPROVALS.c.project_id == project.id, APPROVALS.c.state != "granted", APPROVALS.c.code.not_in(without)
     todo = tx.execute(select(APPROVALS.c.code).where(*of_project)).scalars().all()
@@ -297,8 +299,21 @@ def finish(tx: Connection, ref: str, *, owner: str = "owner1", without: tuple[st
             if approval_row(tx, ref, code).state == "ready":
                 walk(tx, ref, code, APPROVAL_PATHS["granted"], owner=owner)
         left = [code for code in todo if approval_row(tx, ref, code).state != "granted"]
+        if left == todo and project_row(tx, ref).works_finished_on is None:
+            do(tx, owner, "finish_works", ref, {"day": day_of(_next_minute(tx, ref)).isoformat()})
+            continue
         assert left != todo, f"stuck with {left}"
         todo = left
+
+
+def permit_works(tx: Connection, ref: str, *, owner: str = "owner1") -> None:
+    """Grant all approvals of a registered project that do not wait for the works."""
+    project = project_row(tx, ref)
+    early = APPROVALS.c.project_id == project.id, APPROVALS.c.after_works.is_(False)
+    codes = tx.execute(select(APPROVALS.c.code).where(*early).order_by(APPROVALS.c.code)).scalars().all()
+    while ready := [code for code in codes if approval_row(tx, ref, code).state == "ready"]:
+        for code in ready:
+            walk(tx, ref, code, APPROVAL_PATHS["granted"], owner=owner)
 
 
 # How an approval that is ready gets into each state.

@@ -39,6 +39,8 @@ PROJECT_MOVES = {
     "mark": (UNFINISHED, SAME, (OFFICE,)),
     "suspend": (("registered",), "suspended", (OFFICE,)),
     "resume": (("suspended",), "registered", (OFFICE,)),
+    "start_works": (("registered",), SAME, (OWNER, LIAISON)),
+    "finish_works": (("registered",), SAME, (OWNER, LIAISON)),
     "manage_jointly": (("classified", "registered", "suspended"), SAME, (OFFICE,)),
     "end_joint": (("classified", "registered", "suspended"), SAME, (OFFICE,)),
     "change_unit": (("drafted", "filed", "returned", "classified", "registered", "suspended"), SAME, (SYSTEM,)),
@@ -185,6 +187,8 @@ FILING = {
     "credit_code": "credit_code?",
     "contact_name": "line?",
     "contact_phone": "phone?",
+    "planned_start_on": "day?",
+    "planned_finish_on": "day?",
 }
 NEEDS = {
     ("project", "draft"): FILING,
@@ -215,6 +219,8 @@ NEEDS = {
     ("project", "mark"): {"key": "flag", "urgent": "flag", "practical_matter": "flag", "reason": "text"},
     ("project", "suspend"): {"cause": "text", "restart_steps": "text", "review_on": "day"},
     ("project", "resume"): {"reason": "text"},
+    ("project", "start_works"): {"day": "day", "evidence": "document?"},
+    ("project", "finish_works"): {"day": "day", "evidence": "document?"},
     ("project", "withdraw"): {"reason": "text"},
     ("approval", "submit"): {"materials": "materials"},
     ("approval", "supplement"): {"materials": "materials"},

@@ -39,6 +39,7 @@ REACHES: dict[str, tuple[set[str], str]] = {
     "amendments.amend": (OWN, ""),
     "amendments.propose": (OWN, ""),
     "filing.make": (OWN, "withdraw"),
+    "filing.report_works": (OWN, "start_works"),
     "triage.show": ({"office1"}, ""),
     "triage.make": ({"office1"}, "classify"),
     "registration.show": ({"centre1"}, ""),

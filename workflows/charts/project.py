@@ -27,6 +27,8 @@ FILING = (
     Need("credit_code", "credit_code", "统一社会信用代码", "Unified social credit code", required=False),
     Need("contact_name", "person", "项目联系人", "Contact person", required=False),
     Need("contact_phone", "phone", "联系电话", "Telephone", required=False),
+    Need("planned_start_on", "day", "计划开工日期", "Planned start of the works", required=False),
+    Need("planned_finish_on", "day", "计划竣工日期", "Planned completion of the works", required=False),
 )
 OPTIONAL_FILING = tuple(Need(n.name, n.kind, n.zh, n.en, required=False, options=n.options) for n in FILING)
 REASON = Need("reason", "text", "理由", "Reason")
@@ -40,6 +42,7 @@ AMENDABLE = ("registered", "suspended")
 JOINT_FROM = ("classified", "registered", "suspended")
 ITEM = Need("code", "item", "审批事项", "Approval")
 GROUND = Need("ground", "text", "依据", "Ground")
+EVIDENCE = Need("evidence", "document", "佐证材料", "Evidence", required=False)
 LIAISON = Need("liaison", "liaison", "一对一联系人", "Liaison")
 
 PROJECT = Chart(
@@ -311,6 +314,33 @@ PROJECT = Chart(
             clock=(ClockEffect.RESUME,),
             tells=("owner", "liaison", "service_centre"),
             message=Label("项目已恢复，各事项继续计时。", "The project is resumed; its clocks run again."),
+        ),
+        Move(
+            "start_works",
+            ("registered",),
+            None,
+            ("owner", "liaison"),
+            "报告开工",
+            "Report the start of the works",
+            needs=(Need("day", "day", "开工日期", "Day of the start"), EVIDENCE),
+            tells=("owner", "liaison"),
+            group="quiet",
+            message=Label("开工日期已记录。", "The start of the works is recorded."),
+        ),
+        Move(
+            "finish_works",
+            ("registered",),
+            None,
+            ("owner", "liaison"),
+            "报告竣工",
+            "Report the completion of the works",
+            needs=(Need("day", "day", "竣工日期", "Day of the completion"), EVIDENCE),
+            tells=("owner", "liaison"),
+            group="quiet",
+            message=Label(
+                "竣工日期已记录，验收事项可以申请。",
+                "The completion of the works is recorded. The acceptance items can be applied for.",
+            ),
         ),
         Move(
             "manage_jointly",

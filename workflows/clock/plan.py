@@ -1,21 +1,34 @@
 """What is left of a project's plan: the chain of items that decides when it can end, and the days to expect."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from graphlib import TopologicalSorter
 
 from workflows.charts.approval import OUT_OF_PLAN
 from workflows.clock.calendar import Calendar
 from workflows.clock.timeline import CALENDAR_DAYS, WORKING_DAYS
+from workflows.clock.works import WORKS, PlannedWorks
 
 
 @dataclass(frozen=True, slots=True)
 class CriticalPath:
-    """A chain of items, each a prerequisite of the next; `days` is the sum of their limits in working days."""
+    """A chain of items, each a prerequisite of the next; `days` is the sum of their limits in working days.
+
+    The works may be one of its links; they count with their planned length.
+    """
 
     days: int
     codes: tuple[str, ...]
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        """The codes of the items alone."""
+        return without_works(self.codes)
+
+
+def without_works(codes: Iterable[str]) -> tuple[str, ...]:
+    return tuple(code for code in codes if code != WORKS)
 
 
 NOTHING_LEFT = CriticalPath(0, ())
@@ -38,6 +51,22 @@ def critical_path(
 
 def _first_longest(paths: Iterable[CriticalPath]) -> CriticalPath:
     return min(paths, key=lambda path: (-path.days, path.codes), default=NOTHING_LEFT)
+
+
+def path_with_works(
+    limits: Mapping[str, int],
+    requires: Mapping[str, tuple[str, ...]],
+    works: PlannedWorks | None,
+    calendar: Calendar,
+    done: Collection[str] = (),
+) -> CriticalPath:
+    """The critical path with the works as a link of their planned length, which is 0 where nobody gave it."""
+    if works is None:
+        return critical_path(limits, requires, done)
+    behind = {code: works.behind(requires[code]) for code in works.after}
+    ended = {*done, WORKS} if works.days.finished_on else done
+    length = works.days.planned(calendar) or 0
+    return critical_path({**limits, WORKS: length}, {**requires, **behind, WORKS: works.waits_for}, ended)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +101,8 @@ class Expected:
     """The days to expect of an approval, or those that were; None where nothing can be expected as things stand.
 
     `is_late` when the day of its limit has passed: no earlier day than the next working day can be expected then.
-    `chain` ends with this approval and holds what its day comes from: each waits for the one before it.
+    `chain` ends with this approval and holds what its day comes from: each waits for the one before it. The works are
+    expected alike, from their start to their completion; what waits for works of unknown length is `is_open_ended`.
     """
 
     code: str
@@ -82,6 +112,7 @@ class Expected:
     is_done: bool = False
     is_late: bool = False
     chain: tuple[str, ...] = ()
+    is_open_ended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +120,8 @@ class Forecast:
     """What to expect of a plan at the close of today; withdrawn and struck approvals are left out.
 
     `complete_on` is the day of the last decision, None while some approval waits for one that was withdrawn: those are
-    `blocked`. `chain` is the live critical path, empty when nothing is left.
+    `blocked`, or for works whose length nobody gave. `chain` is the live critical path, empty when nothing is left.
+    `permit_on` is the day on which the works may begin, None where no item waits for them or it cannot be expected.
     """
 
     today: date
@@ -97,6 +129,18 @@ class Forecast:
     complete_on: date | None
     chain: tuple[str, ...]
     blocked: tuple[str, ...]
+    works: Expected | None = None
+    permit_on: date | None = None
+
+    @property
+    def item_chain(self) -> tuple[str, ...]:
+        """The codes of the items of the live critical path alone."""
+        return without_works(self.chain)
+
+    @property
+    def is_open_ended(self) -> bool:
+        """Whether nobody gave the length of the works that the end waits for."""
+        return any(item.is_open_ended for item in self.expected.values())
 
     @property
     def left(self) -> tuple[str, ...]:
@@ -117,25 +161,56 @@ _DONE = "granted"
 
 
 def forecast(
-    plan: Iterable[ForecastStatus], calendar: Calendar, today: date, later: Mapping[str, int] | None = None
+    plan: Iterable[ForecastStatus],
+    calendar: Calendar,
+    today: date,
+    later: Mapping[str, int] | None = None,
+    works: PlannedWorks | None = None,
 ) -> Forecast:
     """The days to expect if everybody keeps the limits; `later` lets approvals come so many working days later.
 
-    What waits for the owner begins today. Nothing unfinished is expected before today.
+    What waits for the owner begins today. Nothing unfinished is expected before today. The works take as long as they
+    are planned, from the day on which they may begin, or were reported to have begun.
     """
     statuses = {status.code: status for status in sorted(plan, key=lambda status: status.code)}
     expectations: dict[str, Expected] = {}
-    for code in TopologicalSorter({code: status.requires for code, status in statuses.items()}).static_order():
-        if code in statuses and statuses[code].state not in OUT_OF_PLAN:
-            expectations[code] = _expected(statuses[code], expectations, calendar, today, (later or {}).get(code, 0))
+    for code in TopologicalSorter(with_works(statuses, works)).static_order():
+        if code == WORKS and works:
+            expectations[WORKS] = _expected_works(works, expectations, calendar, today)
+        elif code in statuses and statuses[code].state not in OUT_OF_PLAN:
+            status = _behind_works(statuses[code], works)
+            expectations[code] = _expected(status, expectations, calendar, today, (later or {}).get(code, 0))
     expected = {code: expectations[code] for code in statuses if code in expectations}
+    works_days = expectations.get(WORKS)
     return Forecast(
         today=today,
         expected=expected,
         complete_on=_completion(expected.values()),
-        chain=_latest(item for item in expected.values() if not item.is_done),
-        blocked=tuple(code for code, item in expected.items() if not item.decide_on),
+        chain=_live_chain(expected.values(), works_days),
+        blocked=tuple(code for code, item in expected.items() if not item.decide_on and not item.is_open_ended),
+        works=works_days,
+        permit_on=_completion(map(expectations.get, works.requires)) if works else None,
     )
+
+
+def with_works(statuses: Mapping[str, ForecastStatus], works: PlannedWorks | None) -> dict[str, tuple[str, ...]]:
+    """The prerequisites by code, the works among them."""
+    requires = {code: _behind_works(status, works).requires for code, status in statuses.items()}
+    return requires | {WORKS: works.waits_for} if works else requires
+
+
+def _behind_works(status: ForecastStatus, works: PlannedWorks | None) -> ForecastStatus:
+    if works is None or status.code not in works.after:
+        return status
+    return replace(status, requires=works.behind(status.requires))
+
+
+def _live_chain(expected: Iterable[Expected], works: Expected | None) -> tuple[str, ...]:
+    """What decides the end; works of unknown length do, whatever else is left."""
+    items = tuple(expected)
+    if works and any(item.is_open_ended for item in items):
+        return works.chain
+    return _latest(item for item in items if not item.is_done)
 
 
 def forecast_shifts(before: Forecast, after: Forecast) -> tuple[ForecastShift, ...]:
@@ -151,14 +226,43 @@ def _expected(
     if item.state == _DONE:
         return Expected(item.code, item.received_on, item.accepted_on, item.decided_on, True, chain=(item.code,))
     needed = [before.get(code) for code in item.requires]
-    if not all(need and need.decide_on for need in needed):
-        return Expected(item.code, None, None, None)
+    if missing := [need for need in needed if not (need and need.decide_on)]:
+        return Expected(item.code, None, None, None, is_open_ended=_are_open_ended(missing))
     unfinished = [need for need in needed if need and not need.is_done]
     first = max((need.decide_on for need in unfinished if need.decide_on), default=today)
     start_on, accept_on, due_on = _schedule(item, first, calendar)
     is_late = due_on < today
     decide_on = calendar.nth_working_day_after(today if is_late else due_on, later + is_late)
     return Expected(item.code, start_on, accept_on, decide_on, False, is_late, (*_latest(unfinished), item.code))
+
+
+def _are_open_ended(needed: Iterable[Expected | None]) -> bool:
+    """Whether works of unknown length are all that these wait for."""
+    return all(need and need.is_open_ended for need in needed)
+
+
+def _expected_works(works: PlannedWorks, before: Mapping[str, Expected], calendar: Calendar, today: date) -> Expected:
+    days = works.days
+    if days.finished_on:
+        return Expected(WORKS, days.started_on, days.started_on, days.finished_on, True, chain=(WORKS,))
+    if days.started_on:
+        return _from(days.started_on, (WORKS,), works, calendar, today)
+    needed = [before.get(code) for code in works.waits_for]
+    if missing := [need for need in needed if not (need and need.decide_on)]:
+        return Expected(WORKS, None, None, None, is_open_ended=_are_open_ended(missing))
+    unfinished = [need for need in needed if need and not need.is_done]
+    first = max((need.decide_on for need in unfinished if need.decide_on), default=today)
+    return _from(max(first, days.planned_start_on or first), (*_latest(unfinished), WORKS), works, calendar, today)
+
+
+def _from(start_on: date, chain: tuple[str, ...], works: PlannedWorks, calendar: Calendar, today: date) -> Expected:
+    """The works from this day on: as long as they are planned, and not completed before today."""
+    length = works.days.planned(calendar)
+    if length is None:
+        return Expected(WORKS, start_on, start_on, None, chain=chain, is_open_ended=True)
+    is_as_planned = start_on == works.days.planned_start_on and works.days.planned_finish_on
+    finish_on = is_as_planned or calendar.nth_working_day_after(start_on, length)
+    return Expected(WORKS, start_on, start_on, max(finish_on, today), False, finish_on < today, chain)
 
 
 def _schedule(item: ForecastStatus, first: date, calendar: Calendar) -> tuple[date | None, date | None, date]:
@@ -182,8 +286,8 @@ def _end(limit: Limit, accept_on: date, calendar: Calendar) -> date:
     return calendar.nth_working_day_after(accept_on, limit.days) if limit.days else calendar.next_working_day(accept_on)
 
 
-def _completion(expected: Iterable[Expected]) -> date | None:
-    days = [item.decide_on for item in expected]
+def _completion(expected: Iterable[Expected | None]) -> date | None:
+    days = [item.decide_on if item else None for item in expected]
     return None if None in days else max((day for day in days if day), default=None)
 
 

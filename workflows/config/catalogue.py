@@ -42,6 +42,7 @@ class Item:
 
     `satisfied_by` maps a material to the item, needed first directly or not, whose granted document it is;
     `templates` and `samples` map materials to files under `data/materials/`.
+    What is `after_works` may be applied for only once the completion of the works was reported.
     """
 
     code: str
@@ -62,6 +63,7 @@ class Item:
     special: Mapping[str, int | None] = field(default_factory=dict)
     valid_for: str | None = None
     instant: bool = False
+    after_works: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +285,7 @@ ITEM_FIELDS = {
     "special": CatalogueCheck(_are_caps, "maps procedures to caps in whole days, or to null", is_needed=False),
     "valid_for": CatalogueCheck(is_period, "is written as in 2 years or 3 months", is_needed=False),
     "instant": CatalogueCheck(lambda value: isinstance(value, bool), "is yes or no", is_needed=False),
+    "after_works": CatalogueCheck(lambda value: isinstance(value, bool), "is yes or no", is_needed=False),
 }
 
 

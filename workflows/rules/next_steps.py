@@ -31,6 +31,9 @@ class ApprovalStatus(Protocol):
     @property
     def delivered_on(self) -> date | None: ...
 
+    @property
+    def waits_for_works(self) -> bool: ...
+
 
 @dataclass(frozen=True, slots=True)
 class NextSteps:
@@ -38,7 +41,8 @@ class NextSteps:
 
     `todo` are the owner's tasks by their move, `in_hand` is what windows answer, decide or deliver. `blockers` were
     withdrawn although others, `blocked`, wait for them directly or not; they are among the tasks to apply again.
-    `optional` was withdrawn, and nothing waits for it. `is_stuck` when the project is at work and nobody can lead on.
+    `optional` was withdrawn, and nothing waits for it. `after_works` wait for the completion of the works alone, which
+    its owner and its liaison report. `is_stuck` when the project is at work and nobody can lead on.
     """
 
     todo: Mapping[str, tuple[str, ...]]
@@ -46,6 +50,7 @@ class NextSteps:
     blockers: tuple[str, ...]
     blocked: tuple[str, ...]
     optional: tuple[str, ...]
+    after_works: tuple[str, ...]
     is_stuck: bool
 
 
@@ -71,6 +76,8 @@ def next_steps(project_state: str, approvals: Iterable[ApprovalStatus]) -> NextS
     withdrawn = {code for code, approval in by_code.items() if approval.state == "withdrawn" and moves[code]}
     waiting = [approval for approval in by_code.values() if approval.state == "waiting"]
     blockers = withdrawn.intersection(code for approval in waiting for code in approval.requires)
+    granted = {code for code, approval in by_code.items() if approval.state == "granted"}
+    after_works = tuple(a.code for a in waiting if a.waits_for_works and granted.issuperset(a.requires))
     todo: dict[str, tuple[str, ...]] = {}
     for code, own in moves.items():
         for move in own:
@@ -82,7 +89,8 @@ def next_steps(project_state: str, approvals: Iterable[ApprovalStatus]) -> NextS
         blockers=tuple(sorted(blockers)),
         blocked=waiting_for(blockers, waiting),
         optional=tuple(sorted(withdrawn - blockers)),
-        is_stuck=project_state == AT_WORK and not any(moves.values()),
+        after_works=after_works,
+        is_stuck=project_state == AT_WORK and not after_works and not any(moves.values()),
     )
 
 

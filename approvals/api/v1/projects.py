@@ -10,6 +10,7 @@ from approvals.api.v1.inputs import OfProject, ProjectQuery, draft_model, move_n
 from approvals.api.v1.schemas import EntrySchema, History, PlanSchema, ProjectList, ProjectSchema
 from approvals.casefile.forecast import project_forecasts
 from approvals.casefile.queries import plan, record
+from approvals.casefile.works import works_view
 from approvals.filing.views import ProjectView, open_to, project, project_by_id, projects
 from approvals.history.commands import Command, Reference
 from approvals.history.inputs import input_model
@@ -83,7 +84,8 @@ def show_plan(path: OfProject) -> Response:
         forecast = project_forecasts(tx, planned, today())
     expected = forecast.promised.expected if forecast else {}
     items = [Source(row, expected=expected.get(row.item.code)) for row in planned.items]
-    return json_answer(fill(PlanSchema, planned, approvals=items, forecast=forecast))
+    works = works_view(planned, forecast)
+    return json_answer(fill(PlanSchema, planned, approvals=items, works=works, forecast=forecast))
 
 
 @writes(project_api, MOVE, _ONE, body=json_body(project_api, Envelope, is_required=False))

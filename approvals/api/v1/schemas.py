@@ -85,7 +85,7 @@ class History(AnswerSchema):
     items: list[EntrySchema]
 
 
-@from_view(Expected, without=("code", "is_done", "chain"))
+@from_view(Expected, without=("code", "is_done", "chain", "is_open_ended"))
 class ExpectedDays(ViewSchema):
     """The days to expect of an approval, or those that were; null where none can be expected as things stand."""
 
@@ -103,6 +103,7 @@ class PlannedItemSchema(ViewSchema):
     department: str = path("item", "department")
     stage: int = path("item", "stage")
     requires: list[str]
+    after_works: bool = Field(description="Whether it waits for the completion of the works as well.")
     state: ApprovalState | None = optional_path("approval", "state")
     light: Light | None = optional_path("approval", "light")
     struck_ground: str | None = optional_path("approval", "struck_ground")
@@ -121,18 +122,44 @@ class PlannedItemSchema(ViewSchema):
 
 @from_view(CriticalPath)
 class Path(ViewSchema):
-    """The longest chain of items still to be granted, by promised working days."""
+    """The longest chain of items still to be granted, by promised working days; with the works as long as planned."""
+
+    codes: list[str] = path("items")
+
+
+class WorksSchema(ViewSchema):
+    """The works, for whose completion some items wait. They are nobody's delay: no ledger counts their days."""
+
+    planned_start_on: date | None = path("days", "planned_start_on")
+    planned_finish_on: date | None = path("days", "planned_finish_on")
+    planned_days: int | None = Field(
+        description="Working days, as the owner planned them; null where nobody said, so that no end can be expected."
+    )
+    started_on: date | None = path("days", "started_on")
+    finished_on: date | None = path("days", "finished_on")
+    spent_days: int | None = Field(description="Working days since the start, up to the completion.")
+    start_confirmed: bool = path("is_start_confirmed", description="By the liaison; an owner's report counts at once.")
+    finish_confirmed: bool = path("is_finish_confirmed")
+    requires: list[str] = Field(description="What must be granted before the works may begin.")
+    after: list[str] = Field(description="Codes of what waits for their completion.")
+    expected_start_on: date | None
+    expected_finish_on: date | None
 
 
 class PlanForecast(ViewSchema):
-    """When everything is granted, reckoned from `on`; null where that cannot be expected."""
+    """When everything is granted, reckoned from `on`; null where that cannot be expected.
+
+    The works are contained as long as planned; while nobody gave their length, only the way to the permit is foreseen.
+    """
 
     on: date = path("promised", "today")
     complete_on: date | None = path("promised", "complete_on", description="By the promised limits.")
     days: int | None = Field(description="Working days from `on` to `complete_on`.")
     chain: list[str] = path(
-        "promised", "chain", description="The live critical path: each waits for the one before it."
+        "promised", "item_chain", description="The live critical path: each waits for the one before it."
     )
+    permit_on: date | None = path("promised", "permit_on", description="When the works may begin.")
+    permit_days: int | None = Field(description="Working days from `on` to `permit_on`.")
     blocked: list[str] = path(
         "promised", "blocked", description="Codes of what waits for an approval that was withdrawn."
     )
@@ -153,13 +180,14 @@ class PlanSchema(ViewSchema):
     approvals: list[PlannedItemSchema]
     ready: list[str] = Field(description="Codes of what may be applied for now.")
     critical_path: Path
+    works: WorksSchema | None = Field(description="Null where no item waits for the works.")
     forecast: PlanForecast | None = Field(description="Null where nothing is planned or the project is closed.")
 
 
-@from_view(
-    ApprovalView,
-    without=("id", "item", "project_id", "lapses_on", "is_still", "calendar_edition", "document_uid", "place"),
-)
+_OF_PROJECT = ("item", "project_id", "works_finished_on", "place")
+
+
+@from_view(ApprovalView, without=("id", "lapses_on", "is_still", "calendar_edition", "document_uid", *_OF_PROJECT))
 class ApprovalSchema(ViewSchema):
     """An approval with its days, those of today's reading; the whole reckoning is at `…/clock`."""
 

@@ -16,10 +16,11 @@ from approvals.casefile.owner.facts import Delay, Extension, ToCorrect, delays, 
 from approvals.casefile.owner.list import LATE, OWNER, Todo, is_open, named, nothing_to_do, project_holder
 from approvals.casefile.queries import PlannedView, PlanView, plan
 from approvals.casefile.time_spent import ProjectTime, StageClock, project_time
+from approvals.casefile.works import WorksSection, works_section
 from approvals.filing.document_changes import relied_upon
 from approvals.filing.documents import DocumentView, for_project, materials_for
 from approvals.filing.forms import form_of, unsent_form
-from approvals.filing.views import ProjectView, last_change
+from approvals.filing.views import ProjectView, last_change, open_to
 from approvals.history.timeline import EntryDescription, FactView
 from approvals.windows.clocks import LimitView, dues
 from approvals.windows.materials import MaterialSource, granted_documents, sources
@@ -125,6 +126,7 @@ class OwnProject:
     spent: ProjectTime
     is_preview: bool
     outlook: ForecastView | None
+    works: WorksSection | None
     documents: tuple[DocumentView, ...]
     fixed: frozenset[str]  # ids of the documents that were handed in
     materials: tuple[str, ...]
@@ -193,6 +195,7 @@ def own_project_view(
         spent=data.spent,
         is_preview=project_plan.is_preview,
         outlook=outlook,
+        works=works_section(tx, project_plan, data.prospects, open_to(project, actor)),
         documents=data.documents,
         fixed=relied_upon(tx, project.id) if data.documents else frozenset(),
         materials=materials_for(project),

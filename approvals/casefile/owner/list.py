@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, and_, exists, func, literal, o
 from approvals.accounts.actors import Actor
 from approvals.base.i18n import N_, Labelled
 from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
+from approvals.casefile.forecast_views import WORKS_NAME
 from approvals.casefile.project_list import has_lapsing
 from approvals.filing.queries import TABLE, ref_of
 from approvals.filing.search import project_matches
@@ -53,6 +54,7 @@ TODO: Mapping[str, str] = {
 TO_DIVERT = N_("No action required from you: the supervision office diverts the project to the ledger.")
 BLOCKERS = N_("Withdrawn although others wait for it; apply again: %(codes)s")
 ALL_WITHDRAWN = N_("All open applications were withdrawn. Apply for them again, or withdraw the project: %(codes)s")
+WORKS = N_("Report the start and the completion of the works; the acceptance can be applied for then.")
 STUCK = N_("Nobody can move this project on at present. Your liaison or the service centre can help.")
 
 # The states in which an approval is a task of its owner; a withdrawn one only where others wait for it.
@@ -132,7 +134,7 @@ def _waits_for_owner() -> ColumnElement[bool]:
 
 def _approvals_of(tx: Connection, project_ids: list[int]) -> dict[int, list[Any]]:
     columns = (
-        *("project_id", "code", "state", "requires", "accepted_on", "delivered_on"),
+        *("project_id", "code", "state", "requires", "after_works", "accepted_on", "delivered_on"),
         *("reminder_from", "yellow_from", "red_from"),
     )
     query = select(*(APPROVALS.c[name] for name in columns)).where(APPROVALS.c.project_id.in_(project_ids))
@@ -150,14 +152,16 @@ class _Status:
     state: str
     requires: tuple[str, ...]
     delivered_on: date | None
+    waits_for_works: bool
 
 
-def _status(row: Any) -> _Status:
-    return _Status(row.code, row.state, prerequisites(row), row.delivered_on)
+def _status(row: Any, project: Any) -> _Status:
+    waits_for_works = row.after_works and row.state == "waiting" and project.works_finished_on is None
+    return _Status(row.code, row.state, prerequisites(row), row.delivered_on, waits_for_works)
 
 
 def _row(project: Any, approvals: Sequence[Any], today: date) -> OwnRow:
-    steps = next_steps(project.state, map(_status, approvals))
+    steps = next_steps(project.state, [_status(row, project) for row in approvals])
     planned = [approval for approval in approvals if approval.state not in OUT_OF_PLAN]
     lights = [light for approval in planned if is_open(approval.state) and (light := light_of(approval, today))]
     todo = owner_tasks(steps)
@@ -193,7 +197,8 @@ def _holders(project_state: str, kind: str, steps: NextSteps) -> tuple[Labelled,
     if role := project_holder(project_state, kind):
         return (named(role),)
     is_owners = bool(steps.todo or (steps.optional and not steps.in_hand))
-    return (YOU,) * is_owners + (DEPARTMENTS,) * bool(steps.in_hand)
+    works = (WORKS_NAME,) * bool(steps.after_works)
+    return (YOU,) * is_owners + (DEPARTMENTS,) * bool(steps.in_hand) + works
 
 
 def named(role: str) -> Labelled:
@@ -218,6 +223,8 @@ def nothing_to_do(project_state: str, kind: str, steps: NextSteps) -> Todo:
         return Todo(TO_DIVERT)
     if steps.is_stuck:
         return Todo(STUCK)
+    if steps.after_works:
+        return Todo(WORKS)
     if steps.optional and not steps.todo and not steps.in_hand:
         return Todo(ALL_WITHDRAWN, ", ".join(steps.optional))
     return Todo(NEXT[project_state])

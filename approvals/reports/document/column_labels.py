@@ -93,6 +93,10 @@ HEADS: Mapping[str, Label] = {
         ("registered_on", "挂号日期", "Registered"),
         ("permit_on", "发证日期", "Permit granted"),
         ("items", "事项数", "Items"),
+        ("completed_on", "办结日期", "Completed"),
+        ("all_days", "全程\n工作日", "Days in\nall"),
+        ("works_days", "其中\n施工", "Of these\nworks"),
+        ("office_days", "审批\n用时", "Without\nworks"),
         # What both levels and the liaisons did.
         ("rank", "名次", "Rank"),
         ("open_late_count", "黄红灯", "Yellow,\nred"),
@@ -138,9 +142,10 @@ HEADS: Mapping[str, Label] = {
 }
 
 _NUMBERS = "row rank this last change items decided used legal_days rate speed open_late_count raised cards"
-_DAYS = "due promised legal due_dates order_dates registered_on permit_on raised_on answered_on shown_on"
+_DAYS = "due promised legal due_dates order_dates registered_on permit_on completed_on raised_on answered_on shown_on"
+_DAYS_OF_PROJECTS = "all_days works_days office_days"
 KINDS: Mapping[str, str] = {  # of columns; all others are texts
-    **dict.fromkeys(_NUMBERS.split(), "number"),
+    **dict.fromkeys((*_NUMBERS.split(), *_DAYS_OF_PROJECTS.split()), "number"),
     **dict.fromkeys(_DAYS.split(), "day"),
     **dict.fromkeys(("light", "colour"), "lit"),
 }

@@ -36,6 +36,7 @@ SPLITS = {
     "owner": "owners",
 }  # what a head's name is there
 DECIDED = ("decided", "within_promised", "within_legal", "late")
+Rate = tuple[float | None, float | None]  # of the month and of the one before
 NAME_WIDTH = 20  # per cent of a table for the name of a department or category
 
 
@@ -69,12 +70,12 @@ def total_row(cells: Iterable[TableCell]) -> TableRow:
     return TableRow((words(head("city")), *cells), is_total=True, line=CITY)
 
 
-def main_table(projects: ProjectLine, city: FigureLine, permits: tuple[float | None, float | None]) -> Table:
-    """The city's main figures with their change."""
+def main_table(projects: ProjectLine, city: FigureLine, *to: Rate) -> Table:
+    """The city's main figures with their change; `to` are the speed-ups to the permit and to the completion."""
     rows = [
         *_project_indicators(projects.now, projects.before),
         *_approval_indicators(city.now, city.before),
-        *_rate_indicators(city, permits),
+        *_rate_indicators(city, to),
     ]
     columns = _columns("indicator", "this last change", name_width=52)
     note = _("Rates change in percentage points.")
@@ -111,12 +112,13 @@ def _approval_indicators(now: FigureCell, before: FigureCell) -> list[TableRow]:
     return [_indicator(*pair) for pair in pairs]
 
 
-def _rate_indicators(city: FigureLine, permits: tuple[float | None, float | None]) -> list[TableRow]:
+def _rate_indicators(city: FigureLine, to: tuple[Rate, ...]) -> list[TableRow]:
     now, before = city.now, city.before
+    names = _("Speed-up up to the construction permit"), _("Speed-up up to the completion, without the works")
     pairs = [
         (_("Decided within the promised limit"), in_time(now), in_time(before)),
         (_("Speed-up of the approvals decided"), now.speed.value, before.speed.value),
-        (_("Speed-up up to the construction permit"), *permits),
+        *((name, *rate) for name, rate in zip(names, to, strict=False)),
     ]
     return [TableRow((words(name), share(this), share(last), points(this, last))) for name, this, last in pairs]
 

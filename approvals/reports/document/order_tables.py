@@ -2,7 +2,7 @@
 
 from itertools import groupby
 
-from approvals.base.formatting import month
+from approvals.base.formatting import NOTHING, month
 from approvals.base.i18n import gettext as _
 from approvals.base.i18n import label
 from approvals.base.moments import read_month
@@ -23,7 +23,7 @@ from approvals.reports.document.table_views import (
     share,
     words,
 )
-from approvals.reports.figures.model import Figures, ProjectSpeed
+from approvals.reports.figures.model import CompletedProject, Figures, ProjectSpeed
 from approvals.reports.figures.oversight_model import DecisionDays, JointProject, OrderTold
 from workflows.charts.order import ORDER
 from workflows.charts.roles import LEVELS
@@ -172,6 +172,42 @@ def _permit(project: ProjectSpeed) -> TableRow:
             day(project.granted_on),
             count(project.items),
             count(project.days),
+            count(project.legal),
+            share(project.value),
+        )
+    )
+
+
+def completions_table(figures: Figures) -> Table:
+    """The projects of the speed-up up to the completion."""
+    days = labelled_columns(all_days=8, works_days=8, office_days=8, legal_days=8, speed=7)
+    columns = (*labelled_columns(project=32, registered_on=11, completed_on=11, items=7), *days)
+    note = _(
+        "Days in all are working days after the registration up to the last grant. Those of the works, from their "
+        "start to their completion, are nobody's delay and are left out; no speed-up is given where the works were "
+        "not reported."
+    )
+    return Table(
+        "completions",
+        _("Projects that were completed"),
+        columns,
+        tuple(map(_completion, figures.completed_projects)),
+        note=note,
+        empty=_("No project was completed in the month."),
+    )
+
+
+def _completion(project: CompletedProject) -> TableRow:
+    works = project.works
+    return TableRow(
+        (
+            words(project.name, shown_ref(project.ref)),
+            day(project.registered_on),
+            day(project.completed_on),
+            count(project.items),
+            count(project.days),
+            words(NOTHING) if works is None else count(works),
+            words(NOTHING) if works is None else count(max(0, project.days - works)),
             count(project.legal),
             share(project.value),
         )

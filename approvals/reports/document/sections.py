@@ -22,6 +22,7 @@ from approvals.reports.document.comparison_tables import (
 )
 from approvals.reports.document.order_tables import (
     card_departments_table,
+    completions_table,
     decision_days_table,
     order_list,
     orders_table,
@@ -111,12 +112,14 @@ def _orders_and_cards(figures: Figures) -> Section:
 def overview(figures: Figures) -> Section:
     """The month in words, its main figures, and the course of the year."""
     permits = (figures.permits.value, figures.permits_before.value)
+    completions = (figures.completions.value, figures.completions_before.value)
+    rates = (permits, completions) if has(figures, "completions") else (permits,)
     return Section(
         "overview",
         _("The month in brief"),
         summary(figures),
         charts=(course_chart(figures.course),),
-        tables=(main_table(figures.projects, figures.city, permits), compared(figures)),
+        tables=(main_table(figures.projects, figures.city, *rates), compared(figures)),
     )
 
 
@@ -157,7 +160,8 @@ def _lights(figures: Figures) -> Section:
 def _speed_tables(figures: Figures) -> tuple[Table, ...]:
     split = _split(figures, decisions_table, "decisions", _("Decisions of the month"))
     each = (decision_days_table(figures),) if has(figures, "decision_days") else ()
-    return (*split, *each, permits_table(figures))
+    completions = (completions_table(figures),) if has(figures, "completions") else ()
+    return (*split, *each, permits_table(figures), *completions)
 
 
 def _escalation_tables(figures: Figures) -> tuple[Table, ...]:

@@ -93,7 +93,12 @@ def _speed(figures: Figures) -> str:
         value=percent(permits.value),
         count=permits.count,
     )
-    return joined(first, second)
+    third = _(
+        "Up to the completion, the works left out, it was %(value)s (projects: %(count)s).",
+        value=percent(figures.completions.value),
+        count=figures.completions.count,
+    )
+    return joined(first, second, *([third] if figures.completions.count else []))
 
 
 def bulletin_summary(figures: Figures) -> tuple[Point, ...]:
@@ -133,6 +138,7 @@ def speed_words(figures: Figures) -> tuple[Point, ...]:
     return (
         Point(_("All decisions"), _speed_of_decisions(figures)),
         Point(_("Up to the construction permit"), _speed_of_permits(figures)),
+        *([Point(_("Up to the completion"), _speed_of_completions(figures))] if has(figures, "completions") else []),
         Point(_("Median"), _medians(figures)),
     )
 
@@ -153,6 +159,14 @@ def _speed_of_permits(figures: Figures) -> str:
         "registration to the permit / legal limits of the permit and of all that it needs in the plan, directly "
         "or not = %(sum)s.",
         sum=_sum(figures.permits),
+    )
+
+
+def _speed_of_completions(figures: Figures) -> str:
+    return _(
+        "Of the projects completed in the month whose works were reported: 1 − working days from registration to the "
+        "last grant, without those of the works / legal limits of all approvals granted = %(sum)s.",
+        sum=_sum(figures.completions),
     )
 
 

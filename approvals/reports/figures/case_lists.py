@@ -7,6 +7,7 @@ from approvals.base.moments import day_of
 from approvals.reports.figures.aggregate import APPROVAL_MOVES, Closing, share
 from approvals.reports.figures.model import (
     ApprovalCounts,
+    CompletedProject,
     DueApproval,
     EscalationAnswer,
     ItemNote,
@@ -208,6 +209,29 @@ def _permit(replay: ProjectReplay, granted_on: date, calendar: Calendar) -> Proj
     days = calendar.working_days_between(registered_on, granted_on)
     return ProjectSpeed(
         replay.ref, replay["name"], registered_on, granted_on, len(needed), days, legal, share(days, legal), items
+    )
+
+
+def completed_projects(closing: Closing) -> tuple[CompletedProject, ...]:
+    """The projects that were completed in the month, by number."""
+    first_on = closing.month.first_on
+    completed = [
+        _completed(replay, replay.completed_on, closing.calendar)
+        for replay in closing.replays
+        if replay.completed_on and replay.completed_on >= first_on
+    ]
+    return tuple(sorted(completed, key=lambda project: project.ref))
+
+
+def _completed(replay: ProjectReplay, completed_on: date, calendar: Calendar) -> CompletedProject:
+    granted = [approval for approval in replay.approvals.values() if approval.state == "granted"]
+    legal = sum(_legal_days(approval, calendar) for approval in granted)
+    registered_on, days_of_works = replay.registered_on or completed_on, replay.works_days
+    days = calendar.working_days_between(registered_on, completed_on)
+    works = days_of_works.spent(calendar, completed_on) if days_of_works.finished_on else None
+    value = None if works is None else share(max(0, days - works), legal)
+    return CompletedProject(
+        replay.ref, replay["name"], registered_on, completed_on, len(granted), days, works, legal, value
     )
 
 

@@ -1,6 +1,6 @@
 """Compiles the figures of a month from the history up to its end, the same whenever it is done."""
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from datetime import date, datetime
 from typing import TypeVar
 
@@ -22,8 +22,22 @@ from approvals.reports.figures.aggregate import (
     speed_up,
 )
 from approvals.reports.figures.case_items import read_cases
-from approvals.reports.figures.case_lists import due_approvals, key_projects, late_approvals, permit_projects
-from approvals.reports.figures.model import EDITION, CourseMonth, FigureLine, Figures, ProjectLine
+from approvals.reports.figures.case_lists import (
+    completed_projects,
+    due_approvals,
+    key_projects,
+    late_approvals,
+    permit_projects,
+)
+from approvals.reports.figures.model import (
+    EDITION,
+    CompletedProject,
+    CourseMonth,
+    FigureLine,
+    Figures,
+    ProjectLine,
+    SpeedUp,
+)
 from approvals.reports.figures.oversight import card_departments, joint_projects, order_figures, oversight
 from approvals.reports.figures.replay import replay_project
 from approvals.reports.figures.source_data import SourceData, move_counts, read_record
@@ -67,6 +81,7 @@ def _figures(tx: Connection, record: SourceData, now: Closing, before: Closing, 
     counted, earlier = aggregate(now), aggregate(before)
     cases, cases_before = read_cases(tx, now.month, until), read_cases(tx, before.month, before.month.ends_at)
     permits, permits_before = permit_projects(now, record), permit_projects(before, record)
+    completed = completed_projects(now)
     city, categories, liaisons = (
         {ALL: load_city().name},
         _categories(counted, earlier),
@@ -109,7 +124,15 @@ def _figures(tx: Connection, record: SourceData, now: Closing, before: Closing, 
         card_departments=card_departments(record, cases, cases_before),
         joint=joint_projects(tx, now, until),
         decision_days=decision_days(counted),
+        completions=_to_completion(completed),
+        completions_before=_to_completion(completed_projects(before)),
+        completed_projects=completed,
     )
+
+
+def _to_completion(projects: Iterable[CompletedProject]) -> SpeedUp:
+    """The speed-up up to the completion, without the works; of projects whose works were reported."""
+    return speed_up((max(0, row.days - row.works), row.legal) for row in projects if row.works is not None)
 
 
 def _lines(

@@ -6,7 +6,7 @@ from datetime import date
 from approvals.reports.figures.oversight_model import CardsLine, DecisionDays, JointProject, OrderFigures, Oversight
 from workflows.label import Label
 
-EDITION = "2026-03"  # of the figures' shape and definitions
+EDITION = "2026-04"  # of the figures' shape and definitions
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +155,25 @@ class ProjectSpeed:
 
 
 @dataclass(frozen=True, slots=True)
+class CompletedProject:
+    """One project that was completed in the month; days are working days from its registration to the last grant.
+
+    `works` are those of the construction itself, None where they were not reported; then there is no `value`, which is
+    1 - (days - works) / legal: the works are nobody's delay.
+    """
+
+    ref: str
+    name: str
+    registered_on: date
+    completed_on: date
+    items: int
+    days: int
+    works: int | None
+    legal: int
+    value: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class LedgerDays:
     """Working days by whose time they were."""
 
@@ -288,6 +307,9 @@ class Figures:
     card_departments: tuple[CardsLine, ...] = ()
     joint: tuple[JointProject, ...] = ()
     decision_days: tuple[DecisionDays, ...] = ()
+    completions: SpeedUp = field(default_factory=SpeedUp)  # of the fourth edition on, with all that follows
+    completions_before: SpeedUp = field(default_factory=SpeedUp)
+    completed_projects: tuple[CompletedProject, ...] = ()
 
     @property
     def is_whole(self) -> bool:

@@ -17,6 +17,7 @@ from workflows.clock.approval_clock import read
 from workflows.clock.calendar import Calendar
 from workflows.clock.reading import Reading
 from workflows.clock.timeline import CALENDAR_DAYS, CORRECT, Limits, Step, known_steps
+from workflows.clock.works import FINISH, START, WorksDays
 
 CalendarAt = Callable[[datetime], Calendar]
 WITH_CLOCK = ("accepted", "paused")
@@ -104,6 +105,8 @@ class ProjectReplay:
     facts: dict[str, Any] = field(default_factory=dict)
     registered_on: date | None = None
     added: set[str] = field(default_factory=set)  # the codes of approvals that were added to the plan
+    completed_on: date | None = None
+    works: dict[str, date] = field(default_factory=dict)  # the days last reported, by move
     approvals: dict[int, ApprovalReplay] = field(default_factory=dict)
 
     @property
@@ -113,6 +116,11 @@ class ProjectReplay:
     def has_planned(self, code: str) -> bool:
         """Whether this item was in the plan by then: what is added later is no part of it."""
         return "planned" not in self.facts or code in self.facts["planned"] or code in self.added
+
+    @property
+    def works_days(self) -> WorksDays:
+        """The days of the works as they were reported."""
+        return WorksDays(started_on=self.works.get(START), finished_on=self.works.get(FINISH))
 
     @property
     def is_over(self) -> bool:
@@ -153,6 +161,10 @@ def _of_project(replay: ProjectReplay, entry: EntryRow) -> None:
         replay.added.add(orjson.loads(entry.facts)["code"])
     if entry.move == "register":
         replay.registered_on = day_of(entry.at)
+    if entry.move == "complete":
+        replay.completed_on = day_of(entry.at)
+    if entry.move in (START, FINISH):
+        replay.works[entry.move] = date.fromisoformat(orjson.loads(entry.facts)["day"])
     if entry.move in _HALTS:
         for approval in replay.approvals.values():
             approval.steps.append(as_step(entry.move, day_of(entry.at), entry.facts, seq=entry.seq))

@@ -1,6 +1,7 @@
 """Pages of the owner: own projects, one project, its documents."""
 
 from flask import render_template, url_for
+from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
 from approvals.accounts import permissions
@@ -11,7 +12,7 @@ from approvals.base.text_validation import address_number, whole_number
 from approvals.casefile.owner.detail import own_project_view
 from approvals.casefile.owner.list import own_projects
 from approvals.documents.receipts import receipt_document, receipt_html
-from approvals.filing.documents import check_takes_documents, document_file, opened
+from approvals.filing.documents import add, check_takes_documents, document_file, opened
 from approvals.filing.forms import NEW, check_answered, unsent_form
 from approvals.filing.receipts import receipt_at, receipts_of
 from approvals.filing.screening import screening_of
@@ -21,11 +22,13 @@ from approvals.http.access import access, actor
 from approvals.http.application import database, now, settings, today
 from approvals.liaisons.project_summary import summary_of
 from approvals.pdf.process import render_apart
+from approvals.projects.works import DAY as WORKS
 from approvals.web.downloads import PDF, send_download
 from approvals.web.filing.drafts import filing, own_project
-from approvals.web.forms import EMPTY, Form, redisplay
+from approvals.web.forms import EMPTY, Form, Values, form_input, form_version, redisplay, remember_input
 from approvals.web.query_parameters import query_choice, query_cursor, query_flag, query_language, query_text
-from approvals.web.submissions import perform_form
+from approvals.web.sent_files import sent_file
+from approvals.web.submissions import flash_move, new_command, perform_form, performing
 from approvals.web.uploads import change_document, upload_files
 from approvals.windows.materials import may_open
 from workflows.charts.project import PROJECT
@@ -80,6 +83,7 @@ def show(ref: str, form: Form = EMPTY) -> str:
         receipts=receipts,
         form=form,
         care=care,
+        document_choices=[(document.uid, document.name) for document in view.documents],
         changes=changes,
         may_edit="edit" in moves,
         may_amend="amend" in moves,
@@ -109,6 +113,27 @@ def make(ref: str, move: str) -> Response:
         with database().read() as tx:
             check_answered(own_project(tx, ref))
     return perform_form(PROJECT, move, Reference("project", ref), url_for("filing.show", ref=ref), OFFERED)
+
+
+@filing.post("/projects/<ref>/works/<move>")
+@access(roles=permissions.FILE_PROJECTS)
+@redisplay(show)
+def report_works(ref: str, move: str) -> Response:
+    """A report of the works, with its evidence chosen among the documents or uploaded at once."""
+    if move not in WORKS:
+        raise NotFound
+    values = remember_input(form_input(PROJECT.move(move).needs))
+    stored = sent_file("file", values)
+
+    def add_evidence(tx: Connection) -> Values:
+        evidence = stored and add(tx, own_project(tx, ref), stored, "", by=actor(), now=now())
+        return {"evidence": evidence} if evidence else {}
+
+    command = new_command(move, Reference("project", ref), values, form_version())
+    with performing(command, url_for("filing.show", ref=ref, _anchor="works"), add_evidence) as (once, _result):
+        pass
+    flash_move(PROJECT.move(move))
+    return once.answer()
 
 
 @filing.post("/projects/<ref>/documents")

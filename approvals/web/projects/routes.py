@@ -12,13 +12,15 @@ from approvals.casefile.project_detail import MADE_HERE
 from approvals.casefile.project_detail import casefile as casefile_of
 from approvals.casefile.project_list import FLAGS, casefiles
 from approvals.casefile.views import Casefile, CasefileFilter
+from approvals.casefile.works import works_title
 from approvals.filing.contacts import show_filing_contact
 from approvals.history.commands import Reference
 from approvals.http.access import access, actor, may_open
 from approvals.http.application import database, now, today
 from approvals.liaisons.project_summary import summary_of
+from approvals.projects.works import DAY as WORKS
 from approvals.registration.graph import Graph, Node, draw
-from approvals.registration.views import rank_of
+from approvals.registration.views import rank_of, with_works
 from approvals.triage.actions import MARKS
 from approvals.web.approvals.routes import notice_pages
 from approvals.web.forms import EMPTY, Form, redisplay
@@ -55,7 +57,8 @@ def show(ref: str, form: Form = EMPTY) -> str:
     with database().read() as tx:
         view = casefile_of(tx, ref, actor(), today=today(), code=query_text("item"), version=form.looked_at)
         care = summary_of(tx, view.project, actor(), now())
-    lost = lost_move(PROJECT, form, view.moves)
+    reports = [report.move for report in view.works.forms] if view.works else []
+    lost = lost_move(PROJECT, form, [*view.moves, *reports])
     papers = notice_pages(view.days, view.project.ref)
     return render_template(
         "projects/show.html",
@@ -65,6 +68,7 @@ def show(ref: str, form: Form = EMPTY) -> str:
         lost=lost,
         papers=papers,
         care=care,
+        document_choices=[(document.uid, document.name) for document in view.documents],
         opens_cards=may_open(actor(), "cards.show"),
         item_choices=_item_choices,
         plan_hints={"ground": _("The rule or document it rests on; owner, liaison and window read it.")},
@@ -76,7 +80,9 @@ def show(ref: str, form: Form = EMPTY) -> str:
 @access(roles=permissions.SEE_PROJECTS)
 @redisplay(show)
 def make(ref: str, move: str) -> Response:
-    return perform_form(PROJECT, move, Reference("project", ref), url_for("casefile.show", ref=ref), MADE_HERE)
+    return perform_form(
+        PROJECT, move, Reference("project", ref), url_for("casefile.show", ref=ref), (*MADE_HERE, *WORKS)
+    )
 
 
 def _item_choices(items: Iterable[Item]) -> list[tuple[str, str]]:
@@ -95,21 +101,21 @@ def contact(ref: str) -> Response:
 
 
 def _graph(view: Casefile) -> Graph:
-    """The project's approvals with their states, each leading to its page."""
+    """The project's approvals with their states, each leading to its page, and the works among them."""
     catalogue = load_catalogue()
-    return draw(
-        [
-            Node(
-                code=row.approval.code,
-                title=label(row.approval.item),
-                requires=row.approval.requires,
-                rank=rank_of(row.approval.item, catalogue),
-                state=row.state,
-                light=row.light,
-                href=url_for("windows.show", project=view.project.ref, code=row.approval.code),
-            )
-            for stage in view.stages
-            for row in stage.approvals
-            if row.state.name != STRUCK
-        ]
-    )
+    nodes = [
+        Node(
+            code=row.approval.code,
+            title=label(row.approval.item),
+            requires=row.approval.requires,
+            rank=rank_of(row.approval.item, catalogue),
+            state=row.state,
+            light=row.light,
+            href=url_for("windows.show", project=view.project.ref, code=row.approval.code),
+        )
+        for stage in view.stages
+        for row in stage.approvals
+        if row.state.name != STRUCK
+    ]
+    works = view.works.view if view.works else None
+    return draw(with_works(nodes, works, works_title(works)) if works else nodes)

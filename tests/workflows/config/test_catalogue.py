@@ -32,6 +32,7 @@ def test_the_example_catalogue_has_the_known_sums():
     assert sum(item.promised for item in items) == 172
     assert sum(item.legal for item in items) == 592
     assert [item.code for item in items if item.legal_unit == "calendar_days"] == ["A03"]
+    assert [item.code for item in items if item.after_works] == ["D01", "D02", "D03", "D04", "D05"]
 
 
 def test_every_department_is_named_by_its_first_item():

@@ -20,6 +20,7 @@ class Status:
     code: str
     state: str
     delivered_on: date | None = None
+    waits_for_works: bool = False
 
     @property
     def requires(self) -> tuple[str, ...]:
@@ -83,3 +84,11 @@ def test_a_decision_is_delivered_in_every_state_of_a_project():
 def test_a_plan_with_nothing_but_waiting_approvals_is_stuck():
     steps = next_steps("registered", [Status("A02", "waiting"), Status("A01", "granted", date(2026, 3, 2))])
     assert (steps.is_stuck, steps.todo, steps.in_hand) == (True, {}, ())
+
+
+def test_what_waits_for_the_works_alone_is_not_stuck():
+    before = [Status(code, "granted", date(2026, 3, 2)) for code in REQUIRES if not code.startswith("D")]
+    acceptance = [Status(code, "waiting", waits_for_works=code < "D06") for code in REQUIRES if code.startswith("D")]
+    steps = next_steps("registered", [*before, *acceptance])
+    assert (steps.after_works, steps.is_stuck) == (("D01", "D02", "D03", "D04"), False)
+    assert next_steps("registered", acceptance).after_works == ()
