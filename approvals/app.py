@@ -40,6 +40,7 @@ from approvals.web.admin.jobs import jobs
 from approvals.web.approvals.corrections import corrections
 from approvals.web.approvals.documents import papers
 from approvals.web.approvals.materials import materials
+from approvals.web.approvals.owed import owed
 from approvals.web.approvals.routes import windows
 from approvals.web.calendar.routes import calendars
 from approvals.web.filing.amendments import amendments
@@ -79,6 +80,7 @@ BLUEPRINTS = (
     triage,
     registration,
     windows,
+    owed,
     corrections,
     calendars,
     liaisons,

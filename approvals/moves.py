@@ -12,7 +12,7 @@ from approvals.base.i18n import N_
 from approvals.filing.actions import change, draft
 from approvals.filing.amendments import amend, settle_amendment
 from approvals.filing.views import SETTLING
-from approvals.history.commands import Command, Kind, Reference, orders_about
+from approvals.history.commands import Command, Kind, MoveWarning, Reference, orders_about
 from approvals.history.record import Subject
 from approvals.liaisons.actions import ask, move_request, reassign
 from approvals.projects.plan_changes import add_approval, strike_approval
@@ -104,13 +104,14 @@ class MoveResult:
     state: str
     version: int
     id: int
+    warnings: tuple[MoveWarning, ...] = ()
 
 
 def execute(tx: Connection, command: Command) -> MoveResult:
     """Make one move; Invalid for a move that people cannot make on what the command refers to."""
     check_move(command.ref, command.move)
     case = MOVES[command.ref.kind][command.move](tx, command)
-    return MoveResult(case.label, case.state, case.version, case.id)
+    return MoveResult(case.label, case.state, case.version, case.id, case.warnings)
 
 
 def check_move(ref: Reference, move: str) -> None:

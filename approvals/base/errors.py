@@ -61,6 +61,10 @@ class AmbiguousReference(Refused):
         self.choices = choices
 
 
+class Unconfirmed(Refused):
+    """It may be right, but it looks like a mistake: the person is asked to confirm it."""
+
+
 class Stale(Refused):
     """The row was changed by someone else meanwhile."""
 

@@ -37,6 +37,8 @@ def feed(file: BinaryIO) -> None:
             progress.at(outcome.line, total)
             if outcome.outcome == "refused":
                 progress.write(refusal(outcome))
+            for warning in outcome.warnings:
+                progress.write(f"line {outcome.line}: {warning.message % warning.params}")
     counts = run.counts
     click.echo(f"{counts['done']} done, {counts['known']} known already, {counts['refused']} refused")
     if counts["refused"]:

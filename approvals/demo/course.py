@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from approvals.demo.source_data import DemoSuspension, say
@@ -10,6 +10,8 @@ from workflows.config.catalogue import Item
 
 NOTICE_LIMIT = 5  # working days, art. 32
 LONGEST_EXTENSION = 10  # days, art. 42
+PROMISED = "A05"  # the soil and water plan: now and then granted on a promise
+OWING = "A08"  # the land-use permit: its parcel map may follow, and is owed for a week
 SUPPLEMENTED = "C05"  # the construction permit: six materials, the last of which comes a little later
 DELIVERIES = (
     {"way": "counter", "receiver": "业主单位经办人"},
@@ -121,11 +123,37 @@ def _round(desk: Desk, rng: random.Random, day: int, fate: str) -> tuple[int, li
         steps.append(ScenarioStep(received + rng.randint(1, 3), fate, desk.window, facts))
         return steps[-1].day, steps, None
     accepted = received + rng.choices((0, 1, 2, 3), (35, 35, 20, 10))[0]
-    steps.append(ScenarioStep(accepted, "accept", desk.window))
+    is_owing = desk.item.code == OWING and fate == "grant" and accepted % 3 == 0
+    steps.append(
+        ScenarioStep(accepted, "accept", desk.window, {"owed": list(desk.item.may_follow)} if is_owing else {})
+    )
     middle, used, more, still = _middle(desk, rng, accepted, _used(desk.item, rng))
     decided = accepted + used + still
     steps += middle + _decision(desk, rng, decided, fate)
+    more_steps = _followed(desk, accepted) if is_owing else ()
+    if desk.item.code == PROMISED and fate == "grant" and accepted % 4 == 0:
+        steps, more_steps = _promised(desk, steps, accepted, decided)
+    steps = sorted([*steps, *more_steps], key=lambda step: step.day)
     return steps[-1].day, steps, _span(desk.item, accepted, decided, more, still=still)
+
+
+def _promised(
+    desk: Desk, steps: list[ScenarioStep], accepted: int, decided: int
+) -> tuple[list[ScenarioStep], list[ScenarioStep]]:
+    """The steps with a grant on the owner's promise, and the promise and its check that go with it."""
+    on_promise = [
+        replace(step, facts=step.facts | {"check_on": ""}) if step.move == "grant" else step for step in steps
+    ]
+    promise = ScenarioStep(accepted, "give_promise", desk.owner, {"promise": "按批准的方案实施，竣工前完成自主验收。"})
+    result = {"result": "kept", "findings": "现场核查与承诺内容一致。"}
+    return on_promise, [promise, ScenarioStep(decided + 15, "record_check", desk.window, result)]
+
+
+def _followed(desk: Desk, accepted: int) -> list[ScenarioStep]:
+    """What was owed comes within the week, of every other one only after it, and is ticked off the day after."""
+    came, names = accepted + (8 if accepted % 2 else 3), list(desk.item.may_follow)
+    supplied = ScenarioStep(came, "supply_owed", desk.owner, {"materials": names})
+    return [supplied, ScenarioStep(came + 1, "settle_owed", desk.window, {"owed": names})]
 
 
 def _silent_round(desk: Desk, rng: random.Random, day: int) -> tuple[int, list[ScenarioStep], DaySpan | None]:

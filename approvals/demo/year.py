@@ -20,6 +20,7 @@ SEED = "攀挂"
 OFFICE_MINUTES = (*range(9 * 60, 12 * 60), *range(13 * 60 + 30, 17 * 60 + 20))
 EVENING = 3 * 60  # minutes after the office closed, when owners still send what is left
 EVENING_CHANCE = 0.06
+OWED_FOR, CHECKED_WITHIN = timedelta(days=7), timedelta(days=30)
 SPRING = {1: 3, 2: 4, 3: 6, 4: 5, 5: 4, 6: 2, 7: 2, 8: 1, 9: 1, 10: 1, 11: 1, 12: 2}  # how many projects begin
 LEFT_TO_THE_LEDGER = 8  # one service item in so many is not filed at all
 
@@ -33,6 +34,7 @@ def city_year(ends_at: datetime, calendar: Calendar, catalogue: Catalogue, seed:
     lines += order_lines(calendar, catalogue, ends_at)
     lines = sorted((line for line in lines if line["at"] <= ends_at), key=lambda line: (line["at"], line["on"]))
     _number_documents(lines)
+    _date_owed(lines)
     _number_lines(lines)
     return [line | {"at": line["at"].isoformat()} for line in lines]
 
@@ -106,6 +108,15 @@ def _number_documents(lines: list[Line]) -> None:
             code, year = line["on"].rpartition("/")[2], line["at"].year
             numbers[code, year] += 1
             line["with"]["document_no"] = document_number(code, line["at"].date(), numbers[code, year])
+
+
+def _date_owed(lines: list[Line]) -> None:
+    """What an acceptance leaves owed is owed for a week; promises are checked within a month."""
+    for line in lines:
+        if line["move"] == "accept" and line["with"].get("owed"):
+            line["with"]["owed_until"] = (line["at"].date() + OWED_FOR).isoformat()
+        if "check_on" in line["with"]:
+            line["with"]["check_on"] = (line["at"].date() + CHECKED_WITHIN).isoformat()
 
 
 def _number_lines(lines: list[Line]) -> None:

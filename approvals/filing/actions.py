@@ -17,10 +17,11 @@ from approvals.base.i18n import N_
 from approvals.base.moments import day_of
 from approvals.base.stores import next_number
 from approvals.base.text_folding import fold
+from approvals.filing.alike import alike_filings, warnings_of
 from approvals.filing.programme_items import check_item
 from approvals.filing.queries import TABLE, locked_project, project_case, record_of
 from approvals.filing.receipts import CODE_LENGTH, FILES, RECEIPT_SERIES, RECEIPTS
-from approvals.history.commands import Command
+from approvals.history.commands import Command, check_confirmed
 from approvals.history.hashing import canonical
 from approvals.history.inputs import check_input
 from approvals.history.record import (
@@ -93,7 +94,10 @@ def change(tx: Connection, command: Command) -> Subject:
         check_edit(tx, project, facts, day_of(command.at or command.now))
         changes = columns_of(facts)
     if command.move in FILES:
-        return _file(tx, project, command, facts)
+        alike = alike_filings(tx, project)
+        warnings = warnings_of(alike, project.name)
+        check_confirmed(command, warnings)
+        return replace(_file(tx, project, command, facts | alike), warnings=warnings)
     return move_project(tx, project, command, facts, changes)
 
 

@@ -1,11 +1,12 @@
 """A move as a person commands it: which one, on what, with which input, by whom and when."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from approvals.accounts.actors import Actor
+from approvals.base.errors import Unconfirmed
 
 # The plural kinds are what a case begins in: `projects` for a draft, `requests` for a question, `orders` for an order.
 Kind = Literal["projects", "project", "approval", "card", "requests", "request", "word", "orders", "order"]
@@ -27,7 +28,10 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One move by one person. `at` is when it happened (None: now), `version` the one they looked at (None: any)."""
+    """One move by one person. `at` is when it happened (None: now), `version` the one they looked at (None: any).
+
+    `confirmed` is whether the person confirmed what looks like a mistake; None where nobody can be asked.
+    """
 
     move: str
     ref: Reference
@@ -36,6 +40,22 @@ class Command:
     now: datetime
     at: datetime | None = None
     version: int | None = None
+    confirmed: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MoveWarning:
+    """Something about a move that looks like a mistake: a msgid and its values."""
+
+    message: str
+    params: Mapping[str, object]
+
+
+def check_confirmed(command: Command, warnings: Iterable[MoveWarning]) -> None:
+    """Unconfirmed when the person can be asked about a warning and has not confirmed it."""
+    for warning in warnings:
+        if command.confirmed is False:
+            raise Unconfirmed(warning.message, field=None, **warning.params)
 
 
 def orders_about(text: str) -> Reference:

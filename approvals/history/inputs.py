@@ -180,6 +180,7 @@ KINDS: dict[str, Any] = {
     "document": Line,
     "text": Text,
     "texts": _rows_of(Text, 1),
+    "names": _rows_of(Line, 0),
     "flag": bool,
     "day": Annotated[date, BeforeValidator(_day), _schema(pattern="^(20[0-9]{2}|2100)-[0-9]{2}-[0-9]{2}$")],
     "days": Annotated[int, Field(ge=1, le=366), BeforeValidator(_whole)],

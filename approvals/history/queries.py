@@ -12,7 +12,9 @@ from approvals.history.hashing import digest_of, sha256
 from approvals.history.record import CHAIN, ENTRY, FIRST, entry_hash
 
 INNER_SUBJECTS = frozenset({"order"})  # cases of the city's offices, in which no owner takes part
-INNER_FACTS = frozenset({"words", "order", "order_due_on"})  # and what is said there in the entries of other cases
+INNER_FACTS = frozenset(
+    {"words", "order", "order_due_on", "same_as"}
+)  # and what is said there in the entries of other cases
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from approvals.base.errors import Refused, Stale
 from approvals.base.i18n import N_
 from approvals.base.prepared import Prepared
 from approvals.base.tables import table_of
+from approvals.history.commands import MoveWarning
 from approvals.history.hashing import canonical, digest_of, link, moment_text
 from approvals.history.tables import Chain, Entry, NoticeRow
 from workflows.charts.model import BEFORE, Chart, Move, NotInChart, step
@@ -51,6 +52,7 @@ class Subject:
     approval_id: int | None = None
     round: int = 0
     level: int = 0  # of an escalation
+    warnings: tuple[MoveWarning, ...] = ()  # of the move just made
 
 
 HEADS = "window_head"  # the audience of notices in the two units of a joint project

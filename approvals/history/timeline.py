@@ -49,9 +49,16 @@ OTHER_FACTS = (
     Need("right_on", "day", "正确日期", "Right day"),
     Need("reason", "text", "理由", "Reason"),
     Need("evidence_name", "line", "佐证材料", "Evidence"),
+    Need("owed", "names", "容缺材料", "Owed"),
+    Need("owed_until", "day", "补齐期限", "To be handed in by"),
+    Need("check_on", "day", "承诺核查日期", "Promise to be checked by"),
+    Need("same_as", "texts", "文号相同的事项", "Approvals with the same number"),
+    Need("alike", "texts", "名称和投资相同的备案", "Filings with the same name and amount"),
 )  # what the system adds to what a move needs
 # Beside those that the chart calls dangerous.
-RED = frozenset({"show_card", "raise", "raise_jointly", "lift", "lift_order", "deem_accepted", "refuse"})
+RED = frozenset(
+    {"miss_check", "miss_owed", "show_card", "raise", "raise_jointly", "lift", "lift_order", "deem_accepted", "refuse"}
+)
 STRONG = frozenset({"registered", "completed", "granted"})
 
 
@@ -286,6 +293,7 @@ FORMATS: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
     "text": ("text", str),
     "texts": ("lines", tuple),
     "materials": ("names", _materials),
+    "names": ("names", tuple),
     "notice_items": ("lines", _notice_items),
     "category": ("label", _category),
     "flag": ("label", _yes_or_no),

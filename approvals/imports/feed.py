@@ -23,7 +23,7 @@ from approvals.base.prepared import Prepared
 from approvals.base.tables import table_of
 from approvals.base.text_validation import NAME_LIMIT, text_fault
 from approvals.filing.queries import id_of, locked_project_by_id, record_of
-from approvals.history.commands import Command
+from approvals.history.commands import Command, MoveWarning
 from approvals.history.hashing import canonical, sha256
 from approvals.history.record import recording
 from approvals.imports.tables import ANYBODY, FeedLine
@@ -61,6 +61,7 @@ class Outcome:
     outcome: str
     ref: str | None = None
     state: str | None = None
+    warnings: tuple[MoveWarning, ...] = ()
     problem: Problem | None = None
 
 
@@ -133,7 +134,7 @@ class Feed:
         except IntegrityError:  # another sender was faster with this reference
             raise Refused(N_("Someone else changed this at the same time. Review the changes and try again.")) from None
         self.last_at = line.at if self.last_at is None else max(self.last_at, line.at)
-        return Outcome(number, line.id, "done", result.ref, result.state)
+        return Outcome(number, line.id, "done", result.ref, result.state, result.warnings)
 
     def _actor(self, tx: Connection, line: ParsedLine) -> Actor:
         """The person named in the line, as at its time; only integration and the command line may speak for others."""

@@ -23,7 +23,11 @@ from approvals.integrity.escalations import (
     next_alarms_are_set,
 )
 from approvals.integrity.filings import receipts_are_those_of_the_record
-from approvals.integrity.grants import documents_are_those_of_the_grants
+from approvals.integrity.grants import (
+    checks_follow_from_history,
+    documents_are_those_of_the_grants,
+    owed_follows_from_history,
+)
 from approvals.integrity.handover import no_responsibility_points_at_nobody
 from approvals.integrity.history import only_moves_of_the_chart
 from approvals.integrity.jobs import deliveries_have_jobs, done_jobs_had_their_effect
@@ -49,6 +53,8 @@ INVARIANTS: tuple[Callable[[Connection], Iterator[Violation]], ...] = (
     struck_by_the_record,
     decided_once,
     documents_are_those_of_the_grants,
+    owed_follows_from_history,
+    checks_follow_from_history,
     next_alarms_are_set,
     one_liaison_at_any_moment,
     requests_climb_when_due,

@@ -73,6 +73,9 @@ class ApprovalRow(Row[Any]):
     lapses_on: date | None
     struck_ground: str | None
     alarm_on: date | None
+    owed_until: date | None
+    owed_alarm_on: date | None
+    check_on: date | None
     calendar_edition: int
 
 

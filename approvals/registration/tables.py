@@ -21,6 +21,11 @@ IN_LAPSING = ("project_id", "lapses_on", "state")
 IN_STILL = ("state", "still_left", "due_on", "id", "department_id")
 STANDS = text("still_left IS NOT NULL")  # the clock stands still
 LAPSES = text("lapses_on IS NOT NULL")
+OWING = text("owed_until IS NOT NULL")
+ALARMED = text("owed_alarm_on IS NOT NULL")
+CHECKED = text("check_on IS NOT NULL")
+WATCHED = text("check_alarm_on IS NOT NULL")
+NUMBERED = text("document_key IS NOT NULL")
 
 
 class Approval(SQLModel, table=True):
@@ -51,6 +56,17 @@ class Approval(SQLModel, table=True):
         Index("ix_approvals_pace", *IN_PACE, sqlite_where=PACED, postgresql_where=PACED),
         Index("ix_approvals_lapsing", *IN_LAPSING, sqlite_where=LAPSES, postgresql_where=LAPSES),
         Index("ix_approvals_still", *IN_STILL, sqlite_where=STANDS, postgresql_where=STANDS),
+        Index(
+            "ix_approvals_document_key",
+            "department_id",
+            "document_key",
+            sqlite_where=NUMBERED,
+            postgresql_where=NUMBERED,
+        ),
+        Index("ix_approvals_owed", "owed_until", "id", sqlite_where=OWING, postgresql_where=OWING),
+        Index("ix_approvals_owed_alarm_on", "owed_alarm_on", sqlite_where=ALARMED, postgresql_where=ALARMED),
+        Index("ix_approvals_check", "check_on", "id", sqlite_where=CHECKED, postgresql_where=CHECKED),
+        Index("ix_approvals_check_alarm_on", "check_alarm_on", sqlite_where=WATCHED, postgresql_where=WATCHED),
         Index("ix_approvals_alarm_on", "alarm_on"),
     )
 
@@ -71,6 +87,7 @@ class Approval(SQLModel, table=True):
     edition: str
     round: int = 1
     document_no: str | None = None
+    document_key: str | None = None  # the number, folded: one key for all ways to write it
     document_uid: str | None = None  # of the file that the grant carries
     document_on: date | None = None  # the day that the document bears, where it is another than that of the grant
     is_deemed: bool = False
@@ -86,6 +103,10 @@ class Approval(SQLModel, table=True):
     yellow_from: date | None = None
     red_from: date | None = None
     lapses_on: date | None = None
+    owed_until: date | None = None  # the day for what an acceptance left owed, until all of it is ticked off
+    owed_alarm_on: date | None = None  # the day on which the system has next to say something of it
+    check_on: date | None = None  # the day by which the promise of a grant is checked, while that is due
+    check_alarm_on: date | None = None  # the day on which the system has next to say something of it
     calendar_edition: int = 0  # of the notices by which the days were counted; a decision keeps the one it was made by
     due_on: date | None = None  # of the clock that runs; of one that stands still, had it resumed with the last move
     still_left: int | None = None  # working days left to `due_on` while the clock stands still

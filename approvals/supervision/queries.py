@@ -99,7 +99,12 @@ def due_statements(day: date) -> tuple[Select[tuple[int]], ...]:
     """
     alarmed = select(APPROVALS.c.project_id).where(APPROVALS.c.alarm_on <= day).order_by(APPROVALS.c.alarm_on)
     lifting = select(ESCALATIONS.c.project_id).where(ESCALATIONS.c.lift_on <= day, STILL_LIFTS)
-    return alarmed, lifting.order_by(ESCALATIONS.c.lift_on)
+    owing = select(APPROVALS.c.project_id).join(PROJECTS, PROJECTS.c.id == APPROVALS.c.project_id)
+    owing = owing.where(APPROVALS.c.owed_alarm_on <= day, PROJECTS.c.state != "withdrawn")
+    checked = select(APPROVALS.c.project_id).join(PROJECTS, PROJECTS.c.id == APPROVALS.c.project_id)
+    checked = checked.where(APPROVALS.c.check_alarm_on <= day, PROJECTS.c.state != "withdrawn")
+    of_promises = owing.order_by(APPROVALS.c.owed_alarm_on), checked.order_by(APPROVALS.c.check_alarm_on)
+    return alarmed, lifting.order_by(ESCALATIONS.c.lift_on), *of_promises
 
 
 def due_acceptances(tx: Connection, day: date) -> list[int]:

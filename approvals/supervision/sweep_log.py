@@ -31,7 +31,7 @@ FAILED = "failed"  # among the counts of a run: projects that could not be swept
 MOVES: tuple[tuple[Chart, Move], ...] = tuple(
     (chart, chart.move(name))
     for chart, names in (
-        (APPROVAL, ("deem_accepted", "warn_lapse")),
+        (APPROVAL, ("deem_accepted", "warn_lapse", "remind_owed", "miss_owed", "remind_check", "miss_check")),
         (ESCALATION, ("raise", "lift", "close")),
         (CARD, ("show_card",)),
         (ORDER, ("lift_order",)),

@@ -11,7 +11,7 @@ from flask import g, make_response, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from approvals.base.errors import Invalid, NotFound, Problem, TooMany
+from approvals.base.errors import Invalid, NotFound, Problem, TooMany, Unconfirmed
 from approvals.base.text_validation import whole_number
 from approvals.history.inputs import FAULTS
 from approvals.http.errors import field_messages, message_of
@@ -20,11 +20,11 @@ from workflows.charts.model import Chart, Move, Need, NotInChart
 View = Callable[..., ResponseReturnValue]
 Values = Mapping[str, Any]  # by field name: texts, flags, lists and rows
 FormInput = dict[str, Any]
-OWN_FIELDS = frozenset({"csrf_token", "version", "once"})  # of every form, none of its content
+OWN_FIELDS = frozenset({"csrf_token", "version", "once", "confirmed"})  # of every form, none of its content
 REDISPLAYED = frozenset({409, 422, 429})  # statuses after which the form is shown again with its input
 MOST_ROWS = 100  # rows that are read of any list
 _KEY = re.compile(r"[0-9A-Za-z-]{8,64}")
-_LISTS = frozenset({"texts"})
+_LISTS = frozenset({"texts", "names"})
 _ROWS = frozenset({"materials", "notice_items"})
 _YES_NO: Mapping[str, Any] = {"yes": True, "no": False}  # in answers; others are choices and numbers
 _PARTS = frozenset({"scale", "funding"})  # values of several named fields: `scale.amount`, `scale.unit`
@@ -39,6 +39,7 @@ class Form:
     errors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     message: str = ""
     version: int | None = None  # that the person looked at when the form was sent
+    is_to_confirm: bool = False  # whether `message` is a warning that the person may confirm
 
     def value(self, path: str) -> Any:
         """The value of the field, empty text when there is none; `items.0.problem` is a field of a row."""
@@ -206,4 +207,6 @@ def remember_input(values: Values) -> FormInput:
 
 
 def _refused(problem: Problem, name: str) -> Form:
-    return Form(name, g.get("form_input", {}), field_messages(problem), message_of(problem), form_version())
+    is_to_confirm = isinstance(problem, Unconfirmed)
+    values, errors = g.get("form_input", {}), field_messages(problem)
+    return Form(name, values, errors, message_of(problem), form_version(), is_to_confirm)

@@ -82,7 +82,8 @@ def flash_move(move: Move) -> None:
 
 def new_command(move: str, ref: Reference, values: Values, version: int | None = None) -> Command:
     """The command for a move of the signed-in person; `version` is the one they looked at, where it counts."""
-    return Command(move, ref, values, actor(), now(), version=version)
+    confirmed = request.form.get("confirmed") == "yes"
+    return Command(move, ref, values, actor(), now(), version=version, confirmed=confirmed)
 
 
 @contextmanager

@@ -23,7 +23,7 @@ from approvals.calendar.queries import (
     with_pending_alarm,
 )
 from approvals.filing.documents import check_chosen
-from approvals.history.commands import Command
+from approvals.history.commands import Command, check_confirmed
 from approvals.history.inputs import check_input
 from approvals.history.record import OpenChain, Subject, check_version, move, next_state, recording
 from approvals.registration.actions import complete_if_done, open_ready
@@ -35,7 +35,9 @@ from approvals.registration.queries import (
     approvals_of,
     locked_approval,
 )
-from approvals.windows.grants import check_grant, grant_columns, valid_until
+from approvals.windows.grants import check_grant, grant_columns, same_number, valid_until, warnings_of
+from approvals.windows.owed import check_accept, check_settle, check_supply, columns_after
+from approvals.windows.promises import check_grant_on_promise, check_promise, check_record, promise_columns_after
 from workflows.charts.approval import APPROVAL, SUSPENSION
 from workflows.charts.model import SYSTEM
 from workflows.clock.approval_clock import max_extension
@@ -87,7 +89,11 @@ def _act_on(tx: Connection, approval: LockedApproval, command: Command) -> Subje
         if silent_on is not None and silent_on < day and deem_accepted(record, day):
             approval = _locked(tx, command)
         check_version(approval_subject(approval), command.version)
-        return make_move(record, approval, command.move, facts, by=command.actor, role=role)
+        same = same_number(tx, approval, facts["document_no"]) if command.move == "grant" else {}
+        warnings = warnings_of(same, facts)
+        check_confirmed(command, warnings)
+        case = make_move(record, approval, command.move, facts | same, by=command.actor, role=role)
+        return replace(case, warnings=warnings)
 
 
 def grant_at_once(tx: Connection, command: Command) -> Subject:
@@ -153,8 +159,10 @@ def make_move(
         changes |= grant_columns(facts)
     if name in ("strike", "restore"):
         changes["struck_ground"] = facts.get("ground")
+    changes |= columns_after(record.tx, approval, name, facts, on)
+    changes |= promise_columns_after(record.tx, approval, name, facts, on)
     facts = facts | _numbered(record, name)
-    if changes and changes["round"] != case.round:
+    if changes.get("round", case.round) != case.round:
         case = replace(case, round=changes["round"])
     case = move(record, case, name, by=by, role=role, facts=facts, changes=changes, at=at)
     _follow(record, name)
@@ -247,9 +255,35 @@ def _check_extension(attempt: Attempt) -> None:
 
 def _check_grant(attempt: Attempt) -> None:
     check_grant(attempt.tx, attempt.approval.project_id, attempt.facts, attempt.on)
+    check_grant_on_promise(attempt.tx, attempt.approval, attempt.item, attempt.facts, attempt.on)
+
+
+def _check_promise(attempt: Attempt) -> None:
+    check_promise(attempt.item)
+
+
+def _check_record(attempt: Attempt) -> None:
+    check_record(attempt.approval, attempt.facts, attempt.on)
+
+
+def _check_accept(attempt: Attempt) -> None:
+    check_accept(attempt.item, attempt.facts, attempt.on)
+
+
+def _check_supply(attempt: Attempt) -> None:
+    check_supply(attempt.tx, attempt.approval, attempt.facts)
+
+
+def _check_settle(attempt: Attempt) -> None:
+    check_settle(attempt.tx, attempt.approval, attempt.facts)
 
 
 GUARDS: dict[str, Callable[[Attempt], None]] = {
+    "accept": _check_accept,
+    "supply_owed": _check_supply,
+    "give_promise": _check_promise,
+    "record_check": _check_record,
+    "settle_owed": _check_settle,
     "supplement": _check_supplement,
     "grant": _check_grant,
     "notify_again": _check_again,

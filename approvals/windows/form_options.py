@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import orjson
@@ -13,11 +14,12 @@ from approvals.base.i18n import N_, label
 from approvals.calendar.queries import limits_of
 from approvals.history.record import ENTRY
 from approvals.registration.queries import APPROVALS
-from approvals.windows.queries import ApprovalView, open_to
+from approvals.windows.queries import OWED_MOVES, ApprovalView, open_to
 from workflows.charts.approval import APPROVAL
 from workflows.charts.model import Move
 from workflows.clock.approval_clock import max_extension
 from workflows.label import Label
+from workflows.rules.owed_materials import OwedMaterials
 
 NOTICES = ("notify_once", "notify_again")
 AT_ONCE = replace(APPROVAL.move("grant"), name="grant_at_once", zh="即来即办:受理并准予", en="Accept and grant at once")
@@ -28,6 +30,9 @@ HINTS: Mapping[str, str] = {
     "justification": N_(
         "A second notice breaks the rule of one-time notice. The reason is visible to the supervision office."
     ),
+    "owed_until": N_("Needed when materials may follow. The clock runs normally meanwhile."),
+    "check_on": N_("Only when it is granted on the owner's written promise: the day by which that is checked."),
+    "correct_by": N_("Needed when the promise was broken: it is checked again by then."),
     "document_on": N_("Left out, it is the day of the grant."),
     "valid_until": N_("Left out, it follows from the validity in the catalogue."),
 }  # by the name of what a move needs
@@ -76,6 +81,14 @@ class FormOptions:
     most_days: int
     materials: tuple[str, ...]
     sentences: NoticePhrases | None
+    owed: OwedMaterials | None
+    may_follow: tuple[str, ...]
+
+    def names(self, move: str) -> tuple[str, ...]:
+        """The materials that the form of this move lists."""
+        if move == "accept":
+            return self.may_follow
+        return self.owed.unsettled if self.owed and move in OWED_MOVES else self.materials
 
     @property
     def procedure_choices(self) -> list[tuple[str, str]]:
@@ -92,7 +105,13 @@ class FormOptions:
 
 
 def form_options(
-    tx: Connection, approval: ApprovalView, actor: Actor, requested: Iterable[str], missing: Iterable[str]
+    tx: Connection,
+    approval: ApprovalView,
+    actor: Actor,
+    requested: Iterable[str],
+    missing: Iterable[str],
+    *,
+    owed: OwedMaterials | None,
 ) -> FormOptions:
     """The options of this actor; `requested` are the materials of a notice, `missing` those not handed in."""
     moves = _moves(tx, approval, actor)
@@ -104,14 +123,25 @@ def form_options(
         most_days=max_extension(limits_of(approval)),
         materials=tuple(dict.fromkeys([*approval.item.materials, *requested])),
         sentences=_notice_phrases(tx, approval.place.department_id or 0) if writes_notice else None,
+        owed=owed,
+        may_follow=approval.item.may_follow,
     )
 
 
 def _moves(tx: Connection, approval: ApprovalView, actor: Actor) -> tuple[Move, ...]:
     """The open moves, dangerous ones last; an instant item may be accepted and granted in one step."""
-    moves = open_to(tx, approval, actor)
+    moves = tuple(map(partial(_as_asked, approval), open_to(tx, approval, actor)))
     is_at_once = approval.item.instant and any(move.name == "accept" for move in moves)
     return tuple(sorted((AT_ONCE, *moves) if is_at_once else moves, key=lambda move: _GROUPS.index(move.group)))
+
+
+def _as_asked(approval: ApprovalView, move: Move) -> Move:
+    """The move with the needs that count for this item: what may follow, and the check of a promise."""
+    if move.name == "accept" and not approval.item.may_follow:
+        return replace(move, needs=())
+    if move.name == "grant" and not approval.item.promise_checked_within:
+        return replace(move, needs=tuple(need for need in move.needs if need.name != "check_on"))
+    return move
 
 
 def _first_items(missing: Iterable[str]) -> list[Rows]:

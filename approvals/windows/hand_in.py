@@ -19,8 +19,9 @@ from approvals.windows.queries import ApprovalView
 from workflows.charts.approval import APPROVAL
 from workflows.charts.model import Move
 from workflows.config.catalogue import Item
+from workflows.rules.owed_materials import OwedMaterials
 
-SUPPLEMENT = "supplement"
+SUPPLEMENT, SUPPLY = "supplement", "supply_owed"  # moves that only add to what was handed in
 LEAST = 2  # characters of a name by which a file is recognised
 
 
@@ -115,8 +116,8 @@ def in_hand_of(entries: Iterable[Entry]) -> InHand:
 
 
 def lacking(tx: Connection, approval: ApprovalView, move: str, names: Iterable[str]) -> tuple[str, ...]:
-    """The materials that would be missing after this hand-in; none for a supplement, which only adds."""
-    if move not in HAND_INS or move == SUPPLEMENT:
+    """The materials that would be missing after this hand-in; none for those that only add."""
+    if move not in HAND_INS or move in (SUPPLEMENT, SUPPLY):
         return ()
     query = select(ENTRY.c.move, ENTRY.c.facts).where(
         ENTRY.c.approval_id == approval.id, ENTRY.c.subject == APPROVAL.name, ENTRY.c.round == approval.round
@@ -140,6 +141,7 @@ def hand_in_form(
     *,
     documents: Sequence[DocumentView],
     granted: Mapping[str, MaterialSource],
+    owed: OwedMaterials | None,
 ) -> HandIn | None:
     """The form of the hand-in that is open to the actor; None when there is none."""
     move = next((move for move in moves if move.name in HAND_INS), None)
@@ -152,6 +154,8 @@ def hand_in_form(
         if document.uid not in fixed and is_changed_by(actor, approval.place, document.username)
     )
     names = tuple(dict.fromkeys((*approval.item.materials, *in_hand.requested)))
+    if owed and move.name == SUPPLY:
+        names = owed.unsettled
     in_system = sources(approval.item, names, granted, ())
     rows = tuple(_row(approval.item, name, in_system.get(name), in_hand, documents, open_uids) for name in names)
     return HandIn(move, rows, tuple(_first(move.name, rows)), limits_of(approval).notice)

@@ -45,6 +45,8 @@ from workflows.rules.next_steps import is_open_in
 Statement = TypeVar("Statement", bound=Select[Any])
 NOTICE, AGAIN, SPECIAL = "notify_once", "notify_again", "start_special"
 WAITING, AT_WORK = "waiting", "registered"
+PROMISE_MOVES = ("give_promise", "record_check")
+OWED_MOVES = ("supply_owed", "settle_owed")  # possible while something is owed
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,8 @@ class ApprovalView:
     document_no: str | None
     document_uid: str | None
     document_on: date | None
+    owed_until: date | None
+    check_on: date | None
     is_key: bool
     is_urgent: bool
     light: str | None
@@ -189,7 +193,16 @@ def _is_sensible(move: Move, approval: ApprovalView, made_moves: frozenset[str])
         return NOTICE in made_moves
     if move.name == SPECIAL:
         return bool(approval.item.special)
+    if move.name in PROMISE_MOVES and not _takes_promise(move, approval):
+        return False
+    if move.name in OWED_MOVES and approval.owed_until is None:
+        return False
     return not (move.is_once and move.name in made_moves)
+
+
+def _takes_promise(move: Move, approval: ApprovalView) -> bool:
+    """A promise is given where the catalogue says so, and checked while that is due."""
+    return bool(approval.item.promise_checked_within) if move.name == "give_promise" else approval.check_on is not None
 
 
 def filtered(

@@ -26,6 +26,8 @@ from approvals.windows.form_options import NOTICES, FormOptions, form_options
 from approvals.windows.hand_in import HandIn, hand_in_form, in_hand_of
 from approvals.windows.materials import HAND_INS, MaterialSource, granted_documents, sources
 from approvals.windows.messages import Sentence, next_step
+from approvals.windows.owed import owed_of
+from approvals.windows.promises import promise_of
 from approvals.windows.queries import ApprovalView, approval, approvals_of_project
 from approvals.windows.validity import Validity, validity
 from workflows.charts.approval import APPROVAL
@@ -38,6 +40,8 @@ from workflows.config.catalogue import Item, Stage, load_catalogue
 from workflows.config.city import load_city
 from workflows.config.policy import load_policy
 from workflows.rules.next_steps import waiting_for
+from workflows.rules.owed_materials import OwedMaterials
+from workflows.rules.promise_checks import PromiseStatus
 
 CLOCKED = ("approval", "project")  # subjects whose entries the clock reads
 _COLUMNS = [ENTRY.c[name] for name in EntryView.__dataclass_fields__]
@@ -77,6 +81,15 @@ class MaterialSubmission:
 
 
 @dataclass(frozen=True, slots=True)
+class OwedView:
+    """A material that was left owed: `state` is owed, supplied or settled, `document` the file that came."""
+
+    name: str
+    state: str
+    document: DocumentView | None
+
+
+@dataclass(frozen=True, slots=True)
 class NoticeSummary:
     """A one-time notice with its number. `is_to_do` while the owner has not handed in again."""
 
@@ -101,6 +114,10 @@ class PageView:
     reading: Reading
     dues: Mapping[str, LimitView]
     procedure: Mapping[str, Any] | None
+    promise: PromiseStatus | None
+    owed: tuple[OwedView, ...]
+    owed_until: date | None
+    is_owed_late: bool
     document: DocumentView | None  # that the grant carries
     delivery: Mapping[str, Any] | None  # how and to whom the decision was delivered
     shifts: tuple[DeadlineChangeView, ...]
@@ -150,7 +167,7 @@ def page(tx: Connection, ref: str, code: str, actor: Actor, *, today: date, look
     before = [sibling for sibling in siblings if sibling.code in view.requires]
     needed = [sibling for sibling in before if sibling.state != "granted"]
     documents = for_project(tx, view.project_id)
-    granted = granted_documents(siblings, today)
+    granted, owed = granted_documents(siblings, today), owed_of(tx, view)
     submissions = tuple(reversed([*_submissions(view, entries, descriptions, documents, granted)]))
     notices = tuple(_notices(view, entries, descriptions))
     requested = [item["material"] for notice in notices for item in notice.items]
@@ -160,7 +177,7 @@ def page(tx: Connection, ref: str, code: str, actor: Actor, *, today: date, look
     steps = [step_of(entry) for entry in entries if entry.subject in CLOCKED or entry.move == CORRECT]
     last = last_edition(tx)
     calendar = calendar_in_force(tx, edition_for(tx, view, last))
-    offers = form_options(tx, view, actor, requested, missing)
+    offers = form_options(tx, view, actor, requested, missing, owed=owed)
     reading = read(steps, limits_of(view), calendar, today, days=False, reminder_at=load_policy().reminder_at)
     return PageView(
         approval=view,
@@ -174,13 +191,17 @@ def page(tx: Connection, ref: str, code: str, actor: Actor, *, today: date, look
         reading=reading,
         dues=dues(reading),
         procedure=_procedure(view, entries),
+        promise=promise_of(tx, view, view.item),
+        owed=_owed_views(owed, documents),
+        owed_until=view.owed_until,
+        is_owed_late=owed is not None and owed.is_late(today),
         document=next((row for row in documents if row.uid == view.document_uid), None),
         delivery=_delivery(view, entries),
         shifts=deadline_changes(steps, own, limits_of(view), view.item.special, calendar, today),
         spent=whole_time_account(steps, calendar, today),
         validity=validity(view, today),
         offers=offers,
-        hand_in=hand_in_form(tx, view, actor, offers.moves, in_hand, documents=documents, granted=granted),
+        hand_in=hand_in_form(tx, view, actor, offers.moves, in_hand, documents=documents, granted=granted, owed=owed),
         would_wait=_would_wait(view, siblings),
         submissions=submissions,
         notices=notices,
@@ -281,6 +302,14 @@ def _procedure(approval: ApprovalView, entries: Sequence[EntryView]) -> Mapping[
     """The facts of the special procedure that runs."""
     started = [entry for entry in entries if entry.move == "start_special" and entry.round == approval.round]
     return started[-1].facts | {"from_on": day_of(started[-1].at)} if approval.state == "paused" and started else None
+
+
+def _owed_views(owed: OwedMaterials | None, documents: Iterable[DocumentView]) -> tuple[OwedView, ...]:
+    by_uid = {document.uid: document for document in documents}
+    states = owed.states.items() if owed else ()
+    return tuple(
+        OwedView(name, state, by_uid.get(owed.documents.get(name, "")) if owed else None) for name, state in states
+    )
 
 
 def _delivery(approval: ApprovalView, entries: Sequence[EntryView]) -> Mapping[str, Any] | None:

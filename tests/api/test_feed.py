@@ -34,7 +34,15 @@ def test_one_line_is_an_object(api: Api) -> None:
         "known": 0,
         "refused": 0,
         "results": [
-            {"line": 1, "id": "e-1", "outcome": "done", "ref": "sys-1", "state": "drafted", "problem": None},
+            {
+                "line": 1,
+                "id": "e-1",
+                "outcome": "done",
+                "ref": "sys-1",
+                "state": "drafted",
+                "warnings": [],
+                "problem": None,
+            },
         ],
     }
     with api.database.read() as tx:

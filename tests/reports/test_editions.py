@@ -6,6 +6,7 @@ The texts under `frozen/` were written by the editions that they name, over the 
 import hashlib
 from base64 import b64decode
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -83,6 +84,14 @@ def test_the_edition_of_today_has_all_of_it(app: OpenAPI) -> None:
     third = ("orders", "card_departments", "joint", "decision_days", "permit_projects.needed")
     for part in ("oversight", *third, "completions", "completions_before", "completed_projects"):
         assert has(from_json(orjson.loads(text_of("2026-02")) | {"edition": EDITION}), part)
+
+
+def test_what_came_with_the_fourth_edition_is_no_part_of_the_third() -> None:
+    third, fourth = (replace(figures_of("2026-02"), edition=edition) for edition in ("2026-03", EDITION))
+    assert "orders" in orjson.loads(frozen(third)) and "owed" not in orjson.loads(frozen(third))
+    assert "owed" in orjson.loads(frozen(fourth))
+    shown = [{figure.name for figure in line_page(figures, "city", "city").figures} for figures in (third, fourth)]
+    assert ["owed.late" in names for names in shown] == [False, True]
 
 
 @pytest.mark.parametrize("edition", CHECKSUMS)

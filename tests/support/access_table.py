@@ -58,6 +58,7 @@ ROUTES: tuple[tuple[str, str | set[str], str], ...] = (
     ("roster", CENTRE, "index preview save off"),
     ("windows", QUEUES, "queue"),
     ("windows", BUSINESS, "show make clock"),
+    ("owed", BUSINESS, "index"),
     ("corrections", QUEUES | {"city_government"}, "show"),
     ("corrections", WINDOWS | CENTRE, "make"),
     ("papers", BUSINESS, "notice notice_pdf clock_pdf"),

@@ -100,6 +100,10 @@ GIVEN: dict[str, dict[str, Any]] = {
     "notify_again": ITEMS | {"justification": "又发现一处"},
     "resubmit": MATERIALS,
     "accept": {},
+    "supply_owed": {"materials": ["公众参与说明"]},
+    "settle_owed": {"owed": ["公众参与说明"]},
+    "give_promise": {"promise": "按水土保持方案施工，竣工前完成自主验收。"},
+    "record_check": {"result": "kept", "findings": "现场与承诺一致"},
     "reject_intake": {"reason": "不属于本机关"},
     "start_special": {"procedure": "咨询评估", "expected_days": 10, "notice": "已书面告知"},
     "end_special": {},
@@ -330,7 +334,7 @@ APPROVAL_PATHS = {
     "not_accepted": (*TO_RECEIVED, "reject_intake"),
     "withdrawn": ("withdraw_approval",),
 }
-OWNERS_MOVES = ("submit", "supplement", "resubmit", "reapply", "withdraw_approval")
+OWNERS_MOVES = ("give_promise", "supply_owed", "submit", "supplement", "resubmit", "reapply", "withdraw_approval")
 HEADS_MOVES = ("extend", "notify_again")
 
 
@@ -370,6 +374,23 @@ def an_approval(
         return f"{ref}/A01"
     walk(tx, ref, "A01", APPROVAL_PATHS[state], owner=owner)
     return f"{ref}/A01"
+
+
+def an_owing(tx: Connection, *, until: str = "2026-03-20", at: datetime = START) -> str:
+    """An approval that was accepted with one of its materials owed until this day: `<ref>/A03`."""
+    ref = a_project(tx, "registered", at=at)
+    walk(tx, ref, "A01", APPROVAL_PATHS["granted"])
+    walk(tx, ref, "A03", TO_ACCEPTED, given={"owed": ["公众参与说明"], "owed_until": until})
+    return f"{ref}/A03"
+
+
+def a_promised(tx: Connection, *, check_on: str = "2026-04-20", at: datetime = START) -> str:
+    """An approval that was granted on its owner's promise, to be checked by this day: `<ref>/A05`."""
+    ref = a_project(tx, "registered", at=at)
+    walk(tx, ref, "A01", APPROVAL_PATHS["granted"])
+    walk(tx, ref, "A05", (*TO_ACCEPTED, "give_promise"))
+    do(tx, window("A05"), "grant", f"{ref}/A05", {"document_no": f"攀水许可〔2026〕{ref}号", "check_on": check_on})
+    return f"{ref}/A05"
 
 
 def faults(database: Database) -> list[str]:

@@ -63,6 +63,14 @@ APPROVAL_MOVES = {
     "notify_again": (("received",), "correcting", (HEAD,)),
     "resubmit": (("correcting",), "received", (OWNER, LIAISON)),
     "accept": (("received",), "accepted", (WINDOW,)),
+    "supply_owed": (("accepted", "paused", "granted"), SAME, (OWNER, LIAISON)),
+    "settle_owed": (("accepted", "paused", "granted"), SAME, (WINDOW,)),
+    "remind_owed": (("accepted", "paused", "granted"), SAME, (SYSTEM,)),
+    "miss_owed": (("accepted", "paused", "granted"), SAME, (SYSTEM,)),
+    "give_promise": (("received", "accepted", "paused"), SAME, (OWNER,)),
+    "record_check": (("granted",), SAME, (WINDOW,)),
+    "remind_check": (("granted",), SAME, (SYSTEM,)),
+    "miss_check": (("granted",), SAME, (SYSTEM,)),
     "deem_accepted": (("received",), "accepted", (SYSTEM,)),
     "reject_intake": (("received",), "not_accepted", (WINDOW,)),
     "start_special": (("accepted",), "paused", (WINDOW, SYSTEM)),
@@ -82,6 +90,8 @@ APPROVAL_MOVES = {
     ),
     "restore": (("struck",), "waiting", (SYSTEM,)),
 }
+
+OWED_MOVES = ("supply_owed", "settle_owed", "give_promise", "record_check")  # refused where nothing is owed or promised
 
 ESCALATION_STATES = ("raised", "answered", "lifted", "closed")
 ESCALATION_FINAL = ("closed",)
@@ -227,7 +237,11 @@ NEEDS = {
     ("approval", "notify_once"): {"items": "items"},
     ("approval", "notify_again"): {"items": "items", "justification": "text"},
     ("approval", "resubmit"): {"materials": "materials"},
-    ("approval", "accept"): {},
+    ("approval", "accept"): {"owed": "names?", "owed_until": "day?"},
+    ("approval", "give_promise"): {"promise": "text"},
+    ("approval", "record_check"): {"result": "choice", "findings": "text", "correct_by": "day?"},
+    ("approval", "supply_owed"): {"materials": "materials"},
+    ("approval", "settle_owed"): {"owed": "names"},
     ("approval", "reject_intake"): {"reason": "text"},
     ("approval", "start_special"): {"procedure": "line", "expected_days": "days", "notice": "text"},
     ("approval", "end_special"): {},
@@ -237,6 +251,7 @@ NEEDS = {
         "document": "document?",
         "document_on": "day?",
         "valid_until": "day?",
+        "check_on": "day?",
     },
     ("approval", "refuse"): {"reason": "text"},
     ("approval", "deliver"): {"way": "choice?", "receiver": "line?"},

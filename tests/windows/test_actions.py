@@ -28,6 +28,7 @@ from tests.support.expected_charts import (
     APPROVAL_MOVES,
     APPROVAL_STATES,
     HEAD,
+    OWED_MOVES,
     PEOPLE,
     ROLES,
     SAME,
@@ -77,7 +78,7 @@ def expected(role, move, standing):
         return Forbidden
     if state not in sources or standing in ONCE.get(move, ()):
         return Refused
-    if move == "notify_again" and standing != "noticed":
+    if move in OWED_MOVES or (move == "notify_again" and standing != "noticed"):
         return Refused
     return state if target == SAME else target
 

@@ -1,6 +1,7 @@
 """The document that a grant carries: its number, file, day and validity, and how it was delivered."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -8,8 +9,10 @@ import pytest
 from sqlalchemy import Connection, update
 
 from approvals.base.database import Database
-from approvals.base.errors import Invalid
+from approvals.base.errors import Invalid, Unconfirmed
 from approvals.filing.documents import Stored, insert_document
+from approvals.history.commands import Command, Reference
+from approvals.moves import execute
 from approvals.registration.queries import APPROVALS
 from approvals.supervision.sweep import sweep
 from approvals.windows.materials import may_open
@@ -135,3 +138,38 @@ def test_a_delivery_says_how_and_to_whom_or_leaves_it_out(database: Database) ->
             assert approval_row(tx, ref, "A01").delivered_on == date(2026, 3, 2)
         with pytest.raises(Invalid):
             do(tx, "window-a01", "deliver", f"{granted(tx)}/A01", {"way": "by pigeon"})
+
+
+def test_a_number_given_twice_in_a_department_is_recorded_with_a_warning(town: Database) -> None:
+    with town.write() as tx:
+        first, second = (an_approval(tx, "accepted") for _ in range(2))
+        do(tx, "window-a01", "grant", first, {"document_no": "攀发改〔2026〕73号"})
+        [other] = [project_row(tx, first.partition("/")[0]).number]
+        result = do(tx, "window-a01", "grant", second, {"document_no": "攀发改[2026]73 号".replace(" ", "")})
+        recorded = next(entry for entry in entries(tx, second.partition("/")[0]) if entry.move == "grant")
+
+    assert result.state == "granted"
+    assert [warning.params["refs"] for warning in result.warnings] == [f"{other}/A01"]
+    assert f'"same_as":["{other}/A01"]' in recorded.facts
+
+
+def test_a_number_of_another_department_warns_of_nothing(town: Database) -> None:
+    with town.write() as tx:
+        ref = a_project(tx, "registered")
+        walk(tx, ref, "A01", ("submit", "accept", "grant"), given={"document_no": "1号"})
+        walk(tx, ref, "A02", ("submit", "accept"))
+
+        assert do(tx, window("A02"), "grant", f"{ref}/A02", {"document_no": "1号"}).warnings == ()
+
+
+def test_who_can_be_asked_confirms_a_number_that_was_given_before(town: Database) -> None:
+    with town.write() as tx:
+        first, second = (an_approval(tx, "accepted") for _ in range(2))
+        do(tx, "window-a01", "grant", first, {"document_no": "攀发改〔2026〕74号"})
+        by = an_actor(tx, "window-a01")
+        reference = Reference("approval", *second.split("/"))
+        command = Command("grant", reference, {"document_no": "攀发改〔2026〕74号"}, by, NOW, confirmed=False)
+        with pytest.raises(Unconfirmed, match="攀发改〔2026〕74号"):
+            execute(tx, command)
+
+        assert execute(tx, replace(command, confirmed=True)).state == "granted"

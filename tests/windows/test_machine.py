@@ -31,7 +31,7 @@ from tests.support.builders import (
 )
 from tests.support.clock.oracle import NaiveCalendar, live
 from tests.support.clock.timelines import Lot, Move
-from tests.support.expected_charts import APPROVAL_MOVES, HEAD, LIAISON, OWNER, SAME, SYSTEM, WINDOW
+from tests.support.expected_charts import APPROVAL_MOVES, HEAD, LIAISON, OWED_MOVES, OWNER, SAME, SYSTEM, WINDOW
 from tests.support.extent import effort
 
 MADE = [move for move, (_, _, by) in APPROVAL_MOVES.items() if by != (SYSTEM,)]
@@ -236,7 +236,7 @@ class ApprovalMachine(RuleBasedStateMachine):
         is_open = seen.state == "registered" or move == "deliver"  # art. 44, whatever became of the project
         if case.state not in sources or move in case.once or not is_open:
             allowed.add(Refused)
-        if move == "notify_again" and "notify_once" not in case.once:
+        if move in OWED_MOVES or (move == "notify_again" and "notify_once" not in case.once):
             allowed.add(Refused)
         by = {OWNER: "owner1", LIAISON: "liaison1", WINDOW: window(code), HEAD: head(code)}[
             by[-1] if by[-1] != SYSTEM else by[0]

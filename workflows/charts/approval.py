@@ -6,12 +6,19 @@ from workflows.label import Label
 REASON = Need("reason", "text", "理由", "Reason")
 MATERIALS = Need("materials", "materials", "申请材料", "Materials")
 NOTICE_ITEMS = Need("items", "notice_items", "需补正的材料", "Items to correct")
+# 容缺受理: what an acceptance may leave owed.
+OWED = (
+    Need("owed", "names", "容缺后补的材料", "Materials that may follow", required=False),
+    Need("owed_until", "day", "补齐期限", "To be handed in by", required=False),
+)
+WITH_OWED = ("accepted", "paused", "granted")  # states in which something may be owed
 # What a grant carries; over JSON and feed the number alone will do.
 GRANT = (
     Need("document_no", "line", "批准文号", "Document number"),
     Need("document", "document", "证照文件", "Document file", required=False),
     Need("document_on", "day", "证照日期", "Date of the document", required=False),
     Need("valid_until", "day", "有效期至", "Valid until", required=False),
+    Need("check_on", "day", "承诺核查日期", "Promise to be checked by", required=False),
 )
 WAYS = ("counter", "post", "electronic", "left", "published")  # of a delivery
 DELIVERY = (
@@ -73,9 +80,98 @@ APPROVAL = Chart(
             ("window",),
             "受理",
             "Accept",
+            needs=OWED,
             clock=(ClockEffect.STOP_NOTICE, ClockEffect.START_DECISION),
             tells=("owner",),
             message=Label("申请已受理。", "The application is accepted."),
+        ),
+        Move(
+            "supply_owed",
+            WITH_OWED,
+            None,
+            ("owner", "liaison"),
+            "补交容缺材料",
+            "Hand in what is owed",
+            needs=(MATERIALS,),
+            tells=("window",),
+            group="quiet",
+            message=Label("容缺材料已补交。", "What was owed is handed in."),
+        ),
+        Move(
+            "settle_owed",
+            WITH_OWED,
+            None,
+            ("window",),
+            "核销容缺材料",
+            "Tick off what was owed",
+            needs=(Need("owed", "names", "已补齐的材料", "Materials in order"),),
+            tells=("owner", "liaison"),
+            group="quiet",
+            message=Label("容缺材料已核销。", "What was owed is ticked off."),
+        ),
+        Move(
+            "give_promise",
+            ("received", "accepted", "paused"),
+            None,
+            ("owner",),
+            "作出书面承诺",
+            "Give a written promise",
+            needs=(Need("promise", "text", "承诺内容", "What is promised"),),
+            tells=("window",),
+            group="quiet",
+            message=Label("书面承诺已提交。", "The promise is given."),
+        ),
+        Move(
+            "record_check",
+            ("granted",),
+            None,
+            ("window",),
+            "登记承诺核查",
+            "Record the check of the promise",
+            needs=(
+                Need("result", "choice", "核查结果", "Result", options=("kept", "broken")),
+                Need("findings", "text", "核查情况", "What was found"),
+                Need("correct_by", "day", "限期整改至", "To be put right by", required=False),
+            ),
+            tells=("owner", "liaison"),
+            group="quiet",
+            message=Label("承诺核查已登记。", "The check is recorded."),
+        ),
+        Move(
+            "remind_check",
+            ("granted",),
+            None,
+            (SYSTEM,),
+            "承诺核查提醒",
+            "Remind of the check of a promise",
+            tells=("window",),
+        ),
+        Move(
+            "miss_check",
+            ("granted",),
+            None,
+            (SYSTEM,),
+            "承诺核查逾期",
+            "The check of a promise is late",
+            tells=("window", "service_centre"),
+        ),
+        Move(
+            "remind_owed",
+            WITH_OWED,
+            None,
+            (SYSTEM,),
+            "容缺材料补交提醒",
+            "Remind of what is owed",
+            tells=("owner", "liaison"),
+        ),
+        Move(
+            "miss_owed",
+            WITH_OWED,
+            None,
+            (SYSTEM,),
+            "容缺材料逾期未补",
+            "What is owed is late",
+            tells=("owner", "liaison", "window"),
         ),
         Move(
             "notify_once",

@@ -41,7 +41,9 @@ class Item:
     """One item: limits in working days unless `legal_unit` says otherwise; `special` maps a procedure to its cap.
 
     `satisfied_by` maps a material to the item, needed first directly or not, whose granted document it is;
-    `templates` and `samples` map materials to files under `data/materials/`.
+    `templates` and `samples` map materials to files under `data/materials/`; `may_follow` are materials that an
+    acceptance may leave owed. With `promise_checked_within` the item may be granted on the owner's written promise,
+    which is checked within so many calendar days.
     What is `after_works` may be applied for only once the completion of the works was reported.
     """
 
@@ -64,6 +66,8 @@ class Item:
     valid_for: str | None = None
     instant: bool = False
     after_works: bool = False
+    may_follow: tuple[str, ...] = ()
+    promise_checked_within: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +163,7 @@ def read_catalogue(text: str) -> Catalogue:
         items[item.code], lines[item.code] = item, line
     _check_prerequisites(items, lines)
     _check_sources(items, lines)
+    _check_followers(items, lines)
     limit = raw["stage_limit"]
     _check_fields(1, limit, STAGE_LIMIT_FIELDS, "stage_limit")
     return Catalogue(str(raw["edition"]), stages, items, limit["legal_days"], limit["extension_days"], questions)
@@ -185,7 +190,7 @@ def _entries(value: object) -> list[tuple[int, object]]:
 def _item(line: int, value: object, stages: Mapping[int, Stage], questions: Mapping[str, Question]) -> Item:
     name = str(value.get("code", "an item")) if isinstance(value, dict) else "an item"
     fields = _check_fields(line, value, ITEM_FIELDS, name)
-    lists = {name: tuple(fields.get(name, ())) for name in ("requires", "materials")}
+    lists = {name: tuple(fields.get(name, ())) for name in ("requires", "materials", "may_follow")}
     item = Item(**fields | lists | {"applies_when": _condition(line, name, fields, questions)})
     if item.stage not in stages:
         raise CatalogueError(f"line {line}: {item.code}: stage {item.stage} is unknown")
@@ -282,6 +287,8 @@ ITEM_FIELDS = {
     "satisfied_by": CatalogueCheck(_are_sources, "maps materials to codes", is_needed=False),
     "templates": CatalogueCheck(_are_files, "maps materials to names of files", is_needed=False),
     "samples": CatalogueCheck(_are_files, "maps materials to names of files", is_needed=False),
+    "may_follow": CatalogueCheck(_are_texts, "is a list of materials", is_needed=False),
+    "promise_checked_within": CatalogueCheck(_is_days, "is a number of whole days above 0", is_needed=False),
     "special": CatalogueCheck(_are_caps, "maps procedures to caps in whole days, or to null", is_needed=False),
     "valid_for": CatalogueCheck(is_period, "is written as in 2 years or 3 months", is_needed=False),
     "instant": CatalogueCheck(lambda value: isinstance(value, bool), "is yes or no", is_needed=False),
@@ -318,6 +325,16 @@ def _check_sources(items: Mapping[str, Item], lines: Mapping[str, int]) -> None:
                 raise CatalogueError(f"{where}: “{material}” is none of its materials")
             if code not in needed:
                 raise CatalogueError(f"{where}: {code} is not granted before it")
+
+
+def _check_followers(items: Mapping[str, Item], lines: Mapping[str, int]) -> None:
+    for item in items.values():
+        for material in item.may_follow:
+            where = f"line {lines[item.code]}: {item.code}: may_follow"
+            if material not in item.materials:
+                raise CatalogueError(f"{where}: “{material}” is none of its materials")
+            if material in item.satisfied_by:
+                raise CatalogueError(f"{where}: “{material}” is the document of {item.satisfied_by[material]}")
 
 
 def all_needed(requires: Mapping[str, Iterable[str]], code: str) -> set[str]:

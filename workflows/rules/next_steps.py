@@ -10,6 +10,7 @@ from workflows.charts.model import Move
 from workflows.rules.responsible_party import leading_moves
 
 AT_WORK = "registered"  # the state of a project in which people move its approvals
+COMPLETED, AFTER_GRANTS = "completed", ("supply_owed", "settle_owed", "record_check")
 DELIVER = "deliver"
 REAPPLY = "reapply"
 OWNER, WINDOW = "owner", "window"
@@ -57,9 +58,10 @@ class NextSteps:
 def is_open_in(project_state: str, move: str) -> bool:
     """Whether people may make this move of an approval while its project is in this state.
 
-    Art. 44: what was decided is delivered, whatever became of the project.
+    Art. 44: what was decided is delivered, whatever became of the project. What a grant left owed is handed in and
+    ticked off when the project is complete, too.
     """
-    return project_state == AT_WORK or move == DELIVER
+    return project_state == AT_WORK or move == DELIVER or (project_state == COMPLETED and move in AFTER_GRANTS)
 
 
 def moves_on(project_state: str, approval: ApprovalStatus) -> tuple[Move, ...]:

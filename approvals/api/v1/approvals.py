@@ -26,6 +26,7 @@ from approvals.windows.clocks import reading_of
 from approvals.windows.corrections import open_corrections
 from approvals.windows.form_options import AT_ONCE
 from approvals.windows.lists import approvals
+from approvals.windows.owed import owed_of
 from approvals.windows.queries import ApprovalFilter, ApprovalView, approval, approval_by_id, open_to
 from workflows.charts.approval import APPROVAL
 from workflows.charts.correction import CORRECTION
@@ -87,7 +88,9 @@ def _whole(tx: Connection, view: ApprovalView) -> Body:
     """An approval with what it takes, its escalations, and the moves that are open."""
     escalations = _escalations(tx, view)
     moves = _open_names(tx, view, escalations)
-    return fill(ApprovalWhole, view, moves=moves, procedures=list(view.item.special), escalations=escalations)
+    owed, procedures = owed_of(tx, view), list(view.item.special)
+    unsettled = list(owed.unsettled) if owed else []
+    return fill(ApprovalWhole, view, moves=moves, procedures=procedures, owed=unsettled, escalations=escalations)
 
 
 def _escalations(tx: Connection, view: ApprovalView) -> list[EscalationRow]:

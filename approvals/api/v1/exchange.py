@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, NoReturn
 
@@ -18,12 +18,12 @@ from approvals.base.encoding import plain_utf8
 from approvals.base.errors import Invalid, Problem, Refused, Unreadable, invalid
 from approvals.base.i18n import N_
 from approvals.base.stores import reserve, settle
-from approvals.history.commands import Command, Reference
+from approvals.history.commands import Command, MoveWarning, Reference
 from approvals.history.hashing import sha256
 from approvals.history.inputs import FAULTS, field_reasons
 from approvals.http.access import actor
 from approvals.http.application import FORM_LIMIT, database, now
-from approvals.http.errors import answer, field_messages, message_of
+from approvals.http.errors import answer, field_messages, message_of, translated
 from approvals.moves import MoveResult, check_move, execute, settling
 
 ONCE = "Idempotency-Key"
@@ -215,6 +215,16 @@ def _again(record: dict[str, Any]) -> Response:
 # Moves.
 
 
+def warning_texts(warnings: Iterable[MoveWarning]) -> list[str]:
+    """The warnings in the language of the response."""
+    return [translated(warning.message, warning.params) for warning in warnings]
+
+
+def _shown(show: Callable[[Connection, MoveResult], Body], tx: Connection, result: MoveResult) -> Body:
+    body = show(tx, result)
+    return body | {"warnings": warning_texts(result.warnings)} if result.warnings else body
+
+
 def perform(
     command: Command,
     show: Callable[[Connection, MoveResult], Body],
@@ -223,7 +233,7 @@ def perform(
     """Make the move and `show` its result; a refusal says of the case what STATUS names."""
     try:
         with settling(database(), command):
-            return once(lambda tx: Done(show(tx, execute(tx, command))))
+            return once(lambda tx: Done(_shown(show, tx, execute(tx, command))))
     except Refused as refusal:
         with database().read() as tx:
             case = status_of_case(tx)

@@ -9,7 +9,16 @@ from pydantic import BaseModel, Field
 
 from approvals.api.v1.declaration import ON_WRITING, Description, json_body, json_response, new_api, writes
 from approvals.api.v1.derived import AnswerSchema, ViewSchema, fill, from_view
-from approvals.api.v1.exchange import Body, TooLarge, WrongType, json_answer, leniently, printable, sent_bytes
+from approvals.api.v1.exchange import (
+    Body,
+    TooLarge,
+    WrongType,
+    json_answer,
+    leniently,
+    printable,
+    sent_bytes,
+    warning_texts,
+)
 from approvals.api.v1.inputs import STRICT
 from approvals.base.encoding import plain_utf8
 from approvals.base.errors import Problem, Unreadable
@@ -58,6 +67,7 @@ class LineResult(ViewSchema):
     """What became of one line: `done`, `known` (done when it was sent before) or `refused`."""
 
     outcome: Literal["done", "known", "refused"]
+    warnings: list[str] = Field(description="What looks like a mistake in a line that was done.")
     problem: LineProblem | None
 
 
@@ -118,7 +128,8 @@ def _value(raw: bytes) -> object:
 
 
 def _result(outcome: Outcome) -> Body:
-    return fill(LineResult, outcome, problem=_problem_json(outcome.problem) if outcome.problem else None)
+    problem = _problem_json(outcome.problem) if outcome.problem else None
+    return fill(LineResult, outcome, warnings=warning_texts(outcome.warnings), problem=problem)
 
 
 def _problem_json(problem: Problem) -> Body:

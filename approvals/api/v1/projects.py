@@ -7,7 +7,7 @@ from approvals.api.v1.declaration import describe_moves, json_body, json_respons
 from approvals.api.v1.derived import Source, fill
 from approvals.api.v1.exchange import Body, Done, Envelope, json_answer, once, perform, sent_command, sent_input
 from approvals.api.v1.inputs import OfProject, ProjectQuery, draft_model, move_name
-from approvals.api.v1.schemas import EntrySchema, History, PlanSchema, ProjectList, ProjectSchema
+from approvals.api.v1.schemas import EntrySchema, History, PlanSchema, ProjectList, ProjectSchema, ProjectWhole
 from approvals.casefile.forecast import project_forecasts
 from approvals.casefile.queries import plan, record
 from approvals.casefile.works import works_view
@@ -21,7 +21,7 @@ from workflows.charts.project import PROJECT
 
 project_api = new_api("api_projects", "Projects from the filing to the completion.", "projects")
 MOVE = "/projects/<ref>/moves/<move>"
-_ONE = json_response(project_api, ProjectSchema)
+_ONE = json_response(project_api, ProjectWhole)
 _DRAFT = json_body(project_api, input_model(PROJECT, "draft"), draft_model(PROJECT, "draft"), is_required=True)
 
 
@@ -29,7 +29,7 @@ class ProjectMove(OfProject):
     move: str = move_name(MOVES["project"])
 
 
-@writes(project_api, "/projects", json_response(project_api, ProjectSchema, status=201), body=_DRAFT, status=201)
+@writes(project_api, "/projects", json_response(project_api, ProjectWhole, status=201), body=_DRAFT, status=201)
 def draft_project() -> Response:
     """Draft a project of your unit. 新建申报
     The fields may stand alone or, as in all other moves, under `with`.
@@ -58,7 +58,9 @@ def list_projects(query: ProjectQuery) -> Response:
             cursor=query.cursor,
             limit=query.limit,
         )
-    return json_answer({"items": [_project_json(view) for view in page.rows], "next_cursor": page.next_cursor})
+    return json_answer(
+        {"items": [_project_json(view, ProjectSchema) for view in page.rows], "next_cursor": page.next_cursor}
+    )
 
 
 @reads(project_api, "/projects/<ref>", _ONE)
@@ -102,6 +104,6 @@ def move_project_on(path: ProjectMove) -> Response:
 describe_moves(project_api, MOVE, PROJECT, "project", _ONE)
 
 
-def _project_json(view: ProjectView) -> Body:
+def _project_json(view: ProjectView, schema: type[ProjectSchema] = ProjectWhole) -> Body:
     """A project, with the moves that are open to the actor."""
-    return fill(ProjectSchema, view, moves=open_to(view, actor()))
+    return fill(schema, view, moves=open_to(view, actor()))

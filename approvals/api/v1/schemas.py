@@ -63,6 +63,15 @@ class ProjectSchema(ViewSchema):
     moves: Moves
 
 
+WARNINGS = "What looks like a mistake in the move just made; it is made and recorded all the same."
+
+
+class ProjectWhole(ProjectSchema):
+    """A project, with what looks like a mistake in the move just made."""
+
+    warnings: list[str] = path("warnings", default=[], description=WARNINGS)
+
+
 class ProjectList(PageSchema[ProjectSchema]):
     """The newest first."""
 
@@ -229,7 +238,10 @@ class ApprovalWhole(ApprovalSchema):
     moves: Moves
     materials: list[str] = path("item", "materials")
     procedures: list[str] = Field(description="The special procedures that may be started.")
+    may_follow: list[str] = path("item", "may_follow", description="Materials that `accept` may leave owed.")
+    owed: list[str] = Field(description="What was left owed and is not ticked off yet.")
     escalations: list[EscalationSchema]
+    warnings: list[str] = path("warnings", default=[], description=WARNINGS)
 
 
 class Answered(EscalationSchema):

@@ -19,7 +19,7 @@ from approvals.reports.figures.model import (
     ProjectCounts,
     ProjectLine,
 )
-from approvals.reports.figures.oversight_model import CardCounts, OrderCounts, OrderTold, ServiceLine
+from approvals.reports.figures.oversight_model import CardCounts, OrderCounts, OrderTold, OwedCounts, ServiceLine
 from approvals.reports.figures.serialization import has
 from workflows.charts.roles import LEVELS
 from workflows.label import Label
@@ -54,6 +54,15 @@ BESIDE: Mapping[str, tuple[Label, Mapping[str, Label]]] = {  # what counts besid
             "in_time": HEADS["answered_in_time"],
             "climbed": HEADS["climbed"],
             "contacts": HEADS["contacts"],
+        },
+    ),
+    "owed": (
+        Label("容缺受理", "Accepted with materials owed"),
+        {
+            "left": Label("容缺受理", "Accepted so"),
+            "supplied": Label("补交", "Handed in"),
+            "settled": Label("核销", "Ticked off"),
+            "late": Label("逾期未补", "Late"),
         },
     ),
 }
@@ -202,12 +211,16 @@ def _beside(figures: Figures, split: str, key: str) -> dict[str, tuple[object, o
         return {"service": (officer.now, officer.before)} if officer else {}
     if not has(figures, "orders") or split not in ("city", "departments"):
         return {}
+    owed = {"owed": (figures.owed.city, figures.owed.city_before)} if has(figures, "owed") else {}
     if split == "city":
         both = {"orders": (orders.city, orders.city_before), "cards": (oversight.cards, oversight.cards_before)}
-        return both | {"service": (oversight.service, oversight.service_before)}
+        return both | {"service": (oversight.service, oversight.service_before)} | owed
     own_orders = {line.key: (line.now, line.before) for line in orders.departments}
     own_cards = {line.key: (line.now, line.before) for line in figures.card_departments}
-    return {
+    own_owed = {line.key: (line.now, line.before) for line in figures.owed.departments}
+    nothing_owed = (OwedCounts(), OwedCounts())
+    of_owed = {"owed": own_owed.get(key, nothing_owed)} if owed else {}
+    return of_owed | {
         "orders": own_orders.get(key, (OrderCounts(), OrderCounts())),
         "cards": own_cards.get(key, (CardCounts(), CardCounts())),
     }

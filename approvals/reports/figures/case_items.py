@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Protocol, TypeVar, cast
 
 import orjson
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from approvals.accounts.queries import PERSON
 from approvals.base.moments import day_of, read_moment
@@ -21,7 +21,7 @@ from approvals.reports.periods import Period
 from approvals.supervision.queries import CARDS as CARD
 
 T = TypeVar("T")
-ORDERS, CARDS, SERVICE = "orders", "cards", "service"  # parts of figures' names
+ORDERS, CARDS, SERVICE, OWED = "orders", "cards", "service", "owed"  # parts of figures' names
 ORDER_MOVES = {
     "issue": "issued",
     "answer": "answered",
@@ -31,6 +31,7 @@ ORDER_MOVES = {
 }
 # A correction of a day withdraws a card as well.
 CARD_MOVES = {"appeal": "appealed", "uphold": "upheld", **dict.fromkeys(("withdraw_card", "void_card"), "withdrawn")}
+OWED_MOVES = {"accept": "left", "supply_owed": "supplied", "settle_owed": "settled", "miss_owed": "late"}
 QUESTIONS = ("ask", "ask_again")
 
 
@@ -127,6 +128,7 @@ def read_cases(tx: Connection, period: Period, until: datetime) -> CaseItems:
         *(_of_card(card, former) for card in cards),
         *map(_of_question, questions),
         *map(_of_contact, _contacts(tx, since, ends_at)),
+        *_owed(tx, since, ends_at),
     )
     return CaseItems(orders, cards, questions, tuple(case for case in items if case.figures))
 
@@ -206,6 +208,32 @@ def _of_card(entry: CardMoveRow, former: FormerUnits) -> CaseItem:
         project=entry.name,
         code=entry.code,
     )
+
+
+# Materials that an acceptance left owed.
+
+
+def _owed(tx: Connection, since: datetime, until: datetime) -> Iterator[CaseItem]:
+    """The acceptances of this time that left something owed, and the moves about what was owed."""
+    statement = (
+        select(ENTRY.c.move, ENTRY.c.at, ENTRY.c.project_id, APPROVALS.c.code, APPROVALS.c.department_id)
+        .add_columns(PROJECT.c.name, PROJECT.c.number)
+        .join(APPROVALS, APPROVALS.c.id == ENTRY.c.approval_id)
+        .join(PROJECT, PROJECT.c.id == ENTRY.c.project_id)
+        .where(ENTRY.c.at.between(since, until), ENTRY.c.subject == "approval", ENTRY.c.move.in_(OWED_MOVES))
+        .where(or_(ENTRY.c.move != "accept", ENTRY.c.facts.contains('"owed_until":')))
+        .order_by(ENTRY.c.project_id, ENTRY.c.seq)
+    )
+    for row in tx.execute(statement):
+        yield CaseItem(
+            figures=(f"{OWED}.{OWED_MOVES[row.move]}",),
+            on=day_of(row.at),
+            department_id=row.department_id,
+            project_id=row.project_id,
+            ref=row.number,
+            project=row.name,
+            code=row.code,
+        )
 
 
 # The liaisons' service: owners' questions with their first answers, and the contacts.

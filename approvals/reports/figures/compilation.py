@@ -38,7 +38,7 @@ from approvals.reports.figures.model import (
     ProjectLine,
     SpeedUp,
 )
-from approvals.reports.figures.oversight import card_departments, joint_projects, order_figures, oversight
+from approvals.reports.figures.oversight import card_departments, joint_projects, order_figures, oversight, owed_figures
 from approvals.reports.figures.replay import replay_project
 from approvals.reports.figures.source_data import SourceData, move_counts, read_record
 from approvals.reports.periods import Month, Period, last_month, read_month
@@ -127,6 +127,7 @@ def _figures(tx: Connection, record: SourceData, now: Closing, before: Closing, 
         completions=_to_completion(completed),
         completions_before=_to_completion(completed_projects(before)),
         completed_projects=completed,
+        owed=owed_figures(record, cases, cases_before),
     )
 
 

@@ -3,7 +3,14 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from approvals.reports.figures.oversight_model import CardsLine, DecisionDays, JointProject, OrderFigures, Oversight
+from approvals.reports.figures.oversight_model import (
+    CardsLine,
+    DecisionDays,
+    JointProject,
+    OrderFigures,
+    Oversight,
+    OwedFigures,
+)
 from workflows.label import Label
 
 EDITION = "2026-04"  # of the figures' shape and definitions
@@ -310,6 +317,7 @@ class Figures:
     completions: SpeedUp = field(default_factory=SpeedUp)  # of the fourth edition on, with all that follows
     completions_before: SpeedUp = field(default_factory=SpeedUp)
     completed_projects: tuple[CompletedProject, ...] = ()
+    owed: OwedFigures = field(default_factory=OwedFigures)
 
     @property
     def is_whole(self) -> bool:

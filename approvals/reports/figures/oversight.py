@@ -13,6 +13,7 @@ from approvals.reports.figures.aggregate import Closing
 from approvals.reports.figures.case_items import (
     CARDS,
     ORDERS,
+    OWED,
     SERVICE,
     CardMoveRow,
     CaseItems,
@@ -34,6 +35,9 @@ from approvals.reports.figures.oversight_model import (
     OrderLine,
     OrderTold,
     Oversight,
+    OwedCounts,
+    OwedFigures,
+    OwedLine,
     ServiceCounts,
     ServiceLine,
 )
@@ -115,6 +119,15 @@ def _service(month: CaseItems, officer: str | None = None) -> ServiceCounts:
 def card_departments(record: SourceData, now: CaseItems, before: CaseItems) -> tuple[CardsLine, ...]:
     """The cards of each department that had any, in the order of the units."""
     return _department_lines(CardsLine, CardCounts, CARDS, record, now, before)
+
+
+def owed_figures(record: SourceData, now: CaseItems, before: CaseItems) -> OwedFigures:
+    """What acceptances left owed, in the city and in each department that had any."""
+    return OwedFigures(
+        part(OwedCounts, now.of(), OWED),
+        part(OwedCounts, before.of(), OWED),
+        _department_lines(OwedLine, OwedCounts, OWED, record, now, before),
+    )
 
 
 def _department_lines(

@@ -169,6 +169,35 @@ class OrderFigures:
 
 
 @dataclass(frozen=True, slots=True)
+class OwedCounts:
+    """Acceptances with materials owed in the month, and what became of what was owed."""
+
+    left: int = 0  # accepted with something owed
+    supplied: int = 0
+    settled: int = 0
+    late: int = 0  # the day passed with something not handed in
+
+
+@dataclass(frozen=True, slots=True)
+class OwedLine:
+    """The same of one department."""
+
+    key: str
+    label: Label
+    now: OwedCounts
+    before: OwedCounts
+
+
+@dataclass(frozen=True, slots=True)
+class OwedFigures:
+    """All about owed materials: the city, and the departments that had any."""
+
+    city: OwedCounts = field(default_factory=OwedCounts)
+    city_before: OwedCounts = field(default_factory=OwedCounts)
+    departments: tuple[OwedLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class JointWord:
     """The word of a month as two units signed it."""
 

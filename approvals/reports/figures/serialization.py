@@ -11,7 +11,7 @@ from approvals.reports.figures.model import Figures
 _FIGURES = TypeAdapter(Figures)
 # What the figures of an edition did not have yet; `a.b` is a part of each of the values in `a`.
 _SINCE_THIRD = ("orders", "card_departments", "joint", "decision_days", "permit_projects.needed")
-_SINCE_FOURTH = ("completions", "completions_before", "completed_projects")
+_SINCE_FOURTH = ("completions", "completions_before", "completed_projects", "owed")
 _NOT_YET = {
     "2026-01": ("oversight", "liaisons", "project_liaisons", *_SINCE_THIRD, *_SINCE_FOURTH),
     "2026-02": (*_SINCE_THIRD, *_SINCE_FOURTH),

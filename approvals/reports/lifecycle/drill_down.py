@@ -35,7 +35,12 @@ PROJECT_KEYS: dict[str, Callable[[ProjectCellKey], str]] = {
     "owners": lambda place: str(place.owner_unit_id),
     "liaisons": lambda place: place.liaison or NOBODY,
 }
-SPLITS_BESIDE = {"orders": ("city", "departments"), "cards": ("city", "departments"), "service": ("city", "officers")}
+SPLITS_BESIDE = {
+    "orders": ("city", "departments"),
+    "cards": ("city", "departments"),
+    "service": ("city", "officers"),
+    "owed": ("city", "departments"),
+}
 H = TypeVar("H", Hit, CaseItem)
 NOBODY = "-"  # stands in an address for projects that have no liaison yet
 

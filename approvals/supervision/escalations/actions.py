@@ -34,6 +34,8 @@ from approvals.supervision.queries import (
     rungs_of,
 )
 from approvals.windows.actions import deem_accepted
+from approvals.windows.owed import state_due
+from approvals.windows.promises import state_checks_due
 from workflows.charts.approval import APPROVAL
 from workflows.charts.escalation import ESCALATION
 from workflows.charts.model import SYSTEM
@@ -63,7 +65,15 @@ _SET_ALARM = Prepared(
     update(APPROVALS).where(APPROVALS.c.id == bindparam("approval_id")).values(alarm_on=bindparam("alarm"))
 )
 _DUE = ByReference(
-    WITH_PROJECT.where(APPROVALS.c.code == bindparam("code"), (APPROVALS.c.alarm_on <= bindparam("day")) | _LIFTS),
+    WITH_PROJECT.where(
+        APPROVALS.c.code == bindparam("code"),
+        or_(
+            APPROVALS.c.alarm_on <= bindparam("day"),
+            APPROVALS.c.owed_alarm_on <= bindparam("day"),
+            APPROVALS.c.check_alarm_on <= bindparam("day"),
+            _LIFTS,
+        ),
+    ),
     approval_scope,
     "project_name",
 )
@@ -89,6 +99,8 @@ def escalate_up_to(record: OpenChain, approval: ApprovalRow, day: date) -> Appro
     if deem_accepted(record, day):
         approval = next(row for row in approvals_of(record.tx, record.project_id) if row.id == approval.id)
     climb(record, approval, _OF_APPROVAL.rows(record.tx, {"approval_id": approval.id}), day)
+    state_due(record, day, approval.code)
+    state_checks_due(record, day, approval.code)
     return approval
 
 
@@ -106,6 +118,8 @@ def make_due(record: OpenChain, day: date) -> Counter[str]:
     for approval in approvals_due(record.tx, record.project_id, day):
         rows = [row for row in escalations if row.approval_id == approval.id]
         done += climb(record, approval, rows, day)
+    done += state_due(record, day)
+    done += state_checks_due(record, day)
     return +done
 
 

@@ -58,9 +58,9 @@ def test_a_note_of_a_file_that_was_not_written_for_this_person_counts_for_nothin
     refused = window.post(f"{path}/{GRANT}", form_at(window, path) | file)
     note = form_of(refused.text, f"{path_of(refused.text, path)}/{GRANT}")["kept_document"]
 
-    for kept in (note[1:], note.replace("批复", "假冒"), "x"):
+    for number, kept in enumerate((note[1:], note.replace("批复", "假冒"), "x")):
         other = an_accepted(app)
-        sent = form_at(window, other) | {"document_no": "1号", "kept_document": kept}
+        sent = form_at(window, other) | {"document_no": f"{number}号", "kept_document": kept}
         assert window.post(f"{other}/{GRANT}", sent).status_code == 303
         assert state_of(app, other) == ("granted", None)
 

@@ -10,7 +10,9 @@ from approvals.base.database import Database
 from tests.support.builders import (
     APPROVAL_PATHS,
     a_project,
+    a_promised,
     an_approval,
+    an_owing,
     approval_row,
     do,
     entries,
@@ -23,10 +25,11 @@ from tests.support.expected_charts import APPROVAL_MOVES, SYSTEM
 from tests.support.extent import PAGE_ENGINES
 from tests.support.pages import Visitor
 
-PEOPLE = ("window-a01", "head-a01", "window-a06", "liaison1", "owner1", "owner2", "office1")
+PEOPLE = ("window-a01", "window-a03", "window-a05", "head-a01", "window-a06", "liaison1", "owner1", "owner2", "office1")
 DAY = when("2026-03-09")  # a Monday, the day before the desk's today
 NOTICE = {"items.0.material": "坐标表", "items.0.problem": "没有盖章", "items.0.remedy": "盖章后重新提交"}
 DELIVERED = {"way": "post", "receiver": "王明"}
+CHECKED = {"result": "broken", "findings": "弃渣未清运", "correct_by": "2026-03-31"}
 HEARING = {"procedure": "听证", "expected_days": "3", "notice": "已书面告知"}
 HANDED_IN = {f"materials.{n}.name": name for n, name in enumerate(("申请文件", "项目建议书", "资金来源说明", "坐标表"))}
 SHORT = {"materials.0.name": "申请文件", "materials.2.name": "资金来源说明"}
@@ -54,6 +57,24 @@ MOVES = (
     ("refused", "window-a01", "deliver", DELIVERED, "refused", "决定已送达；业主可以重新申请"),
     ("refused", "owner1", "reapply", {}, "ready", "已开始新一轮申请。下一步由业主"),
     ("not_accepted", "liaison1", "reapply", {}, "ready", "已开始新一轮申请。"),
+    (
+        "owing",
+        "owner1",
+        "supply_owed",
+        {"materials.0.name": "公众参与说明"},
+        "accepted",
+        "公众参与说明 已提交，待窗口核对",
+    ),
+    ("owing", "window-a03", "settle_owed", {"owed": "公众参与说明"}, "accepted", "容缺材料已核销。"),
+    ("a05", "owner1", "give_promise", {"promise": "按方案施工"}, "accepted", "书面承诺 按方案施工"),
+    (
+        "promised",
+        "window-a05",
+        "record_check",
+        CHECKED,
+        "granted",
+        "核查认定未履行承诺：弃渣未清运 业主应于 2026-03-31 前整改",
+    ),
     ("accepted", "owner1", "withdraw_approval", {"reason": "不再需要"}, "withdrawn", "申请已撤回。"),
 )
 
@@ -66,6 +87,15 @@ class MovesDesk:
     def approval(self, state: str, **options) -> str:
         """A new approval in this state, as its page is addressed; `noticed` was told once and handed in again."""
         with self.database.write() as tx:
+            if state == "a05":
+                ref = a_project(tx, "registered", at=DAY)
+                walk(tx, ref, "A01", APPROVAL_PATHS["granted"])
+                walk(tx, ref, "A05", APPROVAL_PATHS["accepted"])
+                return f"/approvals/{ref}/A05"
+            if state == "promised":
+                return f"/approvals/{a_promised(tx, at=DAY)}"
+            if state == "owing":
+                return f"/approvals/{an_owing(tx, at=DAY)}"
             ref = an_approval(tx, "received" if state == "noticed" else state, **{"at": DAY} | options)
             if state == "noticed":
                 walk(tx, ref.partition("/")[0], "A01", ("notify_once", "resubmit"))
