@@ -54,7 +54,8 @@ def draft(tx: Connection, command: Command) -> Subject:
     check_reference(tx, command.actor.unit_id, facts.get("external_ref"))
     check_funding(facts)
     when = command.at or command.now
-    check_item(tx, facts.get("item_no"), facts.get("item_reason"), command.actor.unit, day_of(when))
+    if command.confirmed is not None:  # programs cannot be asked back: what they send is recorded
+        check_item(tx, facts.get("item_no"), facts.get("item_reason"), command.actor.unit, day_of(when))
     if when > command.now:
         raise Refused(N_("The time is in the future."), field="at")
     check_planned_days(facts, day_of(when))
@@ -91,7 +92,8 @@ def change(tx: Connection, command: Command) -> Subject:
     changes = {}
     facts = checked(project, command)
     if command.move == "edit":
-        check_edit(tx, project, facts, day_of(command.at or command.now))
+        on, is_asked = day_of(command.at or command.now), command.confirmed is not None
+        check_edit(tx, project, facts, on, is_asked=is_asked)
         changes = columns_of(facts)
     if command.move in FILES:
         alike = alike_filings(tx, project)
@@ -162,8 +164,8 @@ def check_reference(tx: Connection, unit_id: int, reference: str | None) -> None
         raise invalid("external_ref", N_("is already in use by another project of your unit"))
 
 
-def check_edit(tx: Connection, project: Row[Any], facts: Mapping[str, Any], on: date) -> None:
-    """Invalid when what is changed does not fit what stays, or other projects."""
+def check_edit(tx: Connection, project: Row[Any], facts: Mapping[str, Any], on: date, *, is_asked: bool = True) -> None:
+    """Invalid when what is changed does not fit what stays, or other projects; the item where people are asked."""
     reference = facts.get("external_ref")
     if reference and fold(reference) != project.reference_key:
         check_reference(tx, project.owner_unit_id, reference)
@@ -171,7 +173,7 @@ def check_edit(tx: Connection, project: Row[Any], facts: Mapping[str, Any], on: 
     stays = {"planned_10k_yuan": project.planned_10k_yuan, "funding": orjson.loads(project.funding or "null")}
     if not facts.keys().isdisjoint(stays):
         check_funding(stays | {name: value for name, value in facts.items() if value is not None or name == "funding"})
-    if facts.get("item_no") not in (None, project.item_no):
+    if is_asked and facts.get("item_no") not in (None, project.item_no):
         unit = tx.execute(select(UNIT.c.name).where(UNIT.c.id == project.owner_unit_id)).scalar_one()
         check_item(tx, facts["item_no"], facts.get("item_reason"), unit, on, project.id)
 

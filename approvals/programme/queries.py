@@ -160,15 +160,15 @@ def _where(tx: Connection, actor: Actor, filters: LedgerFilter) -> list[ColumnEl
     clauses += [ITEMS.c[name] == getattr(filters, name) for name in TEXTS if getattr(filters, name)]
     clauses += [ITEMS.c[name].is_(True) for name in FLAGS if getattr(filters, name)]
     if filters.search:
-        clauses.append(ITEMS.c.id.in_(_matching(tx, filters.year, filters.search)))
+        clauses.append(ITEMS.c.item_no.in_(_matching(tx, filters.year, filters.search)))
     return clauses
 
 
-def _matching(tx: Connection, year: int, search: str) -> list[int]:
-    """The ids of the year's items of which the name, number, unit or county contains the text."""
+def _matching(tx: Connection, year: int, search: str) -> list[str]:
+    """The numbers of the year's items of which the name, number, unit or county contains the text."""
     columns = (ITEMS.c.name, ITEMS.c.item_no, ITEMS.c.owner_unit, ITEMS.c.county)
-    rows = tx.execute(select(ITEMS.c.id, *columns).where(ITEMS.c.year == year).order_by(ITEMS.c.id))
-    return [row.id for row in rows if contains(search, *row[1:])]
+    rows = tx.execute(select(*columns).where(ITEMS.c.year == year).order_by(ITEMS.c.item_no))
+    return [row.item_no for row in rows if contains(search, *row)]
 
 
 def _sums() -> list[Any]:

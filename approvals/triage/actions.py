@@ -21,7 +21,8 @@ def _classification(tx: Connection, project: Row[Any], command: Command, facts: 
     if facts.get("item_no", project.item_no) == project.item_no:
         facts.pop("item_no", None)
         facts.pop("item_reason", None)
-    check_edit(tx, project, facts, day_of(command.at or command.now))
+    on, is_asked = day_of(command.at or command.now), command.confirmed is not None
+    check_edit(tx, project, facts, on, is_asked=is_asked)
     item = {"item_no": facts["item_no"]} if "item_no" in facts else {}
     return {column: facts[name] for column, name in CLASSIFICATION.items()} | item
 

@@ -28,9 +28,9 @@ def database(request, make_database):
 
 
 def refused(tx, move, ref, given, by="owner1"):
-    """The fields for which this move is refused."""
+    """The fields for which this move of somebody at a page is refused."""
     with pytest.raises(Invalid) as problem:
-        do(tx, by, move, ref, given)
+        do(tx, by, move, ref, given, confirmed=False)
     return problem.value.fields
 
 
@@ -120,6 +120,7 @@ def test_an_item_that_does_not_fit_is_asked_back_and_may_be_confirmed(database):
         for number, said in (("999", "not in the programme"), ("001", "人力资源"), ("030", "第一个")):
             fault = refused(tx, "draft", f"ext-{number}", GIVEN["draft"] | {"item_no": number})["item_no"][0]
             assert said in fault[0] % fault[1]
+        assert row_of(tx, a_project(tx, "drafted", item_no="999")).item_no == "999"  # a program cannot be asked back
         ref = a_project(tx, "drafted", item_no="030", item_reason="分两个标段申报")
         assert row_of(tx, ref).item_no == "030"
         assert orjson.loads(entries(tx, ref)[0].facts)["item_reason"] == "分两个标段申报"
@@ -133,7 +134,8 @@ def test_an_item_is_free_again_when_its_project_ends_without_it_or_a_year_later(
         a_project(tx, "drafted", item_no="032")
         a_project(tx, "drafted", item_no="032", at=START + timedelta(days=200), item_reason="二期")
         later = NOW + timedelta(days=366)
-        do(tx, "owner1", "draft", "ext-late", GIVEN["draft"] | {"item_no": "032"}, at=later, now=later)
+        draft = GIVEN["draft"] | {"item_no": "032"}
+        do(tx, "owner1", "draft", "ext-late", draft, at=later, now=later, confirmed=False)
 
 
 @pytest.mark.usefixtures("programme")

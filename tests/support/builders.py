@@ -201,6 +201,7 @@ def do(
     at: datetime | None = None,
     now: datetime = NOW,
     version: int | None = None,
+    confirmed: bool | None = None,
 ) -> MoveResult:
     """One move through the table that all doors use; with no `given`, what GIVEN holds for it.
 
@@ -209,7 +210,8 @@ def do(
     at = at or _next_minute(tx, on.partition("/")[0])
     actor = an_actor(tx, by, day_of(at)) if isinstance(by, str) else by
     values = GIVEN[move] if given is None else given
-    return execute(tx, Command(move, read_reference(on, move), values, actor, now, at=at, version=version))
+    reference = read_reference(on, move)
+    return execute(tx, Command(move, reference, values, actor, now, at=at, version=version, confirmed=confirmed))
 
 
 def _next_minute(tx: Connection, ref: str) -> datetime:

@@ -135,4 +135,5 @@ def test_an_earlier_year_stays_readable(database: Database, leader: Visitor) -> 
 
 
 def test_the_ledger_asks_the_database_as_often_for_all_items_as_for_one(leader: Visitor) -> None:
-    assert asked(leader, "/ledger?search=001") == asked(leader, "/ledger") < 15
+    items, sums = 1, 1  # each looks for the searched items once
+    assert asked(leader, "/ledger?search=001") == asked(leader, "/ledger") + items + sums < 15
