@@ -53,7 +53,7 @@ def check_filing(values: Mapping[str, Any], *, asks_all: bool = True) -> dict[st
     before a form asked for all may go on without it, unless it `asks_all`.
     """
     needed = [name for name in needed_on_form(values) if asks_all and not values.get(name)]
-    needed += [f"answers.{name}" for name in unanswered(values)]
+    needed += [f"answers.{name}" for name in unanswered(values) if asks_all]
     faults: Faults = {name: [(N_("is required"), {})] for name in needed}
     checked: dict[str, Any] = {}
     try:

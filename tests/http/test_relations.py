@@ -22,8 +22,15 @@ from tests.support.pages import Visitor, a_site, bearer, somebody
 from tests.support.relations_table import NAMES_NO_CASE, PEOPLE, REACHES
 
 REFUSED = (403, 404)  # the role may not, or there is nothing here for this person
-CARE = {"level": "1", "number": "1", "no": "1", "contact_id": "1", "uid": "d-0123456789abcdef"}  # of what there is
-PAPERS = {"papers.notice_pdf", "papers.clock_pdf", "orders.pdf"}
+CARE = {
+    "level": "1",
+    "number": "1",
+    "no": "1",
+    "contact_id": "1",
+    "uid": "d-0123456789abcdef",
+    "filed": "2",
+}  # of what there is
+PAPERS = {"papers.notice_pdf", "papers.clock_pdf", "orders.pdf", "filing.receipt"}
 PRINTING = effort({"window-a01"}, set(PEOPLE))  # of those who reach a paper, who has it printed
 CASE_ARGUMENTS = {"ref", "project", "order"}
 # The entry after draft, file, classify, register, open and submit; the card of the promise that was not kept.

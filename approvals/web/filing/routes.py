@@ -162,13 +162,13 @@ def _documents(ref: str) -> str:
     return url_for("filing.show", ref=ref, _anchor="documents")
 
 
-@filing.get("/projects/<ref>/receipts/<seq>.pdf")
+@filing.get("/projects/<ref>/receipts/<filed>.pdf")
 @access(roles=permissions.FILE_PROJECTS)
-def receipt(ref: str, seq: str) -> Response:
+def receipt(ref: str, filed: str) -> Response:
     spoken = query_language("lang", language())
     with database().read() as tx:
         own = own_project(tx, ref)
-        place = address_number(seq, LONGEST_SEQ)
+        place = address_number(filed, LONGEST_SEQ)
         address = url_for("verifying.by_code", code=receipt_at(tx, own.id, place).code, _external=True)
         with in_language(spoken):
             document = receipt_document(tx, own, place, address)
