@@ -77,6 +77,7 @@ def test_each_figure_of_the_departments_page_stands_on_it(
     assert {figure.name.partition(".")[0] for figure in figures} == {
         "moves",
         "standing",
+        "owed",
         "decisions",
         "levels",
         "orders",
