@@ -3,16 +3,16 @@
 from flask_openapi3 import OpenAPI
 
 from approvals.base.database import Database
-from tests.support.builders import a_project, project_row
+from tests.support.builders import SCHOOL, a_project, project_row
 from tests.support.pages import Visitor, somebody
 
 NUMBER = "510400-2026-00001"
-QUESTIONS = ("affects_green_space", "in_heritage_zone", "lightning_sensitive", "occupies_road")
+WORDS: dict[object, str] = {True: "yes", False: "no"}  # how a form answers
 
 
 def registered(database: Database) -> str:
     with database.write() as tx:
-        return a_project(tx, "registered", ref="ext-school", answers=dict.fromkeys(QUESTIONS, False))
+        return a_project(tx, "registered", ref="ext-school")
 
 
 def test_the_office_changes_marks_where_they_stand_and_nobody_else_may(
@@ -52,7 +52,7 @@ CHANGE = {
     "category": "教育助学",
     "county": "西区",
     "planned_10k_yuan": "1200.50",
-    **{f"answers.{name}": "no" for name in QUESTIONS},
+    **{f"answers.{name}": WORDS.get(answer, str(answer)) for name, answer in SCHOOL.items()},
     "answers.occupies_road": "yes",
     "reason": "选址调整",
 }
@@ -150,9 +150,7 @@ def test_answers_that_were_confirmed_show_the_centre_where_the_plan_differs(
     database: Database, centre: Visitor, owner: Visitor
 ) -> None:
     with database.write() as tx:
-        a_project(
-            tx, "registered", ref="ext-school", answers=dict.fromkeys(QUESTIONS, False) | {"in_heritage_zone": True}
-        )
+        a_project(tx, "registered", ref="ext-school", answers=SCHOOL | {"in_heritage_zone": True})
     owner.get("/")
     assert owner.post(f"/projects/{NUMBER}/amend", CHANGE).status_code == 303
     centre.get("/")
