@@ -15,6 +15,7 @@ from approvals.history.queries import EntryView, entries_of_project, outward
 from approvals.history.record import FORMER
 from approvals.windows.queries import ApprovalView, approvals_of_project
 from workflows.charts.approval import OUT_OF_PLAN
+from workflows.charts.project import PROJECT
 from workflows.clock.calendar import Calendar
 from workflows.clock.plan import CriticalPath, path_with_works
 from workflows.clock.works import PlannedWorks, planned_works
@@ -72,9 +73,10 @@ def plan(tx: Connection, ref: str, actor: Actor, today: date) -> PlanView:
 
 
 def plan_of(view: ProjectView, approvals: Iterable[ApprovalView], calendar: Calendar) -> PlanView:
-    """The plan of this project, whose approvals these are; before the registration there are none."""
+    """The plan of this project, whose approvals these are; a preview of them before the registration."""
     if view.number is None:
-        preview = load_catalogue().plan(view.answers, view.planned_10k_yuan) if view.kind == "construction" else ()
+        has_plan = view.kind == "construction" and not PROJECT.state(view.state).is_final
+        preview = load_catalogue().plan(view.answers, view.planned_10k_yuan) if has_plan else ()
         items = tuple(PlannedView(planned.item, planned.requires, None) for planned in preview)
     else:
         items = tuple(PlannedView(approval.item, approval.requires, approval) for approval in approvals)
