@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+import orjson
 from sqlalchemy import Column, Connection, Table, func, select, update
 
 from approvals.base.tables import NumberSeries
 from approvals.base.text_folding import fold
 from approvals.filing.queries import TABLE as PROJECTS
-from approvals.history.hashing import digest_of
+from approvals.filing.receipts import CODE_LENGTH, FILES, RECEIPT_SERIES, RECEIPTS
+from approvals.history.hashing import canonical, digest_of
 from approvals.history.record import CHAIN, ENTRY, FIRST, NOTICE, entry_hash
 from approvals.registration.queries import APPROVALS, TERMS
 from approvals.supervision.queries import CARDS, ESCALATIONS
@@ -61,35 +63,36 @@ class Last:
     """The last ids and serials that were given."""
 
     ids: dict[Table, int]
-    serials: dict[int, int]
+    serials: dict[str, int]  # by series
 
     def next(self, table: Table) -> int:
         self.ids[table] += 1
         return self.ids[table]
 
+    def next_of(self, series: str) -> int:
+        self.serials[series] += 1
+        return self.serials[series]
+
 
 def _write(tx: Connection, originals: list[Original]) -> None:
-    years = {original.project["year"] for original in originals}
-    last = Last(
-        {table: _last_id(tx, table) for table in (PROJECTS, *SUBJECTS.values())},
-        {year: _serial(tx, year) for year in years},
-    )
-    rows: dict[Table, Rows] = {table: [] for table in (PROJECTS, *SUBJECTS.values(), CHAIN, *OTHERS)}
+    ids = {table: _last_id(tx, table) for table in (PROJECTS, *SUBJECTS.values())}
+    last = Last(ids, {one.series: one.last for one in tx.execute(select(SERIES))})
+    known = set(last.serials.items())
+    rows: dict[Table, Rows] = {table: [] for table in (PROJECTS, *SUBJECTS.values(), CHAIN, RECEIPTS, *OTHERS)}
     for original in originals:
         _copy(original, last, rows)
     for table, copied in rows.items():
         if copied:
             put(tx, table, copied)
-    for year, serial in last.serials.items():
-        tx.execute(update(SERIES).where(SERIES.c.series == _series(year)).values(last=serial))
+    for series, serial in set(last.serials.items()) - known:
+        tx.execute(update(SERIES).where(SERIES.c.series == series).values(last=serial))
     _move_sequences(tx)
 
 
 def _copy(original: Original, last: Last, rows: dict[Table, Rows]) -> None:
-    year, project_id = original.project["year"], last.next(PROJECTS)
-    last.serials[year] += 1
-    number = load_city().number(year, last.serials[year])
-    rows[PROJECTS].append(_project(original.project, project_id, last.serials[year], number))
+    project = _project(original.project, last)
+    project_id, number = project["id"], project["number"]
+    rows[PROJECTS].append(project)
     ids = {
         subject: {row["id"]: last.next(table) for row in original.rows[table]} for subject, table in SUBJECTS.items()
     }
@@ -97,10 +100,11 @@ def _copy(original: Original, last: Last, rows: dict[Table, Rows]) -> None:
         rows[table] += [
             _of_copy(row, project_id, ids) | {"id": ids[subject][row["id"]]} for row in original.rows[table]
         ]
-    entries = list(_entries(original, project_id, ids, number))
+    entries = list(_entries(original, project, ids, last))
     end = {"seq": len(entries), "head": entries[-1]["hash"], "last_at": max(one["at"] for one in entries)}
     rows[CHAIN].append(end | {"project_id": project_id})
     rows[ENTRY] += entries
+    rows[RECEIPTS] += _receipts(entries)
     rows[TERMS] += [_of_copy(row, project_id, ids) for row in original.rows[TERMS]]
     old = original.project["number"]
     for row in original.rows.get(NOTICE, ()):
@@ -111,18 +115,15 @@ def _last_id(tx: Connection, table: Table) -> int:
     return int(tx.execute(select(func.coalesce(func.max(table.c.id), 0))).scalar_one())
 
 
-def _series(year: int) -> str:
-    return f"registration/{load_city().division}/{year}"
-
-
-def _serial(tx: Connection, year: int) -> int:
-    return int(tx.execute(select(SERIES.c.last).where(SERIES.c.series == _series(year))).scalar_one())
-
-
-def _project(row: dict[str, Any], project_id: int, serial: int, number: str) -> dict[str, Any]:
-    own = {"id": project_id, "uid": f"p-{secrets.token_hex(8)}", "serial": serial, "number": number}
-    name = f"{row['name']} {serial}"
-    return row | own | {"external_ref": None, "reference_key": None, "name": name, "name_key": fold(name)}
+def _project(row: dict[str, Any], last: Last) -> dict[str, Any]:
+    """The copied project with ids, numbers, name and reference of its own."""
+    year, uid = row["year"], f"p-{secrets.token_hex(8)}"
+    serial = last.next_of(f"registration/{load_city().division}/{year}")
+    own = {"id": last.next(PROJECTS), "uid": uid, "serial": serial, "number": load_city().number(year, serial)}
+    name, reference = f"{row['name']} {serial}", f"copy-{uid}"
+    return (
+        row | own | {"external_ref": reference, "reference_key": fold(reference), "name": name, "name_key": fold(name)}
+    )
 
 
 def _of_copy(row: dict[str, Any], project_id: int, ids: dict[str, dict[int, int]]) -> dict[str, Any]:
@@ -133,16 +134,36 @@ def _of_copy(row: dict[str, Any], project_id: int, ids: dict[str, dict[int, int]
     return copy
 
 
-def _entries(original: Original, project_id: int, ids: dict[str, dict[int, int]], number: str) -> Iterable[Any]:
+def _entries(original: Original, project: dict[str, Any], ids: dict[str, dict[int, int]], last: Last) -> Iterable[Any]:
     head = FIRST
     for row in original.rows[ENTRY]:
-        entry = _of_copy(row, project_id, ids) | {"salt": secrets.token_hex(8)}
+        entry = _of_copy(row, project["id"], ids) | {"salt": secrets.token_hex(8)}
         of_subject = ids.get(row["subject"])
-        entry["subject_id"] = of_subject[row["subject_id"]] if of_subject else project_id
-        entry["facts"] = row["facts"].replace(original.project["number"], number)
+        entry["subject_id"] = of_subject[row["subject_id"]] if of_subject else project["id"]
+        entry["facts"] = _facts(row, original.project, project, last)
         entry["digest"] = digest_of(entry["salt"], entry["actor"], entry["facts"])
         entry["hash"] = head = entry_hash(head, entry)
         yield entry
+
+
+def _facts(row: dict[str, Any], original: dict[str, Any], project: dict[str, Any], last: Last) -> str:
+    """What was recorded, with what the copy has of its own."""
+    facts = str(row["facts"]).replace(original["number"], project["number"])
+    if row["subject"] != "project" or row["move"] not in ("draft", *FILES):
+        return facts
+    recorded = orjson.loads(facts)
+    if row["move"] == "draft":
+        return canonical(recorded | {name: project[name] for name in ("name", "external_ref")})
+    series = f"{RECEIPT_SERIES}/{recorded['receipt_year']}"
+    return canonical(recorded | {"receipt_no": last.next_of(series)})
+
+
+def _receipts(entries: Rows) -> Iterable[dict[str, Any]]:
+    for entry in entries:
+        if entry["subject"] == "project" and entry["move"] in FILES:
+            facts, place = orjson.loads(entry["facts"]), {name: entry[name] for name in ("project_id", "seq", "at")}
+            number = {"year": facts["receipt_year"], "serial": facts["receipt_no"]}
+            yield place | number | {"code": entry["hash"][:CODE_LENGTH]}
 
 
 def _move_sequences(tx: Connection) -> None:
