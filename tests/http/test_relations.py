@@ -35,6 +35,7 @@ PRINTING = effort({"window-a01"}, set(PEOPLE))  # of those who reach a paper, wh
 CASE_ARGUMENTS = {"ref", "project", "order"}
 # The entry after draft, file, classify, register, open and submit; the card of the promise that was not kept.
 NOTICE = {"month": "2026-03", "seq": 7, "key": "promised", "card": "promised", "order": "2026-1"}
+FILING = {"seq": 2}  # the entry of the receipt
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +93,7 @@ def person(app: OpenAPI, username: str) -> Person:
 def path_of(app: OpenAPI, rule: Rule, ref: str) -> str:
     """The address of this route for the case."""
     given = {"ref": ref, "project": ref, "code": "A01", "move": REACHES[rule.endpoint][1], **NOTICE, **CARE}
+    given |= FILING if rule.endpoint == "filing.receipt" else {}
     with app.test_request_context():
         wanted = {name: given[name] for name in rule.arguments}
         return str(app.url_map.bind("localhost").build(rule.endpoint, wanted))

@@ -19,6 +19,7 @@ from workflows.config.city import load_city
 NAME = "新建河堤步道"
 PAGES = ("/casefiles", "/casefiles/{number}", "/ledger", "/escalations", "/reports", "/reports/monthly/2026-11")
 REASON = "资金来源不明"
+RECEIPTS = ("攀备〔2026〕1号", "攀备〔2026〕2号")
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 # Every text node that shows, and what is read aloud or shown in its place.
 TEXTS = """() => {
@@ -44,7 +45,7 @@ def address(page_url: str) -> Iterator[str]:
 def data() -> list[str]:
     """The Chinese that stands on English pages too: names, and what people wrote; the longest first."""
     catalogue, city = load_catalogue(), load_city()
-    chinese = {NAME, REASON, "攀挂〔2026〕1号", "攀审批〔2026〕7号", *city.counties}
+    chinese = {NAME, REASON, "攀挂〔2026〕1号", "攀审批〔2026〕7号", *RECEIPTS, *city.counties}
     chinese |= {FURTHER["site"], FURTHER["contact_name"]} | {person.name for person in demo_people(catalogue)}
     for item in catalogue.items.values():
         chinese |= {*item.materials, *item.special}
