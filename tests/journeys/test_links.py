@@ -36,6 +36,7 @@ NOT_LINKED = frozenset(
 )
 FOR_PROGRAMMERS = frozenset({"docs.page"})  # linked from the home page of those who work through programs alone
 AT_LARGE = frozenset({"orders.show", "orders.pdf"})  # the city's orders are about no project of a liaison
+HANDED_IN = frozenset({"materials.guide"})  # linked where owners and liaisons hand in what it is a template of
 LINK = re.compile(r'<a\b[^>]*\shref="([^"]*)"')
 ADDRESS = "http://localhost"
 
@@ -64,6 +65,7 @@ def pages_for(app: OpenAPI, username: str) -> set[str]:
     mine = {name for name, who in TABLE.items() if who in (PUBLIC, SIGNED_IN) or role in who}
     hidden = NOT_LINKED if role == "integration" else NOT_LINKED | FOR_PROGRAMMERS
     hidden |= AT_LARGE if role == "liaison" else frozenset()
+    hidden |= frozenset() if role in ("owner", "liaison") else HANDED_IN
     return {name for name in gets & mine - hidden if not name.startswith("api_")}
 
 
