@@ -12,7 +12,7 @@ from tests.support.extent import effort
 
 # Files, which a browser saves instead of showing.
 PAPERS = {
-    *("papers.clock_pdf", "papers.notice_pdf", "orders.pdf"),
+    *("papers.clock_pdf", "papers.notice_pdf", "orders.pdf", "filing.receipt"),
     *("reports.pdf", "report_making.paper", "report_parts.paper", "issued_papers.pdf"),
 }
 DOWNLOADS = frozenset({"filing.document", "materials.guide", "reports.sheet", *PAPERS})
