@@ -4,17 +4,16 @@ from collections.abc import Iterator
 from datetime import date
 
 import orjson
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from approvals.filing.documents import DOCUMENTS
 from approvals.history.queries import Violation
 from approvals.history.record import ENTRY
 from approvals.registration.queries import APPROVALS
 from approvals.windows.grants import grant_columns
-from approvals.windows.owed import steps_by_approval
-from approvals.windows.promises import promise_steps
-from workflows.rules.owed_materials import owed_columns
-from workflows.rules.promise_checks import promise_columns
+from approvals.windows.owed.materials import OWED
+from approvals.windows.owed.promises import CHECKS
+from approvals.windows.owed.statements import WatchedDay, steps_by_approval
 
 
 def documents_are_those_of_the_grants(tx: Connection) -> Iterator[Violation]:
@@ -40,23 +39,22 @@ def documents_are_those_of_the_grants(tx: Connection) -> Iterator[Violation]:
 
 def owed_follows_from_history(tx: Connection) -> Iterator[Violation]:
     """Until when materials are owed, and when the system speaks of it next, is what the record says."""
-    of_accept = ENTRY.c.subject == "approval", ENTRY.c.move == "accept", ENTRY.c.facts.contains('"owed_until":')
-    owing = set(tx.execute(select(ENTRY.c.approval_id).where(*of_accept).distinct()).scalars())
-    steps = steps_by_approval(tx, sorted(owing))
-    for row in tx.execute(select(APPROVALS).order_by(APPROVALS.c.id)):
-        for name, value in owed_columns(steps.get(row.id, [])).items():
-            if getattr(row, name) != value:
-                text = f"{name} is {getattr(row, name)}, its history says {value}"
-                yield Violation("owed", f"approval {row.id}", text)
+    yield from _columns_follow(tx, "owed", OWED, ENTRY.c.move == "accept", ENTRY.c.facts.contains('"owed_until":'))
 
 
 def checks_follow_from_history(tx: Connection) -> Iterator[Violation]:
     """The day of the check of a promise, and when the system speaks of it next, is what the record says."""
-    given = ENTRY.c.subject == "approval", ENTRY.c.move == "give_promise"
-    ids = set(tx.execute(select(ENTRY.c.approval_id).where(*given).distinct()).scalars())
-    steps = promise_steps(tx, sorted(ids))
+    yield from _columns_follow(tx, "checks", CHECKS, ENTRY.c.move == "give_promise")
+
+
+def _columns_follow(
+    tx: Connection, rule: str, watched: WatchedDay, *begins: ColumnElement[bool]
+) -> Iterator[Violation]:
+    """The columns about a watched day; only approvals with an entry that begins one have any."""
+    begun = select(ENTRY.c.approval_id).where(ENTRY.c.subject == "approval", *begins).distinct()
+    steps = steps_by_approval(tx, watched, sorted(tx.execute(begun).scalars()))
     for row in tx.execute(select(APPROVALS).order_by(APPROVALS.c.id)):
-        for name, value in promise_columns(steps.get(row.id, [])).items():
+        for name, value in watched.columns(steps.get(row.id, [])).items():
             if getattr(row, name) != value:
                 text = f"{name} is {getattr(row, name)}, its history says {value}"
-                yield Violation("checks", f"approval {row.id}", text)
+                yield Violation(rule, f"approval {row.id}", text)

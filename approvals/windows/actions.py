@@ -36,8 +36,8 @@ from approvals.registration.queries import (
     locked_approval,
 )
 from approvals.windows.grants import check_grant, grant_columns, same_number, valid_until, warnings_of
-from approvals.windows.owed import check_accept, check_settle, check_supply, columns_after
-from approvals.windows.promises import check_grant_on_promise, check_promise, check_record, promise_columns_after
+from approvals.windows.owed.materials import check_accept, check_settle, check_supply, columns_after
+from approvals.windows.owed.promises import check_grant_on_promise, check_promise, check_record, promise_columns_after
 from workflows.charts.approval import APPROVAL, SUSPENSION
 from workflows.charts.model import SYSTEM
 from workflows.clock.approval_clock import max_extension

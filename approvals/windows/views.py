@@ -26,8 +26,8 @@ from approvals.windows.form_options import NOTICES, FormOptions, form_options
 from approvals.windows.hand_in import HandIn, hand_in_form, in_hand_of
 from approvals.windows.materials import HAND_INS, MaterialSource, granted_documents, sources
 from approvals.windows.messages import Sentence, next_step
-from approvals.windows.owed import owed_of
-from approvals.windows.promises import promise_of
+from approvals.windows.owed.materials import owed_of
+from approvals.windows.owed.promises import promise_of
 from approvals.windows.queries import ApprovalView, approval, approvals_of_project
 from approvals.windows.validity import Validity, validity
 from workflows.charts.approval import APPROVAL

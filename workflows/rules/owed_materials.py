@@ -3,22 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any
+
+from workflows.rules.due_statements import DueStatement, RecordedStep, as_day, next_day
 
 REMINDED_BEFORE = timedelta(days=3)  # calendar days ahead of the day
 OWED, SUPPLIED, SETTLED = "owed", "supplied", "settled"  # not handed in; handed in; found in order by the window
 ENDS = ("refuse", "withdraw_approval", "strike", "reapply")  # moves after which nothing is owed any more
 REMIND, MISS = "remind_owed", "miss_owed"
 MOVES = ("accept", "supply_owed", "settle_owed", REMIND, MISS, *ENDS)
-
-
-@dataclass(frozen=True, slots=True)
-class OwedStep:
-    """One entry of an approval's record that has to do with what is owed."""
-
-    move: str
-    on: date
-    facts: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +38,7 @@ class OwedMaterials:
         return bool(self.lacking) and today > self.until_on
 
 
-@dataclass(frozen=True, slots=True)
-class DueStatement:
-    """A move of the system that is due on a day."""
-
-    move: str
-    on: date
-
-
-def owed_materials(steps: Iterable[OwedStep]) -> OwedMaterials | None:
+def owed_materials(steps: Iterable[RecordedStep]) -> OwedMaterials | None:
     """What is owed after these steps, in the order of the record; None where nothing was left owed."""
     owed: OwedMaterials | None = None
     for step in steps:
@@ -67,7 +51,7 @@ def owed_materials(steps: Iterable[OwedStep]) -> OwedMaterials | None:
     return owed
 
 
-def _begun(step: OwedStep) -> OwedMaterials | None:
+def _begun(step: RecordedStep) -> OwedMaterials | None:
     names = step.facts.get("owed")
     if not names:
         return None
@@ -75,7 +59,7 @@ def _begun(step: OwedStep) -> OwedMaterials | None:
     return OwedMaterials(step.on, until_on, dict.fromkeys(names, OWED), {})
 
 
-def _after(owed: OwedMaterials, step: OwedStep) -> OwedMaterials:
+def _after(owed: OwedMaterials, step: RecordedStep) -> OwedMaterials:
     if step.move == "supply_owed":
         rows = step.facts["materials"]
         documents = {row["name"]: row.get("document", "") for row in rows}
@@ -87,7 +71,7 @@ def _after(owed: OwedMaterials, step: OwedStep) -> OwedMaterials:
     return replace(owed, reminded=owed.reminded or step.move == REMIND, missed=owed.missed or step.move == MISS)
 
 
-def due_statements(steps: Sequence[OwedStep]) -> tuple[DueStatement, ...]:
+def due_statements(steps: Sequence[RecordedStep]) -> tuple[DueStatement, ...]:
     """What the system has still to say if nothing more happens: a reminder, and that the day was missed."""
     owed = owed_materials(steps)
     if owed is None:
@@ -106,21 +90,16 @@ def due_statements(steps: Sequence[OwedStep]) -> tuple[DueStatement, ...]:
     return tuple(statements)
 
 
-def _lacks(steps: Iterable[OwedStep], on: date) -> bool:
+def _lacks(steps: Iterable[RecordedStep], on: date) -> bool:
     """Whether anything lacked at the close of this day."""
     owed = owed_materials(step for step in steps if step.on <= on)
     return owed is not None and bool(owed.lacking)
 
 
-def owed_columns(steps: Sequence[OwedStep]) -> dict[str, date | None]:
+def owed_columns(steps: Sequence[RecordedStep]) -> dict[str, date | None]:
     """The columns of an approval's row that follow from these steps: until when, and when the system speaks next."""
-    owed, statements = owed_materials(steps), due_statements(steps)
+    owed = owed_materials(steps)
     return {
         "owed_until": owed.until_on if owed and owed.unsettled else None,
-        "owed_alarm_on": min((statement.on for statement in statements), default=None),
+        "owed_alarm_on": next_day(due_statements(steps)),
     }
-
-
-def as_day(value: date | str) -> date:
-    """A day as a move takes it, or as the record holds it."""
-    return date.fromisoformat(value) if isinstance(value, str) else value

@@ -1,10 +1,10 @@
 """告知承诺: grants on the owner's written promise, the later check of it, and what the system says of that check."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from workflows.rules.owed_materials import DueStatement, OwedStep, as_day
+from workflows.rules.due_statements import DueStatement, RecordedStep, as_day, next_day
 
 REMINDED_BEFORE = timedelta(days=7)  # calendar days ahead of the day
 KEPT, BROKEN = "kept", "broken"  # results of a check
@@ -31,7 +31,7 @@ class PromiseStatus:
         return self.check_on is not None and today > self.check_on
 
 
-def promise_status(steps: Iterable[OwedStep]) -> PromiseStatus | None:
+def promise_status(steps: Iterable[RecordedStep]) -> PromiseStatus | None:
     """What became of the promise after these steps, in the order of the record; None where none was given."""
     status: PromiseStatus | None = None
     for step in steps:
@@ -44,7 +44,7 @@ def promise_status(steps: Iterable[OwedStep]) -> PromiseStatus | None:
     return status
 
 
-def _after(status: PromiseStatus, step: OwedStep) -> PromiseStatus:
+def _after(status: PromiseStatus, step: RecordedStep) -> PromiseStatus:
     if step.move == "grant":
         return _due(status, step, step.facts.get("check_on"))
     if step.move == "record_check":
@@ -53,12 +53,12 @@ def _after(status: PromiseStatus, step: OwedStep) -> PromiseStatus:
     return replace(status, reminded=status.reminded or step.move == REMIND, missed=status.missed or step.move == MISS)
 
 
-def _due(status: PromiseStatus, step: OwedStep, check_on: date | str | None) -> PromiseStatus:
+def _due(status: PromiseStatus, step: RecordedStep, check_on: date | str | None) -> PromiseStatus:
     on = as_day(check_on) if check_on else None
     return replace(status, set_on=step.on, check_on=on, reminded=False, missed=False)
 
 
-def due_statements(steps: Sequence[OwedStep]) -> tuple[DueStatement, ...]:
+def due_statements(steps: Sequence[RecordedStep]) -> tuple[DueStatement, ...]:
     """What the system has still to say if nothing more happens: a reminder, and that the day was missed."""
     status = promise_status(steps)
     if status is None or status.check_on is None or status.set_on is None:
@@ -72,10 +72,10 @@ def due_statements(steps: Sequence[OwedStep]) -> tuple[DueStatement, ...]:
     return tuple(statements)
 
 
-def promise_columns(steps: Sequence[OwedStep]) -> Mapping[str, date | None]:
+def promise_columns(steps: Sequence[RecordedStep]) -> dict[str, date | None]:
     """The columns of an approval's row that follow from these steps: the days of the check and the next statement."""
     status = promise_status(steps)
     return {
         "check_on": status.check_on if status else None,
-        "check_alarm_on": min((statement.on for statement in due_statements(steps)), default=None),
+        "check_alarm_on": next_day(due_statements(steps)),
     }

@@ -26,7 +26,7 @@ from approvals.windows.clocks import reading_of
 from approvals.windows.corrections import open_corrections
 from approvals.windows.form_options import AT_ONCE
 from approvals.windows.lists import approvals
-from approvals.windows.owed import owed_of
+from approvals.windows.owed.materials import owed_of
 from approvals.windows.queries import ApprovalFilter, ApprovalView, approval, approval_by_id, open_to
 from workflows.charts.approval import APPROVAL
 from workflows.charts.correction import CORRECTION

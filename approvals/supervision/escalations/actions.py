@@ -34,8 +34,9 @@ from approvals.supervision.queries import (
     rungs_of,
 )
 from approvals.windows.actions import deem_accepted
-from approvals.windows.owed import state_due
-from approvals.windows.promises import state_checks_due
+from approvals.windows.owed.materials import OWED
+from approvals.windows.owed.promises import CHECKS
+from approvals.windows.owed.statements import state_due
 from workflows.charts.approval import APPROVAL
 from workflows.charts.escalation import ESCALATION
 from workflows.charts.model import SYSTEM
@@ -50,6 +51,7 @@ from workflows.rules.escalation_rules import (
     escalation_spans,
 )
 
+WATCHED_DAYS = (OWED, CHECKS)  # that the system speaks of
 RUNNING = ("registered", "suspended")  # states of a project that still goes on
 _OF_APPROVAL = Prepared(
     select(ESCALATIONS)
@@ -99,8 +101,8 @@ def escalate_up_to(record: OpenChain, approval: ApprovalRow, day: date) -> Appro
     if deem_accepted(record, day):
         approval = next(row for row in approvals_of(record.tx, record.project_id) if row.id == approval.id)
     climb(record, approval, _OF_APPROVAL.rows(record.tx, {"approval_id": approval.id}), day)
-    state_due(record, day, approval.code)
-    state_checks_due(record, day, approval.code)
+    for watched in WATCHED_DAYS:
+        state_due(record, watched, day, approval.code)
     return approval
 
 
@@ -118,8 +120,8 @@ def make_due(record: OpenChain, day: date) -> Counter[str]:
     for approval in approvals_due(record.tx, record.project_id, day):
         rows = [row for row in escalations if row.approval_id == approval.id]
         done += climb(record, approval, rows, day)
-    done += state_due(record, day)
-    done += state_checks_due(record, day)
+    for watched in WATCHED_DAYS:
+        done += state_due(record, watched, day)
     return +done
 
 

@@ -6,7 +6,7 @@ from approvals.accounts import permissions
 from approvals.http.access import access, actor
 from approvals.http.application import database, today
 from approvals.web.query_parameters import query_cursor
-from approvals.windows.owed_list import checks_due, owed_list
+from approvals.windows.owed.lists import checks_due, owed_list
 
 owed = Blueprint("owed", __name__)
 

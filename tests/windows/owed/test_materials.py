@@ -10,37 +10,17 @@ from approvals.base.database import Database
 from approvals.base.errors import Invalid, Refused
 from approvals.history.record import NOTICE
 from approvals.registration.queries import APPROVALS
-from approvals.supervision.sweep import sweep
 from tests.support.builders import (
-    NOW,
     a_project,
     an_owing,
-    approval_row,
     do,
-    entries,
     faults,
     walk,
-    when,
 )
+from tests.support.watched_days import row_of, statements_of, swept
 
 OWED = {"owed": ["公众参与说明"], "owed_until": "2026-03-20"}
 SUPPLIED, SETTLED = {"materials": ["公众参与说明"]}, {"owed": ["公众参与说明"]}
-
-
-def row_of(tx: Connection, approval: str) -> Any:
-    return approval_row(tx, *approval.split("/"))
-
-
-def moves_of(database: Database, approval: str) -> list[str]:
-    """What the system said of what is owed, with its days."""
-    with database.read() as tx:
-        of_project = entries(tx, approval.partition("/")[0])
-    return [f"{entry.move} {entry.at:%m-%d}" for entry in of_project if entry.move in ("remind_owed", "miss_owed")]
-
-
-def swept(database: Database, *days: str) -> None:
-    for day in days:
-        sweep(database, when(day, "23:00"), lambda: NOW)
 
 
 def a_received(tx: Connection) -> str:
@@ -70,7 +50,7 @@ def test_what_is_owed_is_reminded_of_ahead_and_counted_when_it_is_late(database:
         approval = an_owing(tx)
     swept(database, "2026-03-16", "2026-03-17", "2026-03-18", "2026-03-20", "2026-03-21", "2026-03-25")
 
-    assert moves_of(database, approval) == ["remind_owed 03-16", "miss_owed 03-20"]  # midnight in the city, in UTC
+    assert statements_of(database, approval) == ["remind_owed 03-16", "miss_owed 03-20"]  # midnight in the city, in UTC
     with database.read() as tx:
         told = tx.execute(NOTICE.select().where(NOTICE.c.move == "approval.miss_owed")).all()
         assert {notice.audience for notice in told} == {"owner", "liaison", "window"}
@@ -84,7 +64,7 @@ def test_one_sweep_after_a_long_night_says_what_daily_ones_would_have_said(datab
         approval = an_owing(tx)
     swept(database, "2026-04-10", "2026-04-11")
 
-    assert moves_of(database, approval) == ["remind_owed 03-16", "miss_owed 03-20"]
+    assert statements_of(database, approval) == ["remind_owed 03-16", "miss_owed 03-20"]
 
 
 def test_what_came_in_time_is_not_late_though_the_window_has_not_looked_at_it(database: Database) -> None:
@@ -93,7 +73,7 @@ def test_what_came_in_time_is_not_late_though_the_window_has_not_looked_at_it(da
         do(tx, "liaison1", "supply_owed", approval, SUPPLIED)
     swept(database, "2026-04-10")
 
-    assert moves_of(database, approval) == []
+    assert statements_of(database, approval) == []
 
 
 def test_who_was_told_less_than_three_days_ahead_is_not_reminded(database: Database) -> None:
@@ -101,7 +81,7 @@ def test_who_was_told_less_than_three_days_ahead_is_not_reminded(database: Datab
         approval = an_owing(tx, until="2026-03-04")
     swept(database, "2026-03-31")
 
-    assert moves_of(database, approval) == ["miss_owed 03-04"]
+    assert statements_of(database, approval) == ["miss_owed 03-04"]
 
 
 def test_what_is_owed_outlives_the_grant_and_ends_with_a_refusal_or_a_withdrawal(database: Database) -> None:
@@ -123,7 +103,7 @@ def test_of_a_withdrawn_project_nothing_is_said(database: Database) -> None:
         do(tx, "owner1", "withdraw", approval.partition("/")[0])
     swept(database, "2026-04-10")
 
-    assert moves_of(database, approval) == []
+    assert statements_of(database, approval) == []
 
 
 @pytest.mark.parametrize(

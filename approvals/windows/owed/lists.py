@@ -11,10 +11,12 @@ from approvals.base.i18n import N_
 from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.registration.queries import APPROVALS, visible_approvals
-from approvals.windows.owed import CLOSED, steps_by_approval
+from approvals.windows.owed.materials import OWED
+from approvals.windows.owed.statements import CLOSED, steps_by_approval
 from approvals.windows.queries import ApprovalView, in_order
 from workflows.config.city import load_city
-from workflows.rules.owed_materials import OwedStep, owed_materials
+from workflows.rules.due_statements import RecordedStep
+from workflows.rules.owed_materials import owed_materials
 
 MOST_CHECKS = 100  # listed at once; the next ones appear as these are recorded
 
@@ -45,7 +47,7 @@ def owed_list(tx: Connection, actor: Actor, *, today: date, cursor: str = "") ->
         owing = owing.where(tuple_(*key) > tuple_(*_after(cursor)))
     found = tx.execute(owing).all()
     ids = [row.id for row in found[:PAGE]]
-    steps = steps_by_approval(tx, ids)
+    steps = steps_by_approval(tx, OWED, ids)
     rows = [_row(view, today, steps[view.id]) for view in in_order(tx, ids, today)]
     last = found[PAGE - 1] if len(found) > PAGE else None
     return Page(rows, write_cursor(last.owed_until.isoformat(), last.id) if last else None)
@@ -83,7 +85,7 @@ def _after(cursor: str) -> tuple[date, int]:
         raise invalid("cursor", N_("is not a cursor of this list")) from None
 
 
-def _row(view: ApprovalView, today: date, steps: list[OwedStep]) -> OwedRow:
+def _row(view: ApprovalView, today: date, steps: list[RecordedStep]) -> OwedRow:
     owed = owed_materials(steps)
     if owed is None:
         raise ValueError(f"approval {view.id} owes nothing by its record")

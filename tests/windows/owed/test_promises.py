@@ -1,35 +1,18 @@
 """告知承诺: a grant on the owner's written promise, its check on a day, and what a broken promise leads to."""
 
 from datetime import date
-from typing import Any
 
 import pytest
-from sqlalchemy import Connection, update
+from sqlalchemy import update
 
 from approvals.base.database import Database
 from approvals.base.errors import Invalid, Refused
 from approvals.registration.queries import APPROVALS
-from approvals.supervision.sweep import sweep
-from tests.support.builders import NOW, a_project, a_promised, approval_row, do, entries, faults, walk, when
+from tests.support.builders import a_project, a_promised, do, faults, walk
+from tests.support.watched_days import row_of, statements_of, swept
 
 DOCUMENT = {"document_no": "攀水许可〔2026〕5号"}
 BROKEN = {"result": "broken", "findings": "弃渣未清运", "correct_by": "2026-05-06"}
-
-
-def row_of(tx: Connection, approval: str) -> Any:
-    return approval_row(tx, *approval.split("/"))
-
-
-def moves_of(database: Database, approval: str) -> list[str]:
-    """What the system said of the check, with its days in UTC."""
-    with database.read() as tx:
-        of_project = entries(tx, approval.partition("/")[0])
-    return [f"{entry.move} {entry.at:%m-%d}" for entry in of_project if entry.move in ("remind_check", "miss_check")]
-
-
-def swept(database: Database, *days: str) -> None:
-    for day in days:
-        sweep(database, when(day, "23:00"), lambda: NOW)
 
 
 def test_a_grant_on_a_promise_is_checked_later_and_the_check_ends_it(database: Database) -> None:
@@ -48,7 +31,7 @@ def test_a_broken_promise_is_put_right_by_a_day_and_checked_again(database: Data
         do(tx, "window-a05", "record_check", approval, BROKEN)
         assert row_of(tx, approval).check_on == date(2026, 5, 6)
     swept(database, "2026-05-10")
-    assert moves_of(database, approval) == ["remind_check 04-28", "miss_check 05-06"]
+    assert statements_of(database, approval) == ["remind_check 04-28", "miss_check 05-06"]
     with database.write() as tx:
         do(tx, "window-a05", "record_check", approval)
         assert row_of(tx, approval).check_on is None
@@ -59,7 +42,7 @@ def test_the_window_is_reminded_of_a_check_and_its_lateness_is_told(database: Da
         approval = a_promised(tx)
     swept(database, "2026-04-12", "2026-04-13", "2026-04-20", "2026-04-21", "2026-04-22")
 
-    assert moves_of(database, approval) == ["remind_check 04-12", "miss_check 04-20"]
+    assert statements_of(database, approval) == ["remind_check 04-12", "miss_check 04-20"]
 
 
 @pytest.mark.parametrize(
