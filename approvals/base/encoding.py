@@ -1,5 +1,7 @@
 """Text from files and other programs: UTF-8, with or without a byte order mark."""
 
+import orjson
+
 from approvals.base.errors import Unreadable
 from approvals.base.i18n import N_
 
@@ -14,6 +16,14 @@ NOT_UTF8 = {
 def decoded(raw: bytes) -> str:
     """The text, without its byte order mark and with plain line ends; Unreadable says how it is encoded instead."""
     return plain_utf8(raw).decode().replace("\r\n", "\n")
+
+
+def parse_json(raw: bytes) -> object:
+    """The value in this JSON text; Unreadable for another encoding, JSONDecodeError of orjson for what is no JSON."""
+    try:
+        return orjson.loads(raw)
+    except orjson.JSONDecodeError:  # the usual text costs no second look
+        return orjson.loads(plain_utf8(raw))
 
 
 def plain_utf8(raw: bytes) -> bytes:

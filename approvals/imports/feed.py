@@ -15,7 +15,7 @@ from approvals.accounts.actors import Actor
 from approvals.accounts.appointments import actor_at, days_of_change
 from approvals.accounts.queries import PERSON
 from approvals.base.database import Transactions
-from approvals.base.encoding import plain_utf8
+from approvals.base.encoding import parse_json
 from approvals.base.errors import Forbidden, Invalid, Problem, Refused, Unreadable, invalid
 from approvals.base.i18n import N_
 from approvals.base.moments import day_of, read_moment
@@ -228,9 +228,8 @@ def _same_numbers(value: object) -> object:
 def _parsed(raw: bytes) -> object:
     if len(raw) > LONGEST:
         raise Unreadable(N_("A line has at most %(limit)s bytes."), limit=LONGEST)
-    raw = plain_utf8(raw)
     try:
-        return orjson.loads(raw)
+        return parse_json(raw)
     except orjson.JSONDecodeError as error:
         raise Unreadable(N_("This is not JSON: %(reason)s"), reason=str(error)) from None
 

@@ -1,6 +1,6 @@
 """The offices' own steps that wait: filings, registrations, appeals, corrections, answers to orders."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -68,15 +68,20 @@ class _Reading:
 
 def waiting_steps(tx: Connection, today: date) -> list[WaitingStep]:
     """All steps that have a limit and wait for an office, the most urgent first."""
-    reading = _Reading(today, calendar_in_force(tx), load_policy())
-    steps = [step for task in reading.policy.offices for step in _STEPS[task](tx, task, reading)]
+    steps = _waiting(tx, load_policy().offices, today)
     return sorted(steps, key=lambda step: (step.deadline.due_on, step.level, step.ref, step.code))
 
 
 def late_count(tx: Connection, actor: Actor, now: datetime) -> int:
-    """How many steps of the actor's own level are late."""
+    """How many steps of the actor's own level are late; only what that level may owe is read."""
     levels = {level for level, roles in LEVEL_ROLES.items() if actor.has(*roles)}
-    return sum(step.is_late and step.level in levels for step in waiting_steps(tx, day_of(now)))
+    tasks = [task for task in load_policy().offices if OFFICE_TASKS[task].level in (None, *levels)]
+    return sum(step.is_late and step.level in levels for step in _waiting(tx, tasks, day_of(now)))
+
+
+def _waiting(tx: Connection, tasks: Iterable[str], today: date) -> Iterator[WaitingStep]:
+    reading = _Reading(today, calendar_in_force(tx), load_policy())
+    return (step for task in tasks for step in _STEPS[task](tx, task, reading))
 
 
 def _of_projects(tx: Connection, task: str, reading: _Reading) -> Iterator[WaitingStep]:

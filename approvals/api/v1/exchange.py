@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from approvals.base.encoding import plain_utf8
+from approvals.base.encoding import parse_json
 from approvals.base.errors import Invalid, Problem, Refused, Unreadable, invalid
 from approvals.base.i18n import N_
 from approvals.base.stores import reserve, settle
@@ -77,9 +77,8 @@ def sent_object() -> dict[str, object]:
 
 def read_json(raw: bytes) -> object:
     """The value in this JSON text; Unreadable when it is none, Invalid names the field that holds half a character."""
-    raw = plain_utf8(raw)
     try:
-        return orjson.loads(raw)
+        return parse_json(raw)
     except orjson.JSONDecodeError as error:
         broken = list(_broken_texts("", leniently(raw)))
         if broken:
@@ -90,7 +89,7 @@ def read_json(raw: bytes) -> object:
 def leniently(raw: bytes) -> object:
     """The same as the standard library reads it, which takes lone surrogates; None when it is no JSON at all."""
     try:
-        return json.loads(raw.decode())
+        return json.loads(raw.decode("utf-8-sig"))
     except (ValueError, RecursionError):
         return None
 

@@ -20,7 +20,7 @@ from approvals.api.v1.exchange import (
     warning_texts,
 )
 from approvals.api.v1.inputs import STRICT
-from approvals.base.encoding import plain_utf8
+from approvals.base.encoding import parse_json
 from approvals.base.errors import Problem, Unreadable
 from approvals.base.i18n import N_
 from approvals.http.access import actor
@@ -117,9 +117,8 @@ def _sent_lines() -> list[Any]:
 
 
 def _value(raw: bytes) -> object:
-    raw = plain_utf8(raw)
     try:
-        return orjson.loads(raw)
+        return parse_json(raw)
     except orjson.JSONDecodeError as error:
         value = leniently(raw)  # half a character in one line does not stop the rest
         if value is None:
