@@ -10,12 +10,13 @@ from sqlalchemy import Connection, select, update
 from approvals.base.database import Database
 from approvals.base.errors import Forbidden, Refused
 from approvals.base.moments import day_of
+from approvals.casefile.forecast_views import WORKS_NAME
 from approvals.casefile.owner.detail import own_project_view
-from approvals.casefile.owner.list import STUCK, own_projects
+from approvals.casefile.owner.list import STUCK, WORKS, Todo, own_projects
 from approvals.casefile.project_detail import casefile
 from approvals.liaisons.project_summary import summary_of
 from approvals.registration.queries import APPROVALS
-from tests.support.builders import NOW, a_database, a_project, an_actor, do, project_row, walk
+from tests.support.builders import NOW, a_database, a_project, an_actor, do, permit_works, project_row, walk
 from tests.support.extent import effort
 from workflows.rules.next_steps import next_steps
 
@@ -102,6 +103,26 @@ def test_a_closed_project_offers_and_counts_nothing(database: Database, state: s
         assert [clock for clock in view.spent.stages.values() if not clock.reading.ended_on] == []
         with pytest.raises((Refused, Forbidden)):
             do(tx, "owner1", "ask", f"{ref}/requests")
+
+
+@pytest.mark.parametrize(
+    ("who", "move", "words"),
+    [("office1", "suspend", "the supervision office resumes"), ("owner1", "withdraw", "You withdrew it.")],
+)
+def test_a_project_that_stopped_before_its_works_ended_asks_no_owner_to_report_them(
+    database: Database, who: str, move: str, words: str
+) -> None:
+    with database.write() as tx:
+        ref = a_project(tx, "registered")
+        permit_works(tx, ref)
+        owner = an_actor(tx, "owner1")
+        [at_work] = own_projects(tx, owner, today=TODAY).rows
+        assert (at_work.todo, WORKS_NAME in at_work.holders) == ((Todo(WORKS),), True)
+        do(tx, who, move, ref)
+        [row] = own_projects(tx, owner, today=TODAY).rows
+        assert words in row.todo[0].words
+        assert row.todo == (own_project_view(tx, ref, owner, TODAY).words,)
+        assert WORKS_NAME not in row.holders
 
 
 def test_an_owner_who_withdraws_what_others_wait_for_is_told_so(database: Database) -> None:

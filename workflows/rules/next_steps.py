@@ -43,7 +43,7 @@ class NextSteps:
     `todo` are the owner's tasks by their move, `in_hand` is what windows answer, decide or deliver. `blockers` were
     withdrawn although others, `blocked`, wait for them directly or not; they are among the tasks to apply again.
     `optional` was withdrawn, and nothing waits for it. `after_works` wait for the completion of the works alone, which
-    its owner and its liaison report. `is_stuck` when the project is at work and nobody can lead on.
+    its owner and its liaison report while the project is at work. `is_stuck` when it is at work and nobody can lead on.
     """
 
     todo: Mapping[str, tuple[str, ...]]
@@ -79,7 +79,8 @@ def next_steps(project_state: str, approvals: Iterable[ApprovalStatus]) -> NextS
     waiting = [approval for approval in by_code.values() if approval.state == "waiting"]
     blockers = withdrawn.intersection(code for approval in waiting for code in approval.requires)
     granted = {code for code, approval in by_code.items() if approval.state == "granted"}
-    after_works = tuple(a.code for a in waiting if a.waits_for_works and granted.issuperset(a.requires))
+    for_works = [a.code for a in waiting if a.waits_for_works and granted.issuperset(a.requires)]
+    after_works = tuple(for_works) if project_state == AT_WORK else ()
     todo: dict[str, tuple[str, ...]] = {}
     for code, own in moves.items():
         for move in own:

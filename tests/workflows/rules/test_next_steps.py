@@ -92,3 +92,11 @@ def test_what_waits_for_the_works_alone_is_not_stuck():
     steps = next_steps("registered", [*before, *acceptance])
     assert (steps.after_works, steps.is_stuck) == (("D01", "D02", "D03", "D04"), False)
     assert next_steps("registered", acceptance).after_works == ()
+
+
+def test_only_a_project_at_work_waits_for_its_works():
+    """Nobody can report the works while it is suspended, or once it is closed."""
+    before = [Status(code, "granted", date(2026, 3, 2)) for code in REQUIRES if not code.startswith("D")]
+    acceptance = [Status(code, "waiting", waits_for_works=True) for code in REQUIRES if code.startswith("D")]
+    waits = [state for state in PROJECT_STATES if next_steps(state, [*before, *acceptance]).after_works]
+    assert waits == ["registered"]
