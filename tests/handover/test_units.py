@@ -18,6 +18,7 @@ from approvals.filing.queries import TABLE as PROJECTS
 from approvals.handover.units import merge, merge_preview
 from approvals.imports.feed import Feed
 from approvals.reports.figures.compilation import compile_month
+from approvals.reports.figures.oversight_model import OwedCounts
 from approvals.supervision.orders.queries import ORDERS
 from approvals.supervision.sweep import sweep
 from approvals.windows.lists import count
@@ -29,6 +30,7 @@ from tests.support.builders import (
     a_project,
     an_actor,
     an_approval,
+    an_owing,
     approval_row,
     do,
     entries,
@@ -222,12 +224,31 @@ def test_figures_of_before_a_merger_stay_with_the_former_unit(database):
         an_approval(tx, "accepted", at=when("2026-03-02"))
         on = an_approval(tx, "accepted", at=when("2026-03-03"))
         do(tx, "office1", "issue", f"{on.partition('/')[0]}/A01/orders", at=when("2026-03-05"))
+        an_owing(tx)
     sweep(database, when("2026-10-31"), lambda: NOW)
     with database.write() as tx:
         before = [compile_month(tx, month) for month in ("2026-03", "2026-10")]
         merged(tx)
+        merged(tx, "市生态环境局")
         assert [compile_month(tx, month) for month in ("2026-03", "2026-10")] == before
     assert faults(database) == []
+
+
+def test_what_was_owed_to_a_merged_unit_counts_with_its_successor_from_that_month_on(database):
+    with database.write() as tx:
+        owing = an_owing(tx, until="2026-03-31", at=when("2026-03-09"))
+        merged(tx, "市生态环境局", now=when("2026-03-20"))
+    sweep(database, when("2026-04-02", "01:00"), lambda: NOW)
+    with database.write() as tx:
+        merged(tx, OTHER, "市自然资源局", now=when("2026-05-10"))
+        do(tx, "owner1", "supply_owed", owing, at=when("2026-05-11"))
+        assert [owed_to(tx, month) for month in ("2026-03", "2026-04", "2026-05")] == [OTHER, OTHER, "市自然资源局"]
+
+
+def owed_to(tx, month):
+    """The one department with anything owed in this month."""
+    [name] = [line.label.zh for line in compile_month(tx, month).owed.departments if line.now != OwedCounts()]
+    return name
 
 
 @pytest.mark.parametrize("into", ["市政务服务中心", "市教育局", OLD])

@@ -120,15 +120,15 @@ class CaseItems:
 def read_cases(tx: Connection, period: Period, until: datetime) -> CaseItems:
     """All cases of this period, by what happened up to `until`."""
     since, ends_at = period.starts_at, min(period.ends_at, until)
-    orders = read_orders(tx, since, ends_at)
-    cards = tuple(_card_moves(tx, since, ends_at))
-    questions, former = tuple(_questions(tx, since, ends_at)), former_units(tx, ends_at)
+    former = former_units(tx, ends_at)
+    orders = read_orders(tx, since, ends_at, former)
+    cards, questions = tuple(_card_moves(tx, since, ends_at)), tuple(_questions(tx, since, ends_at))
     items = (
         *(case for order in orders for case in _of_order(order, period, day_of(ends_at))),
         *(_of_card(card, former) for card in cards),
         *map(_of_question, questions),
         *map(_of_contact, _contacts(tx, since, ends_at)),
-        *_owed(tx, since, ends_at),
+        *_owed(tx, since, ends_at, former),
     )
     return CaseItems(orders, cards, questions, tuple(case for case in items if case.figures))
 
@@ -213,11 +213,11 @@ def _of_card(entry: CardMoveRow, former: FormerUnits) -> CaseItem:
 # Materials that an acceptance left owed.
 
 
-def _owed(tx: Connection, since: datetime, until: datetime) -> Iterator[CaseItem]:
+def _owed(tx: Connection, since: datetime, until: datetime, former: FormerUnits) -> Iterator[CaseItem]:
     """The acceptances of this time that left something owed, and the moves about what was owed."""
     statement = (
-        select(ENTRY.c.move, ENTRY.c.at, ENTRY.c.project_id, APPROVALS.c.code, APPROVALS.c.department_id)
-        .add_columns(PROJECT.c.name, PROJECT.c.number)
+        select(ENTRY.c.move, ENTRY.c.at, ENTRY.c.project_id, ENTRY.c.approval_id)
+        .add_columns(APPROVALS.c.code, APPROVALS.c.department_id, PROJECT.c.name, PROJECT.c.number)
         .join(APPROVALS, APPROVALS.c.id == ENTRY.c.approval_id)
         .join(PROJECT, PROJECT.c.id == ENTRY.c.project_id)
         .where(ENTRY.c.at.between(since, until), ENTRY.c.subject == "approval", ENTRY.c.move.in_(OWED_MOVES))
@@ -228,7 +228,7 @@ def _owed(tx: Connection, since: datetime, until: datetime) -> Iterator[CaseItem
         yield CaseItem(
             figures=(f"{OWED}.{OWED_MOVES[row.move]}",),
             on=day_of(row.at),
-            department_id=row.department_id,
+            department_id=former.department("approval", row.approval_id, row.department_id),
             project_id=row.project_id,
             ref=row.number,
             project=row.name,

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, or_
 
 from approvals.base.moments import day_of
 from approvals.history.record import CITY_CHAIN, ENTRY
-from approvals.reports.figures.former_units import FormerUnits, former_units
+from approvals.reports.figures.former_units import FormerUnits
 from approvals.reports.figures.source_data import EntryRow, by_id
 from approvals.supervision.orders.queries import ORDERS, TO_ANSWER, WITH_NAMES, ref_of_order
 from workflows.charts.order import ORDER
@@ -61,7 +61,7 @@ class OrderReplay:
         return self.state in TO_ANSWER and self.due_on < on
 
 
-def read_orders(tx: Connection, since: datetime, until: datetime) -> tuple[OrderReplay, ...]:
+def read_orders(tx: Connection, since: datetime, until: datetime, former: FormerUnits) -> tuple[OrderReplay, ...]:
     """The orders that moved after `since` or were open then or later, as they stood at `until`, in order of issue."""
     rows = _rows(tx, since, until)
     ids = {row.id for row in rows}
@@ -70,7 +70,6 @@ def read_orders(tx: Connection, since: datetime, until: datetime) -> tuple[Order
     for entry in by_id(tx, _EVENT, ENTRY.c.project_id, chains, ENTRY.c.seq, subject=ORDER.name):
         if entry.subject_id in ids and entry.at <= until:
             entries[entry.subject_id].append(entry)
-    former = former_units(tx, until)
     return tuple(_replay(row, entries[row.id], former) for row in rows if entries[row.id])
 
 
