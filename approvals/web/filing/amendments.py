@@ -8,7 +8,7 @@ from approvals.base.errors import Refused
 from approvals.base.i18n import N_
 from approvals.casefile.amendments import waiting_amendments
 from approvals.filing.amendments import AT_ONCE, FIXED
-from approvals.filing.forms import ONLY_SAID, changed_values, check_filing, suggestions_for, values_of
+from approvals.filing.forms import changed_values, check_filing, suggestions_for, values_of
 from approvals.filing.views import changes_since, open_to
 from approvals.history.commands import Reference
 from approvals.http.access import access, actor
@@ -38,7 +38,7 @@ def amend(ref: str, form: Form = EMPTY) -> str:
         raise Refused(N_("The filing cannot be changed now."))
     shown = form if form.message else Form(values=values_of(own))
     reason_group = FieldGroup(AMEND.en, (REASON,))
-    groups = field_groups(need for need in CHANGEABLE if need.name not in ONLY_SAID or shown.errors_of("item_no"))
+    groups = field_groups(CHANGEABLE, shown)
     page = FormPage(shown, suggestions, None, groups, "", own.version, own.name, own.ref, changes)
     at_once = [need for need in CHANGEABLE if need.name in AT_ONCE]
     needs = {"reason": REASON, "all_groups": (*groups, reason_group), "at_once": at_once}

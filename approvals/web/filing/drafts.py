@@ -157,10 +157,9 @@ def discard_edit(ref: str) -> Response:
 
 
 def _groups(form: Form) -> tuple[FieldGroup, ...]:
-    """The fields of the form; a reason for its item of the programme is asked for once the item is in question."""
-    asks_reason = bool(form.errors_of("item_no") or form.value("item_reason"))
-    needs = (need for need in FILING if asks_reason or need.name != "item_reason")
-    return field_groups(replace(need, required=need.required or need.name in FORM_NEEDS) for need in needs)
+    """The fields of the form, with what it asks for beyond the chart."""
+    needs = (replace(need, required=need.required or need.name in FORM_NEEDS) for need in FILING)
+    return field_groups(needs, form)
 
 
 # What the screening answers lead to: beside the form while it is filled in, and on a page of its own.

@@ -88,6 +88,8 @@ def test_a_change_that_is_refused_keeps_what_was_typed(database: Database, owner
         response = owner.post(f"/projects/{NUMBER}/amend", CHANGE | wrong)
         assert response.status_code == 422
         assert 'value="西区"' in response.text
+    item = {"item_no": "ms-001", "item_reason": "与原分项合并实施", "reason": ""}
+    assert item["item_reason"] in owner.post(f"/projects/{NUMBER}/amend", CHANGE | item).text
     unchanged = CHANGE | {"county": "东区", "answers.occupies_road": "no"}
     assert owner.post(f"/projects/{NUMBER}/amend", unchanged).status_code == 409
 
