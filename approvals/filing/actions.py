@@ -1,7 +1,7 @@
 """Actions of an owner on a filing, and the move of a project."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -164,13 +164,13 @@ def check_reference(tx: Connection, unit_id: int, reference: str | None) -> None
         raise invalid("external_ref", N_("is already in use by another project of your unit"))
 
 
-def check_edit(tx: Connection, project: Row[Any], facts: Mapping[str, Any], on: date, *, is_asked: bool = True) -> None:
+def check_edit(tx: Connection, project: Row[Any], facts: Mapping[str, Any], on: date, *, is_asked: bool) -> None:
     """Invalid when what is changed does not fit what stays, or other projects; the item where people are asked."""
     reference = facts.get("external_ref")
     if reference and fold(reference) != project.reference_key:
         check_reference(tx, project.owner_unit_id, reference)
     check_planned_days(facts, on, project)
-    stays = {"planned_10k_yuan": project.planned_10k_yuan, "funding": orjson.loads(project.funding or "null")}
+    stays = filing_of(project, ("planned_10k_yuan", "funding"))
     if not facts.keys().isdisjoint(stays):
         check_funding(stays | {name: value for name, value in facts.items() if value is not None or name == "funding"})
     if is_asked and facts.get("item_no") not in (None, project.item_no):
@@ -198,6 +198,12 @@ def check_planned_days(facts: Mapping[str, Any], on: date, project: Any = None) 
     start_on, finish_on = days.values()
     if not facts.keys().isdisjoint(PLANNED_DAYS) and start_on and finish_on and finish_on < start_on:
         raise invalid("planned_finish_on", N_("must not be before the planned start"))
+
+
+def filing_of(project: Any, names: Iterable[str]) -> dict[str, Any]:
+    """What stands in these fields of a filing."""
+    values = {name: getattr(project, name) for name in names}
+    return values | {name: orjson.loads(values[name] or "null") for name in AS_JSON if name in values}
 
 
 def columns_of(facts: Mapping[str, Any]) -> dict[str, Any]:

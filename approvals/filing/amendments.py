@@ -1,6 +1,6 @@
 """Changes of a registered project's filing: its owner proposes, a second person confirms what others rely on."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -11,7 +11,7 @@ from approvals.accounts.actors import Actor, acts_for
 from approvals.base.errors import Forbidden, Refused, invalid
 from approvals.base.i18n import N_
 from approvals.base.moments import day_of
-from approvals.filing.actions import AS_JSON, check_edit, checked, columns_of, move_in
+from approvals.filing.actions import AS_JSON, check_edit, checked, columns_of, filing_of, move_in
 from approvals.filing.forms import ONLY_SAID
 from approvals.filing.queries import locked_project, place_of, project_case, record_of
 from approvals.history.commands import Command
@@ -23,7 +23,6 @@ from workflows.charts.project import AMENDABLE, FILING, PROJECT
 # What the owner alone goes by. All else decides what is approved, where and by whom, or is counted.
 AT_ONCE = frozenset({"external_ref"})
 FIXED = frozenset({"kind"})  # a registered project is a construction project
-CONFIRMED = "confirmed"  # the reason for an item of the programme that a second person has looked at
 WAITS = "waits"  # among the facts of a change: whether it awaits confirmation
 FIELDS = tuple(need.name for need in FILING if need.name not in ONLY_SAID)
 
@@ -56,17 +55,15 @@ def settle_amendment(tx: Connection, command: Command) -> Subject:
     proposal = proposed_change(tx, project)
     if proposal is None:
         raise Refused(N_("No change of this project awaits confirmation."))
-    changes = _fields_of(proposal)
-    columns = _COLUMNS[command.move](tx, project, proposal, command.actor)
+    changes, columns = _fields_of(proposal), {}
+    if command.move != "take_back_amendment":
+        _check_second_person(project, proposal, command.actor)
+    if command.move == "confirm_amendment":
+        check_edit(tx, project, changes, day_of(proposal.at), is_asked=False)
+        columns = columns_of(changes)
     recorded = facts | {"entry": proposal.seq} | changes | {FORMER: filing_of(project, changes)}
     with recording(tx, *record_of(project), at=command.at, now=command.now) as record:
         return move_in(record, project, command, recorded, columns | {"amendment_seq": None})
-
-
-def filing_of(project: Any, names: Iterable[str]) -> dict[str, Any]:
-    """What stands in these fields of a filing."""
-    values = {name: getattr(project, name) for name in names}
-    return values | {name: orjson.loads(values[name] or "null") for name in AS_JSON if name in values}
 
 
 def proposed_change(tx: Connection, project: Any) -> Row[Any] | None:
@@ -84,14 +81,15 @@ def takes_effect(move: str, facts: str) -> bool:
 
 def _changes(tx: Connection, project: Row[Any], facts: Mapping[str, Any], on: date) -> dict[str, Any]:
     """The fields that would differ from what stands there, as checked values."""
-    given = {name: value for name, value in facts.items() if name in FIELDS and name in columns_of(facts)}
+    columns = columns_of(facts)
+    given = {name: value for name, value in facts.items() if name in FIELDS and name in columns}
     stands = filing_of(project, given)
     changes = {name: value for name, value in given.items() if _differs(name, value, stands[name])}
     if not changes:
         raise Refused(N_("The filing says so already: nothing would change."))
     for name in FIXED & changes.keys():
         raise invalid(name, N_("can no longer be changed: the project is registered"))
-    check_edit(tx, project, changes | {"item_reason": CONFIRMED}, on)
+    check_edit(tx, project, changes, on, is_asked=False)  # a second person looks at the item of the programme
     return changes
 
 
@@ -105,28 +103,9 @@ def _fields_of(proposal: Row[Any]) -> dict[str, Any]:
     return {name: value for name, value in check_input(PROJECT, "amend", facts).items() if name in FIELDS}
 
 
-def _confirmed(tx: Connection, project: Row[Any], proposal: Row[Any], by: Actor) -> dict[str, Any]:
-    _check_second_person(project, proposal, by)
-    changes = _fields_of(proposal)
-    check_edit(tx, project, changes | {"item_reason": CONFIRMED}, day_of(proposal.at))
-    return columns_of(changes)
-
-
-def _declined(_tx: Connection, project: Row[Any], proposal: Row[Any], by: Actor) -> dict[str, Any]:
-    _check_second_person(project, proposal, by)
-    return {}
-
-
 def _check_second_person(project: Row[Any], proposal: Row[Any], by: Actor) -> None:
     """Forbidden for whoever proposed the change, in any role and for anybody."""
     roles = PROJECT.move("confirm_amendment").by
     stand_in_for = {away.username for role in roles if (away := acts_for(by, role, place_of(project)))}
     if proposal.actor in {by.username} | stand_in_for:
         raise Forbidden(N_("You proposed this change. Someone else must confirm or decline it."))
-
-
-_COLUMNS: Mapping[str, Callable[[Connection, Row[Any], Row[Any], Actor], dict[str, Any]]] = {
-    "confirm_amendment": _confirmed,
-    "decline_amendment": _declined,
-    "take_back_amendment": lambda _tx, _project, _proposal, _by: {},
-}
