@@ -1,7 +1,7 @@
 """What is left of a project's plan: the chain of items that decides when it can end, and the days to expect."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from graphlib import TopologicalSorter
 
@@ -63,10 +63,17 @@ def path_with_works(
     """The critical path with the works as a link of their planned length, which is 0 where nobody gave it."""
     if works is None:
         return critical_path(limits, requires, done)
-    behind = {code: works.behind(requires[code]) for code in works.after}
     ended = {*done, WORKS} if works.days.finished_on else done
     length = works.days.planned(calendar) or 0
-    return critical_path({**limits, WORKS: length}, {**requires, **behind, WORKS: works.waits_for}, ended)
+    return critical_path({**limits, WORKS: length}, with_works(requires, works), ended)
+
+
+def with_works(requires: Mapping[str, tuple[str, ...]], works: PlannedWorks | None) -> dict[str, tuple[str, ...]]:
+    """The prerequisites by code, the works among them."""
+    if works is None:
+        return dict(requires)
+    behind = {code: works.behind(before) if code in works.after else before for code, before in requires.items()}
+    return behind | {WORKS: works.waits_for}
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,12 +181,13 @@ def forecast(
     """
     statuses = {status.code: status for status in sorted(plan, key=lambda status: status.code)}
     expectations: dict[str, Expected] = {}
-    for code in TopologicalSorter(with_works(statuses, works)).static_order():
+    requires = with_works({code: status.requires for code, status in statuses.items()}, works)
+    for code in TopologicalSorter(requires).static_order():
         if code == WORKS and works:
             expectations[WORKS] = _expected_works(works, expectations, calendar, today)
         elif code in statuses and statuses[code].state not in OUT_OF_PLAN:
-            status = _behind_works(statuses[code], works)
-            expectations[code] = _expected(status, expectations, calendar, today, (later or {}).get(code, 0))
+            delay = (later or {}).get(code, 0)
+            expectations[code] = _expected(statuses[code], requires[code], expectations, calendar, today, delay)
     expected = {code: expectations[code] for code in statuses if code in expectations}
     works_days = expectations.get(WORKS)
     return Forecast(
@@ -191,18 +199,6 @@ def forecast(
         works=works_days,
         permit_on=_completion(map(expectations.get, works.requires)) if works else None,
     )
-
-
-def with_works(statuses: Mapping[str, ForecastStatus], works: PlannedWorks | None) -> dict[str, tuple[str, ...]]:
-    """The prerequisites by code, the works among them."""
-    requires = {code: _behind_works(status, works).requires for code, status in statuses.items()}
-    return requires | {WORKS: works.waits_for} if works else requires
-
-
-def _behind_works(status: ForecastStatus, works: PlannedWorks | None) -> ForecastStatus:
-    if works is None or status.code not in works.after:
-        return status
-    return replace(status, requires=works.behind(status.requires))
 
 
 def _live_chain(expected: Iterable[Expected], works: Expected | None) -> tuple[str, ...]:
@@ -221,24 +217,23 @@ def forecast_shifts(before: Forecast, after: Forecast) -> tuple[ForecastShift, .
 
 
 def _expected(
-    item: ForecastStatus, before: Mapping[str, Expected], calendar: Calendar, today: date, later: int
+    item: ForecastStatus,
+    requires: Iterable[str],
+    before: Mapping[str, Expected],
+    calendar: Calendar,
+    today: date,
+    later: int,
 ) -> Expected:
     if item.state == _DONE:
         return Expected(item.code, item.received_on, item.accepted_on, item.decided_on, True, chain=(item.code,))
-    needed = [before.get(code) for code in item.requires]
-    if missing := [need for need in needed if not (need and need.decide_on)]:
-        return Expected(item.code, None, None, None, is_open_ended=_are_open_ended(missing))
-    unfinished = [need for need in needed if need and not need.is_done]
-    first = max((need.decide_on for need in unfinished if need.decide_on), default=today)
+    awaited = _awaited(item.code, requires, before, today)
+    if isinstance(awaited, Expected):
+        return awaited
+    first, chain = awaited
     start_on, accept_on, due_on = _schedule(item, first, calendar)
     is_late = due_on < today
     decide_on = calendar.nth_working_day_after(today if is_late else due_on, later + is_late)
-    return Expected(item.code, start_on, accept_on, decide_on, False, is_late, (*_latest(unfinished), item.code))
-
-
-def _are_open_ended(needed: Iterable[Expected | None]) -> bool:
-    """Whether works of unknown length are all that these wait for."""
-    return all(need and need.is_open_ended for need in needed)
+    return Expected(item.code, start_on, accept_on, decide_on, False, is_late, chain)
 
 
 def _expected_works(works: PlannedWorks, before: Mapping[str, Expected], calendar: Calendar, today: date) -> Expected:
@@ -247,12 +242,26 @@ def _expected_works(works: PlannedWorks, before: Mapping[str, Expected], calenda
         return Expected(WORKS, days.started_on, days.started_on, days.finished_on, True, chain=(WORKS,))
     if days.started_on:
         return _from(days.started_on, (WORKS,), works, calendar, today)
-    needed = [before.get(code) for code in works.waits_for]
+    awaited = _awaited(WORKS, works.waits_for, before, today)
+    if isinstance(awaited, Expected):
+        return awaited
+    first, chain = awaited
+    return _from(max(first, days.planned_start_on or first), chain, works, calendar, today)
+
+
+def _awaited(
+    code: str, requires: Iterable[str], before: Mapping[str, Expected], today: date
+) -> Expected | tuple[date, tuple[str, ...]]:
+    """The first day for this and the chain up to it; where no day can be expected of what it needs, what holds then.
+
+    It is open-ended where works of unknown length are all that it waits for.
+    """
+    needed = [before.get(need) for need in requires]
     if missing := [need for need in needed if not (need and need.decide_on)]:
-        return Expected(WORKS, None, None, None, is_open_ended=_are_open_ended(missing))
+        return Expected(code, None, None, None, is_open_ended=all(need and need.is_open_ended for need in missing))
     unfinished = [need for need in needed if need and not need.is_done]
     first = max((need.decide_on for need in unfinished if need.decide_on), default=today)
-    return _from(max(first, days.planned_start_on or first), (*_latest(unfinished), WORKS), works, calendar, today)
+    return first, (*_latest(unfinished), code)
 
 
 def _from(start_on: date, chain: tuple[str, ...], works: PlannedWorks, calendar: Calendar, today: date) -> Expected:
