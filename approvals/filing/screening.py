@@ -9,7 +9,6 @@ from workflows.config.catalogue import Catalogue, Item, load_catalogue
 from workflows.config.conditions import PLANNED, YES_NO, Answer, Answers, Question, Screening, Verdict
 from workflows.label import Label
 
-YES, NO = Label("是", "Yes"), Label("否", "No")
 OPEN_YES_NO = Label("未答，视为否", "left open, counts as no")
 OPEN = Label("未答，暂按需要办理", "left open, counts as needed")
 NOT_ASKED = Label("不涉及", "not asked")
@@ -104,19 +103,12 @@ def _item_effect(item: Item, verdict: Verdict, effects: dict[str, AnswerEffect])
 
 
 def _in_words(question: Question, screening: Screening) -> Label:
-    answer: Answer | Decimal | None = screening.answers.get(question.name)
-    if question.name == PLANNED:
-        answer = screening.planned_10k_yuan
     if screening.asked(question.name).holds is False:
         return NOT_ASKED
+    answer = screening.answer(question.name)
     if answer is None:
         return OPEN_YES_NO if question.kind == YES_NO else OPEN
-    if question.kind == YES_NO:
-        return YES if answer is True else NO
-    if question.unit:
-        number = f"{Decimal(str(answer)).normalize():,f}"
-        return Label(f"{number}{question.unit.zh}", f"{number} {question.unit.en}")
-    return question.options.get(str(answer), Label(str(answer), str(answer)))
+    return question.in_words(answer)
 
 
 def readable_answers(catalogue: Catalogue, typed: Answers) -> dict[str, Answer]:

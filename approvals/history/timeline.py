@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from approvals.accounts.queries import PERSON, UnitName, unit_names
+from approvals.base.formatting import quantity
 from approvals.base.moments import day_of
 from approvals.history.queries import EntryView
 from approvals.history.record import FOR, FORMER
@@ -23,7 +24,7 @@ from workflows.charts.roles import LEVELS, ROLES, Role
 from workflows.clock.timeline import CORRECT
 from workflows.config.catalogue import Item, load_catalogue
 from workflows.config.city import load_city
-from workflows.config.conditions import Question
+from workflows.config.conditions import NO, YES, Question
 from workflows.label import Label
 from workflows.rules.cards import COLOUR_NAMES, RULES
 
@@ -219,14 +220,8 @@ def changed(need: Need, before: Any, after: Any) -> Iterable[FactView]:
 
 def _changed_answer(question: Question, before: Any, after: Any) -> Iterable[FactView]:
     if before != after:
-        now, then = (None if side is None else _answer(question, side) for side in (after, before))
+        now, then = (None if side is None else question.in_words(side) for side in (after, before))
         yield FactView(Need(question.name, "answer", question.zh, question.en), "label", now, then, is_changed=True)
-
-
-def _answer(question: Question, answer: Any) -> Label:
-    if question.unit:
-        return Label(f"{answer:,}{question.unit.zh}", f"{answer:,} {question.unit.en}")
-    return question.options.get(answer, Label(str(answer), str(answer))) if question.options else _yes_or_no(answer)
 
 
 def _is_empty(value: object) -> bool:
@@ -234,7 +229,7 @@ def _is_empty(value: object) -> bool:
 
 
 def _yes_or_no(value: object) -> Label:
-    return Label("是", "Yes") if value else Label("否", "No")
+    return YES if value else NO
 
 
 def _category(value: str) -> Label:
@@ -259,7 +254,7 @@ def _notice_items(value: Iterable[Mapping[str, str]]) -> tuple[str, ...]:
 
 
 def _scale(value: Mapping[str, Any]) -> Label:
-    amount, unit = f"{Decimal(value['amount']).normalize():,f}", SCALE_UNITS[value["unit"]]
+    amount, unit = quantity(Decimal(value["amount"])), SCALE_UNITS[value["unit"]]
     return Label(f"{amount}{unit.zh}", f"{amount} {unit.en}")
 
 

@@ -20,6 +20,7 @@ from workflows.label import Label
 
 Answer = bool | str | int | float
 Answers = Mapping[str, Answer]
+YES, NO = Label("是", "Yes"), Label("否", "No")
 YES_NO, CHOICE, NUMBER = "yes_no", "choice", "number"
 PLANNED = "planned_10k_yuan"  # the planned investment of the filing, a number that no question asks for
 THRESHOLDS: Mapping[str, tuple[Callable[[Decimal, Decimal], bool], Label]] = {
@@ -85,6 +86,15 @@ class Question:
     unit: Label | None = None
     asked_when: Condition | None = None
 
+    def in_words(self, answer: Answer | Decimal) -> Label:
+        """This answer to the question as people read it; an option that is no longer offered keeps its name."""
+        if self.kind == YES_NO:
+            return YES if answer is True else NO
+        if self.unit:
+            number = f"{Decimal(str(answer)).normalize():,f}"
+            return Label(f"{number}{self.unit.zh}", f"{number} {self.unit.en}")
+        return self.options.get(str(answer), Label(str(answer), str(answer)))
+
 
 @dataclass(frozen=True, slots=True)
 class Screening:
@@ -96,6 +106,10 @@ class Screening:
     questions: Mapping[str, Question]
     answers: Answers
     planned_10k_yuan: Decimal | None = None
+
+    def answer(self, name: str) -> Answer | Decimal | None:
+        """The answer to this question, or the planned investment; None while it is left out."""
+        return self.planned_10k_yuan if name == PLANNED else self.answers.get(name)
 
     def asked(self, name: str) -> Verdict:
         """Whether this question is asked, given the answers to those before it."""
@@ -109,11 +123,9 @@ class Screening:
         asked, own = self.asked(condition.question), frozenset({condition.question})
         if asked.holds is False:
             return Verdict(False, asked.because)
+        answer = self.answer(condition.question)
         if isinstance(condition, Yes):
-            return Verdict(self.answers.get(condition.question) is True, own)
-        answer: object = self.answers.get(condition.question)
-        if condition.question == PLANNED:
-            answer = self.planned_10k_yuan
+            return Verdict(answer is True, own)
         if answer is None:
             return Verdict(None, own)
         if isinstance(condition, Chosen):
