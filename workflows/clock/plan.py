@@ -226,14 +226,13 @@ def _expected(
 ) -> Expected:
     if item.state == _DONE:
         return Expected(item.code, item.received_on, item.accepted_on, item.decided_on, True, chain=(item.code,))
-    awaited = _awaited(item.code, requires, before, today)
-    if isinstance(awaited, Expected):
-        return awaited
-    first, chain = awaited
-    start_on, accept_on, due_on = _schedule(item, first, calendar)
+    wait = _wait(item.code, requires, before, today)
+    if wait.start_on is None:
+        return wait
+    start_on, accept_on, due_on = _schedule(item, wait.start_on, calendar)
     is_late = due_on < today
     decide_on = calendar.nth_working_day_after(today if is_late else due_on, later + is_late)
-    return Expected(item.code, start_on, accept_on, decide_on, False, is_late, chain)
+    return Expected(item.code, start_on, accept_on, decide_on, False, is_late, wait.chain)
 
 
 def _expected_works(works: PlannedWorks, before: Mapping[str, Expected], calendar: Calendar, today: date) -> Expected:
@@ -242,26 +241,21 @@ def _expected_works(works: PlannedWorks, before: Mapping[str, Expected], calenda
         return Expected(WORKS, days.started_on, days.started_on, days.finished_on, True, chain=(WORKS,))
     if days.started_on:
         return _from(days.started_on, (WORKS,), works, calendar, today)
-    awaited = _awaited(WORKS, works.waits_for, before, today)
-    if isinstance(awaited, Expected):
-        return awaited
-    first, chain = awaited
-    return _from(max(first, days.planned_start_on or first), chain, works, calendar, today)
+    wait = _wait(WORKS, works.waits_for, before, today)
+    if wait.start_on is None:
+        return wait
+    return _from(max(wait.start_on, days.planned_start_on or wait.start_on), wait.chain, works, calendar, today)
 
 
-def _awaited(
-    code: str, requires: Iterable[str], before: Mapping[str, Expected], today: date
-) -> Expected | tuple[date, tuple[str, ...]]:
-    """The first day for this and the chain up to it; where no day can be expected of what it needs, what holds then.
-
-    It is open-ended where works of unknown length are all that it waits for.
-    """
+def _wait(code: str, requires: Iterable[str], before: Mapping[str, Expected], today: date) -> Expected:
+    """The first day on which this can begin, with its chain; no day where none can be expected of what it needs."""
     needed = [before.get(need) for need in requires]
     if missing := [need for need in needed if not (need and need.decide_on)]:
-        return Expected(code, None, None, None, is_open_ended=all(need and need.is_open_ended for need in missing))
+        waits_for_works_alone = all(need and need.is_open_ended for need in missing)
+        return Expected(code, None, None, None, is_open_ended=waits_for_works_alone)
     unfinished = [need for need in needed if need and not need.is_done]
     first = max((need.decide_on for need in unfinished if need.decide_on), default=today)
-    return first, (*_latest(unfinished), code)
+    return Expected(code, first, None, None, chain=(*_latest(unfinished), code))
 
 
 def _from(start_on: date, chain: tuple[str, ...], works: PlannedWorks, calendar: Calendar, today: date) -> Expected:
