@@ -1,10 +1,9 @@
 """Somebody leaves, loses a role or moves to another unit: what is open with them goes on with somebody else."""
 
-from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, insert, select
 
 from approvals.accounts import actions as accounts
 from approvals.accounts.actors import SYSTEM_ACTOR, Actor
@@ -18,8 +17,9 @@ from approvals.filing.queries import locked_project_by_id, project_case, record_
 from approvals.handover.responsibilities import Responsibilities, responsibilities
 from approvals.history.record import OpenChain, move, recording
 from approvals.liaisons.on_call import SHIFTS, STANDS, responsible_at
-from approvals.liaisons.queries import REQUESTS, TERMS, request_case
-from approvals.registration.actions import begin_term
+from approvals.liaisons.queries import REQUESTS, request_case
+from approvals.liaisons.roster import end_shift
+from approvals.registration.actions import begin_term, end_term
 from approvals.registration.queries import OPEN_PROJECTS
 from workflows.charts.model import SYSTEM
 
@@ -108,8 +108,7 @@ def _hand_project_over(
         changes = {"liaison_id": next_id}
         case = addressed(project_case(project), project, changes)
         move(record, case, "hand_over", by=SYSTEM_ACTOR, role=SYSTEM, facts=facts, changes=changes)
-        present = TERMS.c.project_id == project.id, TERMS.c.until_at.is_(None)
-        tx.execute(update(TERMS).where(*present).values(until_at=record.at))
+        end_term(record, project.id)
         if next_id is not None:
             begin_term(record, project.id, next_id, by)
         _pass_questions_on(record, locked_project_by_id(tx, project_id), former)
@@ -133,14 +132,9 @@ def _hand_shifts_over(tx: Connection, person_id: int, next_id: int | None, by: A
     """What is left of the person's duties is the successor's, or a gap that the roster shows."""
     own = STANDS, SHIFTS.c.person_id == person_id, SHIFTS.c.until_at > now
     rows = tx.execute(select(SHIFTS).where(*own).order_by(SHIFTS.c.from_at)).all()
-    _take_off(tx, rows, by, now)
+    for row in rows:
+        end_shift(tx, row, by, now)
     if next_id is not None:
         new = {"person_id": next_id, "entered_by_id": by.id, "entered_at": now}
         shifts = [new | {"from_at": max(row.from_at, now), "until_at": row.until_at} for row in rows]
         tx.execute(insert(SHIFTS), shifts)
-
-
-def _take_off(tx: Connection, rows: Iterable[Row[Any]], by: Actor, now: datetime) -> None:
-    for row in rows:
-        changes = {"until_at": now} if row.from_at < now else {"removed_at": now, "removed_by_id": by.id}
-        tx.execute(update(SHIFTS).where(SHIFTS.c.id == row.id).values(**changes))

@@ -26,12 +26,11 @@ from approvals.liaisons.queries import (
     DUE_UP_TO,
     LONGEST_NO,
     REQUESTS,
-    TERMS,
     next_no,
     request_case,
     request_row,
 )
-from approvals.registration.actions import begin_term, liaison_id_of
+from approvals.registration.actions import begin_term, end_term, liaison_id_of
 from approvals.registration.queries import OPEN_PROJECTS
 from workflows.charts.model import SYSTEM
 from workflows.charts.request import REQUEST
@@ -138,8 +137,7 @@ def reassign(tx: Connection, command: Command) -> Subject:
         raise invalid("liaison", N_("is already the liaison of this project"))
     with recording(tx, *record_of(project), at=command.at, now=command.now) as record:
         case = move_in(record, project, command, facts, {"liaison_id": liaison_id})
-        present = TERMS.c.project_id == project.id, TERMS.c.until_at.is_(None)
-        tx.execute(update(TERMS).where(*present).values(until_at=record.at))
+        end_term(record, project.id)
         begin_term(record, project.id, liaison_id, command.actor, note=facts["note"])
     on_duty = holders(tx, DUTY_ROLES, command.now)
     theirs = or_(REQUESTS.c.responsible_id == project.liaison_id, REQUESTS.c.responsible_id.not_in(on_duty))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, insert, select, text, update
+from sqlalchemy import ColumnElement, Connection, Row, insert, select, text, update
 
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import GRANT, PERSON
@@ -188,8 +188,13 @@ def take_off(tx: Connection, shift_id: int, by: Actor, now: datetime) -> None:
         raise NotFound
     if row.until_at <= now:
         raise Refused(N_("This shift is over."))
+    end_shift(tx, row, by, now)
+
+
+def end_shift(tx: Connection, row: Row[Any], by: Actor, now: datetime) -> None:
+    """A shift that has begun ends now; one that has not is removed."""
     changes = {"until_at": now} if row.from_at < now else {"removed_at": now, "removed_by_id": by.id}
-    tx.execute(update(SHIFTS).where(SHIFTS.c.id == shift_id).values(**changes))
+    tx.execute(update(SHIFTS).where(SHIFTS.c.id == row.id).values(**changes))
 
 
 # Views.

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import orjson
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, update
 
 from approvals.accounts.actors import SYSTEM_ACTOR, Actor
 from approvals.accounts.appointments import holder_id
@@ -70,6 +70,12 @@ def begin_term(record: OpenChain, project_id: int, person_id: int, by: Actor, *,
     """From now on this person accompanies the project; the term before must have ended."""
     row = {"project_id": project_id, "person_id": person_id, "from_at": record.at, "note": note, "by_id": by.id}
     record.tx.execute(insert(TERMS), row)
+
+
+def end_term(record: OpenChain, project_id: int) -> None:
+    """Nobody accompanies the project from now on, until the next term begins."""
+    present = TERMS.c.project_id == project_id, TERMS.c.until_at.is_(None)
+    record.tx.execute(update(TERMS).where(*present).values(until_at=record.at))
 
 
 def plan_items(record: OpenChain, plan: Iterable[PlannedItem], edition: str) -> None:
