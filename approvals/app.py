@@ -43,6 +43,7 @@ from approvals.web.approvals.materials import materials
 from approvals.web.approvals.owed import owed
 from approvals.web.approvals.routes import windows
 from approvals.web.calendar.routes import calendars
+from approvals.web.catalogue.routes import catalogues
 from approvals.web.filing.amendments import amendments
 from approvals.web.filing.routes import filing
 from approvals.web.liaisons.contacts import contact_log
@@ -83,6 +84,7 @@ BLUEPRINTS = (
     owed,
     corrections,
     calendars,
+    catalogues,
     liaisons,
     requests,
     contact_log,
@@ -224,6 +226,11 @@ LINKS: tuple[NavigationEntry, ...] = (
         "calendars.index",
         N_("Working calendar"),
         N_("Holidays and make-up working days of each year, as announced by the State Council."),
+    ),
+    NavigationEntry(
+        "catalogues.index",
+        N_("Catalogue of items"),
+        N_("Items with limits, materials and prerequisites: the edition in force and earlier ones."),
     ),
     NavigationEntry(
         "absences.away",

@@ -30,6 +30,8 @@ EVENTS: Mapping[str, Label] = {
     "token_revoked": Label("撤销令牌", "Revoked a token"),
     "calendar_loaded": Label("载入放假通知", "Loaded a notice of days off"),
     "calendar_taken_back": Label("撤回放假通知", "Took a notice of days off back"),
+    "catalogue_loaded": Label("载入事项目录", "Loaded a catalogue"),
+    "catalogue_taken_back": Label("撤回事项目录", "Took a catalogue back"),
     "absence_entered": Label("登记请假", "Entered a leave"),
     "absence_confirmed": Label("确认代岗", "Confirmed to stand in"),
     "absence_declined": Label("谢绝代岗", "Declined to stand in"),

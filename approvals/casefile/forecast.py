@@ -168,11 +168,11 @@ def _at_speed(speeds: DecisionSpeeds, calendar: Calendar, quartile: Callable[[De
     """By recent decision speed; by the promised limit where too few decisions were made."""
 
     def limit(planned: PlannedView) -> Limit:
-        speed = speeds.of(planned.item.department, planned.item.code)
+        speed = speeds.of(planned.department, planned.item.code)
         return Limit(quartile(speed)) if speed else _promised_limit(planned)
 
     def due_on(planned: PlannedView, reading: Reading) -> date | None:
-        speed, promised = speeds.of(planned.item.department, planned.item.code), reading.promised
+        speed, promised = speeds.of(planned.department, planned.item.code), reading.promised
         if not speed or not promised:
             return _day(promised)
         # The clock counts alike whatever the limit is, so the day moves by the difference in working days.

@@ -142,7 +142,7 @@ class _Source:
         return self.prospects.promised
 
     def department(self, code: str) -> Labelled:
-        return self.named(self.by_code[code].item.department)
+        return self.named(self.by_code[code].department)
 
 
 def forecast_view(

@@ -11,17 +11,18 @@ from sqlalchemy import Connection, select
 
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import UnitName
+from approvals.accounts.units import unit_ids
 from approvals.base.i18n import N_
 from approvals.base.moments import end_of, start_of
 from approvals.base.pagination import PAGE, Page, write_cursor
 from approvals.casefile.time_accounting import AccountingPeriod, departments_of, histories_until, numbers_in
+from approvals.catalogue.queries import item_of
 from approvals.history.record import ENTRY
 from approvals.registration.queries import APPROVALS
 from approvals.windows.deadline_changes import DeadlineWarning, cap_warning
 from approvals.windows.queries import ApprovalView, in_order
 from workflows.charts.approval import APPROVAL
 from workflows.clock.deadline_changes import START, Special, specials
-from workflows.config.catalogue import load_catalogue
 from workflows.config.city import load_city
 from workflows.config.policy import load_policy
 
@@ -110,7 +111,8 @@ def pauses_view(
     for paused in approvals:
         by_department[paused.department_id].append(paused)
     names = departments_of(tx, by_department, period.last_on)
-    chosen = [paused for paused in approvals if not department or names[paused.department_id].name == department]
+    department_id = unit_ids(tx).get(department)
+    chosen = [paused for paused in approvals if not department or paused.department_id == department_id]
     listed = sorted(KINDS[kind].of(chosen), key=_longest_first)
     return PausesView(
         period=period,
@@ -130,9 +132,9 @@ def _paused(tx: Connection, actor: Actor, period: AccountingPeriod, today: date)
         ENTRY.c.move == START,
         ENTRY.c.at.between(start_of(period.first_on), end_of(period.last_on)),
     )
-    items, approvals = load_catalogue().items, []
+    approvals = []
     for history in histories_until(tx, actor, today, APPROVALS.c.id.in_(begun)):
-        procedures = specials(history.steps, items[history.code].special, history.calendar, today)
+        procedures = specials(history.steps, item_of(tx, history).special, history.calendar, today)
         pauses = tuple(pause for pause in procedures if period.first_on <= pause.from_on <= period.last_on)
         if pauses:  # none where only the suspension of the project paused it
             approvals.append(PausedApproval(history.id, history.department_id, pauses))

@@ -29,6 +29,7 @@ from approvals.casefile.views import (
     SuspensionView,
 )
 from approvals.casefile.works import works_section
+from approvals.catalogue.queries import catalogue_of
 from approvals.filing.documents import for_project
 from approvals.filing.views import ProjectView, open_to, project
 from approvals.history.queries import EntryView, entries_of_project
@@ -52,7 +53,7 @@ from workflows.charts.project import PROJECT
 from workflows.charts.roles import LEVELS, ROLES
 from workflows.clock.calendar import Calendar
 from workflows.clock.lights import LIGHTS
-from workflows.config.catalogue import load_catalogue
+from workflows.config.catalogue import Catalogue
 from workflows.label import Label
 from workflows.rules.next_steps import OWNER, WINDOW, NextSteps, next_steps
 from workflows.rules.responsible_party import holder
@@ -87,7 +88,8 @@ def casefile(
     if view.filed_at is None or (code and code not in {approval.code for approval in approvals}):
         raise NotFound
     entries = entries_of_project(tx, view.id)
-    timeline = describe(tx, entries, {approval.id: approval.code for approval in approvals})
+    timeline = describe(tx, entries, {approval.id: approval.item for approval in approvals})
+    catalogue = catalogue_of(tx, view, today)
     units, calendar = _units(tx), calendar_in_force(tx)
     readings = clocks_of(tx, approvals, today)
     is_open, registered_days = view.state in OPEN_PROJECTS, None
@@ -96,12 +98,13 @@ def casefile(
     steps = next_steps(view.state, approvals)
     holders = _holders(approvals, steps, units, _office(tx) if view.state == SUSPENDED else None)
     holds = _holds(holders, readings, entries, calendar, today)
-    spent, joint_units = project_time(tx, approvals, today), units_by_id(tx, view.place.joint_units)
+    spent, joint_units = project_time(tx, approvals, catalogue, today), units_by_id(tx, view.place.joint_units)
     escalations, open_moves = _escalations(tx, view.id, approvals, today), open_to(view, actor)
-    project_plan = plan_of(view, approvals, calendar)
+    project_plan = plan_of(view, approvals, catalogue, calendar)
     prospects = project_forecasts(tx, project_plan, today, readings)
     return Casefile(
         project=view,
+        catalogue=catalogue,
         owner=units[view.owner],
         joint=tuple(joint_units[unit] for unit in view.place.joint_units),
         state=PROJECT.state(view.state),
@@ -116,7 +119,7 @@ def casefile(
         works=works_section(tx, project_plan, prospects, open_moves, is_liaison=True),
         late=tuple(hold for hold in holds if hold.is_late),
         holds=tuple(hold for hold in holds if not hold.is_late),
-        stages=_stages(approvals, units, spent, today),
+        stages=_stages(approvals, catalogue, units, spent, today),
         spent=spent,
         escalations=tuple(escalation for escalation in escalations if escalation.is_open),
         closed_escalations=tuple(escalation for escalation in escalations if not escalation.is_open),
@@ -128,7 +131,7 @@ def casefile(
         days=by_day(entry for entry in timeline if not code or entry.code == code),
         meanwhile=since(timeline, version),
         amendment=amendment_of(tx, view),
-        plan_changes=plan_changes(open_moves, view.answers, view.planned_10k_yuan, approvals, entries),
+        plan_changes=plan_changes(open_moves, view.answers, view.planned_10k_yuan, catalogue, approvals, entries),
         moves=tuple(move for move in open_moves if move.name in MADE_HERE),
         elsewhere=tuple((page, move) for move in open_moves if (page := _page_of(move))),
     )
@@ -236,17 +239,16 @@ def _progress(approvals: Sequence[ApprovalView]) -> ProjectProgress:
 
 
 def _stages(
-    approvals: Sequence[ApprovalView], units: Units, spent: ProjectTime, today: date
+    approvals: Sequence[ApprovalView], catalogue: Catalogue, units: Units, spent: ProjectTime, today: date
 ) -> tuple[StageProgress, ...]:
     stages = []
-    for no, stage in sorted(load_catalogue().stages.items()):
-        in_stage = [approval for approval in approvals if approval.stage == no]
-        if in_stage:
-            progress = _progress(in_stage)
-            lead = units.get(stage.lead, UnitName(stage.lead, ""))
-            rows = tuple(_stage_approval(approval, units, today) for approval in in_stage)
-            clock = spent.stages.get(no)
-            stages.append(StageProgress(stage, lead, progress.planned, progress.granted, progress.late, clock, rows))
+    for no in sorted({approval.stage for approval in approvals}):
+        stage, in_stage = catalogue.stage(no), [approval for approval in approvals if approval.stage == no]
+        progress = _progress(in_stage)
+        lead = units.get(stage.lead, UnitName(stage.lead, ""))
+        rows = tuple(_stage_approval(approval, units, today) for approval in in_stage)
+        clock = spent.stages.get(no)
+        stages.append(StageProgress(stage, lead, progress.planned, progress.granted, progress.late, clock, rows))
     return tuple(stages)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from approvals.accounts.actors import Actor, is_officer
 from approvals.accounts.contacts import mask_phone
 from approvals.calendar.queries import calendar_in_force
+from approvals.catalogue.queries import catalogue_of
 from approvals.filing.views import ProjectView, project, reads_phone
 from approvals.history.queries import EntryView, entries_of_project, outward
 from approvals.history.record import FORMER
@@ -19,7 +20,7 @@ from workflows.charts.project import PROJECT
 from workflows.clock.calendar import Calendar
 from workflows.clock.plan import CriticalPath, path_with_works
 from workflows.clock.works import PlannedWorks, planned_works
-from workflows.config.catalogue import Item, load_catalogue
+from workflows.config.catalogue import Catalogue, Item
 
 ENDED = OUT_OF_PLAN | {"granted"}  # states of an approval that nothing is left to wait for
 READY = "ready"
@@ -32,6 +33,14 @@ class PlannedView:
     item: Item
     requires: tuple[str, ...]
     approval: ApprovalView | None
+
+    @property
+    def department(self) -> str:
+        return self.approval.department if self.approval else self.item.department
+
+    @property
+    def stage(self) -> int:
+        return self.approval.stage if self.approval else self.item.stage
 
     @property
     def after_works(self) -> bool:
@@ -48,6 +57,7 @@ class PlanView:
     """
 
     project: ProjectView
+    catalogue: Catalogue
     is_preview: bool
     items: tuple[PlannedView, ...]
     ready: tuple[str, ...]
@@ -69,14 +79,14 @@ def plan(tx: Connection, ref: str, actor: Actor, today: date) -> PlanView:
     """The plan of this project; NotFound when there is none that the actor may see."""
     view = project(tx, ref, actor)
     approvals = approvals_of_project(tx, view.id, today) if view.number else ()
-    return plan_of(view, approvals, calendar_in_force(tx))
+    return plan_of(view, approvals, catalogue_of(tx, view, today), calendar_in_force(tx))
 
 
-def plan_of(view: ProjectView, approvals: Iterable[ApprovalView], calendar: Calendar) -> PlanView:
-    """The plan of this project, whose approvals these are; a preview of them before the registration."""
+def plan_of(view: ProjectView, approvals: Iterable[ApprovalView], catalogue: Catalogue, calendar: Calendar) -> PlanView:
+    """The plan of this project, whose approvals these are, by its catalogue; a preview before the registration."""
     if view.number is None:
         has_plan = view.kind == "construction" and not PROJECT.state(view.state).is_final
-        preview = load_catalogue().plan(view.answers, view.planned_10k_yuan) if has_plan else ()
+        preview = catalogue.plan(view.answers, view.planned_10k_yuan) if has_plan else ()
         items = tuple(PlannedView(planned.item, planned.requires, None) for planned in preview)
     else:
         items = tuple(PlannedView(approval.item, approval.requires, approval) for approval in approvals)
@@ -89,7 +99,8 @@ def plan_of(view: ProjectView, approvals: Iterable[ApprovalView], calendar: Cale
     done = {code for code, state in states.items() if state in ENDED}
     path = path_with_works(limits, requires, works, calendar, done)
     ready = tuple(code for code, state in states.items() if state == READY)
-    return PlanView(view, view.number is None, items, ready, path, works, view.works.planned(calendar), calendar)
+    outlook = works, view.works.planned(calendar), calendar
+    return PlanView(view, catalogue, view.number is None, items, ready, path, *outlook)
 
 
 def _masked(entry: EntryView) -> EntryView:

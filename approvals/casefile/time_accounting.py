@@ -20,6 +20,7 @@ from approvals.calendar.queries import STEP_FACTS, as_step, calendars
 from approvals.filing.queries import TABLE
 from approvals.history.record import ENTRY
 from approvals.history.tables import HALTS, OF_CLOCK
+from approvals.registration.departments import in_catalogue_order
 from approvals.registration.queries import APPROVALS
 from approvals.reports.figures.former_units import former_units
 from approvals.reports.periods import Month, month_of, read_month
@@ -29,11 +30,13 @@ from workflows.charts.model import State
 from workflows.clock.calendar import Calendar
 from workflows.clock.time_accounting import HELD, TimeAccount, sum_of_accounts, time_account
 from workflows.clock.timeline import Step
-from workflows.config.catalogue import load_catalogue
 from workflows.config.city import load_city
 
 _ENTRY = (ENTRY.c.seq, ENTRY.c.move, ENTRY.c.at)
-_COLUMNS = [APPROVALS.c[name] for name in ("id", "project_id", "code", "department_id", "state", "calendar_edition")]
+_COLUMNS = [
+    *(APPROVALS.c[name] for name in ("id", "project_id", "code", "department_id", "state", "calendar_edition")),
+    TABLE.c.catalogue_sha256,
+]
 
 
 class ClockEntry(Protocol):
@@ -65,6 +68,7 @@ class TimeShares:
 
     id: int
     code: str
+    catalogue_sha256: str | None
     department_id: int
     steps: tuple[Step, ...]
     calendar: Calendar
@@ -196,10 +200,9 @@ def _longest(account: tuple[TimeShares, TimeAccount]) -> tuple[int, int]:
 
 
 def departments_of(tx: Connection, ids: Iterable[int], on: date) -> dict[int, UnitName]:
-    """The departments with these ids as they were called on this day, in the order of the catalogue."""
-    known, names = unit_ids(tx), names_on(tx, on)
-    order = {known.get(name): number for number, name in enumerate(load_catalogue().departments)}
-    return {unit_id: names[unit_id] for unit_id in sorted(ids, key=lambda key: (order.get(key, len(order)), key))}
+    """The departments with these ids as they were called on this day, in the order of the catalogue in force then."""
+    names = names_on(tx, on)
+    return in_catalogue_order(tx, {unit_id: names[unit_id] for unit_id in ids}, on)
 
 
 # Many histories at once.
@@ -234,7 +237,7 @@ def histories_until(tx: Connection, actor: Actor, last_on: date, *where: ColumnE
             steps = sorted([*entries, *stops], key=lambda entry: entry.seq) if stops else entries
             clock_steps = tuple(as_step(step.move, day_of(step.at), step.facts, seq=step.seq) for step in steps)
             department_id = former.department("approval", row.id, row.department_id)
-            yield TimeShares(row.id, row.code, department_id, clock_steps, calendar_of(row))
+            yield TimeShares(row.id, row.code, row.catalogue_sha256, department_id, clock_steps, calendar_of(row))
 
 
 def _entries(tx: Connection, query: Select[Any], last_on: date) -> dict[int, list[ClockEntry]]:

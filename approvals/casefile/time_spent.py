@@ -15,7 +15,7 @@ from workflows.charts.project import PROJECT
 from workflows.clock.calendar import Calendar
 from workflows.clock.time_accounting import StageReading, TimeAccount, stage_clock, sum_of_accounts, whole_time_account
 from workflows.clock.timeline import Step
-from workflows.config.catalogue import Item, load_catalogue
+from workflows.config.catalogue import Catalogue, Item
 
 CalendarOf = Callable[[ApprovalView], Calendar]
 _RUNS = N_("due on %(day)s, %(days)s working days left")
@@ -56,23 +56,27 @@ class ProjectTime:
     stages: Mapping[int, StageClock]
 
 
-def project_time(tx: Connection, approvals: Sequence[ApprovalView], today: date) -> ProjectTime:
-    """The ledgers of these approvals of one project, without those that nobody has had in hand yet."""
+def project_time(tx: Connection, approvals: Sequence[ApprovalView], catalogue: Catalogue, today: date) -> ProjectTime:
+    """The ledgers of a project's approvals, by its catalogue, without those that nobody has had in hand yet."""
     steps = steps_of_many(tx, {approval.id: approval.project_id for approval in approvals})
     calendar_of = calendars(tx)
     accounts = [
         (approval, whole_time_account(steps[approval.id], calendar_of(approval), today)) for approval in approvals
     ]
     begun = tuple(ApprovalShare(approval.item, days) for approval, days in accounts if days.open)
+    limit = catalogue.stage_legal_days
     return ProjectTime(
-        sum_of_accounts(share.days for share in begun), begun, _stages(calendar_of, approvals, steps, today)
+        sum_of_accounts(share.days for share in begun), begun, _stages(calendar_of, approvals, steps, limit, today)
     )
 
 
 def _stages(
-    calendar_of: CalendarOf, approvals: Sequence[ApprovalView], steps: Mapping[int, Sequence[Step]], today: date
+    calendar_of: CalendarOf,
+    approvals: Sequence[ApprovalView],
+    steps: Mapping[int, Sequence[Step]],
+    limit: int,
+    today: date,
 ) -> dict[int, StageClock]:
-    limit = load_catalogue().stage_legal_days
     clocks = {}
     for no in sorted({approval.stage for approval in approvals}):
         in_stage = [approval for approval in approvals if approval.stage == no and not _is_never_begun(approval)]

@@ -23,7 +23,7 @@ from approvals.windows.messages import Sentence
 from approvals.windows.queries import ApprovalView
 from approvals.windows.validity import Validity
 from workflows.charts.model import Move, State
-from workflows.config.catalogue import Stage
+from workflows.config.catalogue import Catalogue, Stage
 from workflows.label import Label
 
 
@@ -169,6 +169,7 @@ class Casefile:
     """
 
     project: ProjectView
+    catalogue: Catalogue
     owner: UnitName
     joint: tuple[UnitName, ...]
     state: State

@@ -8,6 +8,7 @@ from approvals.cli.faults import ServiceGroup
 
 SHARED = {
     "calendar": "approvals.cli.calendars:calendar",
+    "catalogue": "approvals.cli.catalogues:catalogue",
     "charts": "approvals.cli.docs:charts",
     "clock": "approvals.cli.records:clock",
     "demo": "approvals.cli.demo:demo",

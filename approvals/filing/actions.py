@@ -17,9 +17,11 @@ from approvals.base.i18n import N_
 from approvals.base.moments import day_of
 from approvals.base.stores import next_number
 from approvals.base.text_folding import fold
+from approvals.catalogue.queries import catalogue_in_force, catalogue_of
 from approvals.filing.alike import alike_filings, warnings_of
 from approvals.filing.programme_items import check_item
 from approvals.filing.queries import TABLE, locked_project, project_case, record_of
+from approvals.filing.questions import check_questions
 from approvals.filing.receipts import CODE_LENGTH, FILES, RECEIPT_SERIES, RECEIPTS
 from approvals.history.commands import Command, check_confirmed
 from approvals.history.hashing import canonical
@@ -54,6 +56,7 @@ def draft(tx: Connection, command: Command) -> Subject:
     check_reference(tx, command.actor.unit_id, facts.get("external_ref"))
     check_funding(facts)
     when = command.at or command.now
+    check_questions(tx, facts.get("answers") or {}, {}, catalogue_in_force(tx, day_of(when)))
     if command.confirmed is not None:  # programs cannot be asked back: what they send is recorded
         check_item(tx, facts.get("item_no"), facts.get("item_reason"), command.actor.unit, day_of(when))
     if when > command.now:
@@ -170,6 +173,8 @@ def check_edit(tx: Connection, project: Row[Any], facts: Mapping[str, Any], on: 
     if reference and fold(reference) != project.reference_key:
         check_reference(tx, project.owner_unit_id, reference)
     check_planned_days(facts, on, project)
+    if facts.get("answers"):
+        check_questions(tx, facts["answers"], orjson.loads(project.answers), catalogue_of(tx, project, on))
     stays = filing_of(project, ("planned_10k_yuan", "funding"))
     if not facts.keys().isdisjoint(stays):
         check_funding(stays | {name: value for name, value in facts.items() if value is not None or name == "funding"})

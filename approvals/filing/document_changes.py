@@ -49,7 +49,7 @@ def rename(tx: Connection, project_id: int, uid: str, name: str, *, by: Actor) -
 def retype(tx: Connection, project_id: int, uid: str, material: str, *, by: Actor) -> str:
     """Let the document serve as this material, or as none; its name."""
     document = _changeable(tx, project_id, uid, by)
-    check_material(material)
+    check_material(tx, locked_project_by_id(tx, project_id), material)
     _update(tx, document, material=material)
     return str(document.name)
 

@@ -21,13 +21,14 @@ from approvals.base.errors import NotFound, Problem, Refused, invalid
 from approvals.base.i18n import N_
 from approvals.base.tables import table_of
 from approvals.base.text_validation import NAME_LIMIT, text_fault
+from approvals.catalogue.queries import catalogues_for
 from approvals.filing.filetypes import check_content, clean_name
 from approvals.filing.queries import TABLE, place_of
 from approvals.filing.tables import Document
 from approvals.filing.views import ProjectView
 from approvals.history.queries import Violation
 from workflows.charts.project import PROJECT
-from workflows.config.catalogue import load_catalogue
+from workflows.config.catalogue import Item
 
 DOCUMENTS: Table = table_of(Document)
 MOST = 500  # documents of one project
@@ -159,7 +160,7 @@ def check_takes_documents(project: ProjectView) -> None:
 def add(tx: Connection, project: ProjectView, stored: Stored, material: str, *, by: Actor, now: datetime) -> str:
     """Note the stored file as a document of this project; its id. Invalid for a material that nobody asks for."""
     check_takes_documents(project)
-    check_material(material)
+    check_material(tx, project, material)
     count = select(func.count()).select_from(DOCUMENTS).where(DOCUMENTS.c.project_id == project.id)
     if tx.execute(count).scalar_one() >= MOST:
         raise Refused(N_("A project may have at most %(most)s documents. The limit has been reached."), most=MOST)
@@ -182,21 +183,15 @@ def insert_document(
     return str(row["uid"])
 
 
-def check_material(material: str) -> None:
-    """Invalid for a material that nobody asks for; empty is none."""
-    if material and material not in materials_of_catalogue():
+def check_material(tx: Connection, project: Any, material: str) -> None:
+    """Invalid for a material that no item of the project's catalogue asks for; empty is none."""
+    if material and not any(material in catalogue.materials() for catalogue in catalogues_for(tx, project)):
         raise invalid("material", N_("is not one of the available options"))
 
 
-def materials_of_catalogue() -> frozenset[str]:
-    return frozenset(name for item in load_catalogue().items.values() for name in item.materials)
-
-
-def materials_for(project: ProjectView) -> tuple[str, ...]:
-    """The materials of the items that apply by its answers, in the order of the catalogue, each once."""
-    plan = load_catalogue().plan(project.answers, project.planned_10k_yuan)
-    names = (name for plan_item in plan for name in plan_item.item.materials)
-    return tuple(dict.fromkeys(names))
+def materials_of(items: Iterable[Item]) -> tuple[str, ...]:
+    """The materials of these items in their order, each once."""
+    return tuple(dict.fromkeys(name for item in items for name in item.materials))
 
 
 _OF_PROJECT = (

@@ -16,15 +16,16 @@ from approvals.base.i18n import N_
 from approvals.base.tables import table_of
 from approvals.filing.programme_items import ItemChoice, item_choices
 from approvals.filing.queries import TABLE
+from approvals.filing.questions import Faults, answer_faults
 from approvals.filing.tables import TypedForm
 from approvals.filing.views import ProjectView
 from approvals.history.inputs import check_input
 from workflows.charts.project import FILING, PROJECT
-from workflows.config.catalogue import load_catalogue
+from workflows.config.catalogue import Catalogue
+from workflows.config.conditions import Answers
 
 TYPED: Table = table_of(TypedForm)
 LONGEST = 100_000  # bytes of one unsent form
-Faults = dict[str, list[tuple[str, dict[str, object]]]]
 NEW = "draft"  # the form of a new filing; the form of an edit is called edit:<uid>
 ONLY_SAID = frozenset({"item_reason"})  # stands in the record, and not in the filing
 WORKS_NEEDS = ("site", "works_kind", "scale")  # on the form of construction
@@ -46,15 +47,18 @@ def plain_amount(amount: Decimal) -> str:
     return f"{amount.normalize():f}"
 
 
-def check_filing(values: Mapping[str, Any], *, asks_all: bool = True) -> dict[str, Any]:
+def check_filing(
+    values: Mapping[str, Any], catalogue: Catalogue, before: Answers | None = None, *, asks_all: bool = True
+) -> dict[str, Any]:
     """The fields of a form as checked values; Invalid names all that is wrong and all that a form must say.
 
     Programs may leave answers out, people answer all of them: a question passed over counts as no. What was filed
-    before a form asked for all may go on without it, unless it `asks_all`.
+    before a form asked for all may go on without it, unless it `asks_all`, and with the answers given `before`.
     """
     needed = [name for name in needed_on_form(values) if asks_all and not values.get(name)]
-    needed += [f"answers.{name}" for name in unanswered(values) if asks_all]
-    faults: Faults = {name: [(N_("is required"), {})] for name in needed}
+    needed += [f"answers.{name}" for name in unanswered(values, catalogue) if asks_all]
+    faults: Faults = answer_faults(catalogue.questions, values.get("answers") or {}, before or {})
+    faults |= {name: [(N_("is required"), {})] for name in needed}
     checked: dict[str, Any] = {}
     try:
         checked = check_input(PROJECT, "draft", values)
@@ -70,20 +74,20 @@ def needed_on_form(values: Mapping[str, Any]) -> tuple[str, ...]:
     return FORM_NEEDS if values.get("kind") == "service" else (*WORKS_NEEDS, *FORM_NEEDS)
 
 
-def unanswered(values: Mapping[str, Any]) -> tuple[str, ...]:
+def unanswered(values: Mapping[str, Any], catalogue: Catalogue) -> tuple[str, ...]:
     """The screening questions that this filing leaves open, of those that it is asked; services are asked none."""
     if values.get("kind") != "construction":
         return ()
-    catalogue, answers = load_catalogue(), values.get("answers") or {}
+    answers = values.get("answers") or {}
     screening = catalogue.screening(answers)
     return tuple(
         name for name in catalogue.questions if name not in answers and screening.asked(name).holds is not False
     )
 
 
-def check_answered(project: ProjectView) -> None:
-    """Refused while screening questions are open."""
-    if unanswered({"kind": project.kind, "answers": project.answers}):
+def check_answered(project: ProjectView, catalogue: Catalogue) -> None:
+    """Refused while any screening question of this catalogue is open."""
+    if unanswered({"kind": project.kind, "answers": project.answers}, catalogue):
         raise Refused(N_("Screening questions are still open. Answer them under “Edit the filing” before you file."))
 
 

@@ -1,11 +1,15 @@
 """Which answer of a filing brings or spares which approval."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal, InvalidOperation
 
+from sqlalchemy import Connection
+
+from approvals.catalogue.queries import catalogue_of, known_questions
 from approvals.filing.views import ProjectView
-from workflows.config.catalogue import Catalogue, Item, load_catalogue
+from workflows.config.catalogue import Catalogue, Item
 from workflows.config.conditions import PLANNED, YES_NO, Answer, Answers, Question, Screening, Verdict
 from workflows.label import Label
 
@@ -62,9 +66,21 @@ class ScreeningView:
         return tuple(effect.question.name for effect in self.effects if not effect.is_asked)
 
 
-def screening_of(project: ProjectView) -> ScreeningView:
-    """What the answers of a project lead to, as it was filed."""
-    return screening_view(load_catalogue(), project.answers, project.planned_10k_yuan)
+def screening_of(tx: Connection, project: ProjectView, on: date) -> ScreeningView:
+    """What the answers of a project lead to by its catalogue; what was answered under an earlier one leads to nothing,
+    but is shown."""
+    catalogue = catalogue_of(tx, project, on)
+    view = screening_view(catalogue, project.answers, project.planned_10k_yuan)
+    return replace(view, effects=(*view.effects, *_earlier(tx, catalogue, project.answers)))
+
+
+def _earlier(tx: Connection, catalogue: Catalogue, answers: Answers) -> Iterator[AnswerEffect]:
+    """The answers, other than no, to questions that this catalogue does not ask."""
+    names = [name for name, answer in answers.items() if answer is not False and name not in catalogue.questions]
+    known = known_questions(tx) if names else {}
+    for name in names:
+        question = replace(known.get(name, Question(name, name, name)), asked_when=None)
+        yield AnswerEffect(question, _in_words(question, Screening({}, answers)), True, (), ())
 
 
 def screening_view(catalogue: Catalogue, answers: Answers, planned_10k_yuan: Decimal | None) -> ScreeningView:

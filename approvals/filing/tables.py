@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from approvals.base.columns import Key, Moment, Money, one_of
@@ -91,6 +91,9 @@ class Project(SQLModel, table=True):
     works_finished_on: date | None = None
     is_works_start_confirmed: bool = False
     is_works_finish_confirmed: bool = False
+    catalogue_sha256: str | None = Field(
+        default=None, sa_column=Column(String, ForeignKey("catalogue_texts.sha256"), nullable=True)
+    )  # of the edition under which it was registered
     joint_first_id: int | None = Field(default=None, sa_column=Column(Key, ForeignKey("units.id"), index=True))
     joint_second_id: int | None = Field(default=None, sa_column=Column(Key, ForeignKey("units.id"), index=True))
 

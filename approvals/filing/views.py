@@ -77,6 +77,7 @@ class ProjectView:
     works_finished_on: date | None
     is_works_start_confirmed: bool
     is_works_finish_confirmed: bool
+    catalogue_sha256: str | None  # of the edition under which it was registered
     place: Scope
     site: str | None
     works_kind: str | None
@@ -98,9 +99,9 @@ class ProjectView:
 _COLUMNS = (
     "id", "uid", "number", "external_ref", "item_no", "name", "category", "kind", "county", "planned_10k_yuan", "state",
     "state_since", "version", "is_key", "is_urgent", "is_practical_matter", "drafted_at", "filed_at", "registered_at",
-    "review_on", "amendment_seq", "planned_start_on", "planned_finish_on", "works_started_on", "works_finished_on",
-    "is_works_start_confirmed", "is_works_finish_confirmed", "site", "works_kind", "project_code", "credit_code",
-    "contact_name",
+    "review_on", "amendment_seq", "catalogue_sha256", "planned_start_on", "planned_finish_on", "works_started_on",
+    "works_finished_on", "is_works_start_confirmed", "is_works_finish_confirmed", "site", "works_kind", "project_code",
+    "credit_code", "contact_name",
 )  # fmt: skip
 _HOLDS = exists().where(GRANT.c.person_id == PERSON.c.id, GRANT.c.role == "liaison", PERSON.c.is_active)
 NEED_PHONE = frozenset({"owner", "liaison", "service_centre"})  # roles that call the contact person

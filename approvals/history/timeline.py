@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 from approvals.accounts.queries import PERSON, UnitName, unit_names
 from approvals.base.formatting import quantity
 from approvals.base.moments import day_of
+from approvals.catalogue.queries import known_questions
 from approvals.history.queries import EntryView
 from approvals.history.record import FOR, FORMER
 from workflows.charts.approval import APPROVAL
@@ -22,13 +23,14 @@ from workflows.charts.project import FILING
 from workflows.charts.registry import CHARTS
 from workflows.charts.roles import LEVELS, ROLES, Role
 from workflows.clock.timeline import CORRECT
-from workflows.config.catalogue import Item, load_catalogue
+from workflows.config.catalogue import Item
 from workflows.config.city import load_city
 from workflows.config.conditions import NO, YES, Question
 from workflows.label import Label
 from workflows.rules.cards import COLOUR_NAMES, RULES
 
-OWNER, LIAISON = "owner", "liaison"
+OWNER, LIAISON, ANSWERS = "owner", "liaison", "answers"
+NAMED = ("liaison", "item")  # kinds of facts that the caller knows the names of
 SYSTEM_ROLE = Label("系统", "System")
 OTHER_FACTS = (
     Need("liaison", "liaison", "现联系人", "Next liaison"),
@@ -103,6 +105,18 @@ class EntryDescription:
 
 
 @dataclass(frozen=True, slots=True)
+class Names:
+    """What entries are told by: names of people by user name and of units, items of approvals by their id, screening
+    questions, and the right days of entries by their number."""
+
+    people: Mapping[str, str]
+    units: Mapping[str, UnitName]
+    items: Mapping[int, Item]
+    questions: Mapping[str, Question]
+    right_days: Mapping[int, date]
+
+
+@dataclass(frozen=True, slots=True)
 class TimelineDay:
     """What happened on one day, the latest first."""
 
@@ -113,18 +127,19 @@ class TimelineDay:
 def describe(
     tx: Connection,
     entries: Sequence[EntryView],
-    codes: Mapping[int, str] | None = None,
+    items: Mapping[int, Item] | None = None,
     units: Mapping[str, UnitName] | None = None,
 ) -> list[EntryDescription]:
-    """The entries in words and in their order; `codes` are the item codes of approvals by their id.
+    """The entries in words and in their order; `items` are those of approvals by their id.
 
     `units` are names that the caller has read already, those of all entries among them.
     """
     if not entries:
         return []
     people, units = _people(tx, entries), units or unit_names(tx, {entry.unit for entry in entries})
-    right_days = _right_days(entries)
-    return [_describe(entry, people, units, codes or {}, right_days.get(entry.seq)) for entry in entries]
+    questions = known_questions(tx) if any(ANSWERS in entry.facts.get(FORMER, {}) for entry in entries) else {}
+    names = Names(people, units, items or {}, questions, _right_days(entries))
+    return [_describe(entry, names) for entry in entries]
 
 
 def _right_days(entries: Iterable[EntryView]) -> dict[int, date]:
@@ -152,33 +167,27 @@ def since(
     return tuple(own[version - 1 if approval_id else version :])
 
 
-def _describe(
-    entry: EntryView,
-    people: Mapping[str, str],
-    units: Mapping[str, UnitName],
-    codes: Mapping[int, str],
-    right_on: date | None,
-) -> EntryDescription:
+def _describe(entry: EntryView, names: Names) -> EntryDescription:
     chart = CHARTS[entry.subject]
     move = chart.move(entry.move)
-    code = codes.get(entry.approval_id) if entry.approval_id else None
+    item = names.items.get(entry.approval_id) if entry.approval_id else None
     return EntryDescription(
         seq=entry.seq,
         at=entry.at,
         subject=entry.subject,
         approval_id=entry.approval_id,
-        code=code,
-        item=load_catalogue().items.get(code) if code else None,
+        code=item.code if item else None,
+        item=item,
         move=move,
         state=chart.state(entry.to_state),
-        who="" if entry.role == SYSTEM else people.get(entry.actor, entry.actor),
+        who="" if entry.role == SYSTEM else names.people.get(entry.actor, entry.actor),
         role=SYSTEM_ROLE if entry.role == SYSTEM else ROLES[entry.role],
-        unit=units[entry.unit],
-        facts=tuple(_facts(move, entry.facts, people)),
+        unit=names.units[entry.unit],
+        facts=tuple(_facts(move, entry.facts, names)),
         tone=_tone(entry, move),
-        away=people.get(entry.facts.get(FOR, ""), ""),
+        away=names.people.get(entry.facts.get(FOR, ""), ""),
         is_for_owner=entry.role == LIAISON and OWNER in move.by and entry.subject == "approval",
-        right_on=right_on,
+        right_on=names.right_days.get(entry.seq),
     )
 
 
@@ -188,15 +197,15 @@ def _tone(entry: EntryView, move: Move) -> str:
     return "strong" if entry.to_state in STRONG and entry.from_state != entry.to_state else ""
 
 
-def _facts(move: Move, facts: Mapping[str, Any], people: Mapping[str, str]) -> Iterable[FactView]:
-    former = facts.get(FORMER, {})
+def _facts(move: Move, facts: Mapping[str, Any], known: Names) -> Iterable[FactView]:
+    former, names = facts.get(FORMER, {}), {**known.people, **_item_names(known.items.values())}
     for need in _needs(move, former):
         value = facts.get(need.name)
         if need.name in former:
-            yield from changed(need, former[need.name], value)
+            yield from changed(need, former[need.name], value, known.questions)
         elif not _is_empty(value) and need.kind in FORMATS:
             kind, show = FORMATS[need.kind]
-            yield FactView(need, kind, people.get(str(value), value) if need.kind == "liaison" else show(value))
+            yield FactView(need, kind, names.get(str(value), show(value)) if need.kind in NAMED else show(value))
 
 
 def _needs(move: Move, former: Mapping[str, Any]) -> Iterable[Need]:
@@ -207,10 +216,12 @@ def _needs(move: Move, former: Mapping[str, Any]) -> Iterable[Need]:
     return needs.values()
 
 
-def changed(need: Need, before: Any, after: Any) -> Iterable[FactView]:
+def changed(need: Need, before: Any, after: Any, questions: Mapping[str, Question]) -> Iterable[FactView]:
     """What stood there and what stands there now, where they differ; of screening answers each by itself."""
-    if need.kind == "answers":
-        for name, question in load_catalogue().questions.items():
+    if need.kind == ANSWERS:
+        before, after = before or {}, after or {}
+        for name in dict.fromkeys([*questions, *before, *after]):
+            question = questions.get(name, Question(name, name, name))
             yield from _changed_answer(question, before.get(name), after.get(name))
     elif before != after and need.kind in FORMATS:
         kind, show = FORMATS[need.kind]
@@ -236,9 +247,8 @@ def _category(value: str) -> Label:
     return load_city().categories.get(value, Label(value, value))
 
 
-def _item(code: str) -> Label:
-    item = load_catalogue().items.get(code)
-    return Label(f"{code} {item.zh}", f"{code} {item.en}") if item else Label(code, code)
+def _item_names(items: Iterable[Item]) -> dict[str, Label]:
+    return {item.code: Label(f"{item.code} {item.zh}", f"{item.code} {item.en}") for item in items}
 
 
 def _level(value: int) -> Label:
@@ -295,7 +305,7 @@ FORMATS: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
     "level": ("label", _level),
     "approval_state": ("label", lambda value: Label(APPROVAL.state(value).zh, APPROVAL.state(value).en)),
     "codes": ("names", tuple),
-    "item": ("label", _item),
+    "item": ("label", lambda code: Label(code, code)),
     "approval_move": ("label", lambda value: Label(APPROVAL.move(value).zh, APPROVAL.move(value).en)),
     "card_rule": ("label", lambda value: Label(RULES[value].zh, RULES[value].en)),
     "card_colour": ("label", lambda value: COLOUR_NAMES[value]),

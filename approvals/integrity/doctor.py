@@ -15,16 +15,20 @@ from approvals.base.migrations import current, head
 from approvals.base.moments import day_of
 from approvals.base.service import Service
 from approvals.calendar.queries import calendar_in_force
+from approvals.catalogue.queries import catalogue_in_force, editions
 from approvals.handover.vacancies import vacancies
 from approvals.jobs.queries import health as jobs_health
 from approvals.notifications.queries import health
 from approvals.pdf.fonts import fonts_in_use, installed_families
 from approvals.pdf.glyphs import GETA, uncovered_extensions
 from approvals.recalculation.actions import is_pending, unpublished_years
+from approvals.registration.edition_views import file_differs
+from approvals.registration.editions import missing_units, orphaned_codes
 from approvals.reports.lifecycle.file_metadata import UnusableKey
 from approvals.reports.lifecycle.queries import last_signer
 from approvals.reports.lifecycle.signing import certificate_in_use
 from approvals.supervision.sweep_log import sweeps
+from workflows.config.catalogue import CatalogueError
 
 RENEW_WITHIN = timedelta(days=60)  # before a certificate ends: a new one takes weeks to get
 REPLICA_WITHIN = 60  # seconds behind the primary
@@ -54,6 +58,7 @@ def examine(service: Service) -> list[HealthCheck]:
         "migrations": _migrations,
         "fonts": _fonts,
         "calendar": _calendar,
+        "catalogue": _catalogue,
         "sweep": _sweep,
         "jobs": _jobs,
         "outbox": _outbox,
@@ -148,6 +153,35 @@ def _calendar(service: Service) -> HealthCheck:
             f"the notice of {years} is not loaded; days there are provisional ({count} open approvals run into it)",
         )
     return HealthCheck("calendar", True, f"{min(published)} to {max(published)}")
+
+
+def _catalogue(service: Service) -> HealthCheck:
+    """The edition in force, what is open without its item, departments without a unit, a file that is another one."""
+    on = service.today()
+    with service.database.read() as tx:
+        try:
+            in_force = catalogue_in_force(tx, on)
+        except CatalogueError as error:
+            return HealthCheck("catalogue", False, f"it cannot be read: {error}")
+        orphans, units, rows = orphaned_codes(tx, in_force), missing_units(tx, in_force), editions(tx)
+    if orphans:
+        return HealthCheck(
+            "catalogue",
+            False,
+            f"open approvals are without their item: {', '.join(orphans)};"
+            " load the catalogue under which they were registered with `guahao catalogue load`",
+        )
+    if units:
+        return _warning("catalogue", f"departments without a unit: {', '.join(units)}")
+    name, fault = file_differs(rows, on)
+    if fault or name:
+        reason = f"cannot be read ({fault})" if fault else f"(edition {name}) is another one"
+        return _warning(
+            "catalogue",
+            f"edition {in_force.edition} is in force; the file of the settings {reason}:"
+            " a new edition takes effect by `guahao catalogue load`",
+        )
+    return HealthCheck("catalogue", True, f"edition {in_force.edition}, {len(in_force.items)} items")
 
 
 def _sweep(service: Service) -> HealthCheck:

@@ -16,6 +16,7 @@ from approvals.integrity.approvals import (
     stored_days_follow_from_history,
     struck_by_the_record,
 )
+from approvals.integrity.catalogue import catalogues_are_as_loaded, projects_keep_their_edition
 from approvals.integrity.documents import documents_of_the_record_exist
 from approvals.integrity.escalations import (
     cards_are_those_of_the_record,
@@ -44,6 +45,8 @@ INVARIANTS: tuple[Callable[[Connection], Iterator[Violation]], ...] = (
     chain_faults,
     numbers_are_gap_free,
     text_keys_follow_from_texts,
+    catalogues_are_as_loaded,
+    projects_keep_their_edition,
     only_moves_of_the_chart,
     filings_follow_from_history,
     receipts_are_those_of_the_record,

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from approvals.accounts.actors import Actor
+from approvals.catalogue.queries import item_of
 from approvals.filing.views import ProjectView
 from approvals.history.queries import entries_of_project
 from approvals.history.timeline import EntryDescription, describe
@@ -52,8 +53,8 @@ def takes_requests(project: ProjectView) -> bool:
 def _done_for_owner(tx: Connection, project: ProjectView) -> tuple[EntryDescription, ...]:
     entries = entries_of_project(tx, project.id)
     own = [entry for entry in entries if entry.subject == "approval" and entry.role == "liaison"]
-    codes = {approval.id: approval.code for approval in approvals_of(tx, project.id)}
-    return tuple(reversed(describe(tx, own[-FEW:], codes)))
+    items = {approval.id: item_of(tx, approval) for approval in approvals_of(tx, project.id)}
+    return tuple(reversed(describe(tx, own[-FEW:], items)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from approvals.accounts.actors import Actor
 from approvals.base.i18n import N_, label
 from approvals.base.i18n import gettext as _
 from approvals.base.moments import CITY_ZONE
+from approvals.catalogue.queries import item_of
 from approvals.filing.queries import TABLE
 from approvals.history.record import ENTRY
 from approvals.liaisons.contacts import CONTACTS, STANDS
@@ -24,7 +25,6 @@ from workflows.charts.approval import APPROVAL
 from workflows.charts.order import ORDER, WINDOWS
 from workflows.charts.roles import LEVEL_ROLES
 from workflows.clock.reading import CLOCK_OF_STATE
-from workflows.config.catalogue import load_catalogue
 from workflows.config.city import load_city
 
 _OWN, _HALT = ENTRY.alias("own"), ENTRY.alias("halt")
@@ -71,7 +71,7 @@ def approval_dates(tx: Connection, actor: Actor) -> Iterator[DueDate]:
         .limit(MOST)
     )
     for row in tx.execute(query):
-        item = f"{row.code} {label(load_catalogue().items[row.code])}"
+        item = f"{row.code} {label(item_of(tx, row))}"
         title = _("%(limit)s due: %(item)s", limit=_(CLOCK_NAMES[CLOCK_OF_STATE[row.state]]), item=item)
         about = f"{row.project_name} · {label(APPROVAL.state(row.state))}"
         path = page_path("approval", project=row.number, code=row.code)

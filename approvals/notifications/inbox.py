@@ -24,6 +24,7 @@ from approvals.accounts.absence.queries import uncovered_count
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import PERSON, UNIT, UnitName
 from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
+from approvals.catalogue.queries import item_of
 from approvals.filing.queries import TABLE, ref_of
 from approvals.history.record import ENTRY, NOTICE
 from approvals.history.timeline import SYSTEM_ROLE
@@ -32,7 +33,7 @@ from workflows.charts.model import SYSTEM, Move
 from workflows.charts.order import ORDER
 from workflows.charts.registry import CHARTS
 from workflows.charts.roles import ROLES, Role
-from workflows.config.catalogue import Item, load_catalogue
+from workflows.config.catalogue import Item
 from workflows.label import Label
 
 OFFICES = ("service_centre", "supervision_office", "city_government")  # addressed as a whole
@@ -64,7 +65,7 @@ class InboxNotice:
 _NOTICES = (
     select(
         *(NOTICE.c[name] for name in ("id", "at", "audience", "move", "label")),
-        *(TABLE.c[name] for name in ("name", "number", "external_ref", "uid")),
+        *(TABLE.c[name] for name in ("name", "number", "external_ref", "uid", "catalogue_sha256")),
         APPROVALS.c.code,
         ENTRY.c.role,
         ENTRY.c.unit,
@@ -86,14 +87,14 @@ def notices(tx: Connection, actor: Actor, *, cursor: str = "") -> Page[InboxNoti
     newest = [ids.where(before).order_by(NOTICE.c.id.desc()).limit(PAGE + 1) for ids in _notice_ids(actor)]
     query = _NOTICES.where(NOTICE.c.id.in_(_together(newest))).limit(PAGE + 1)
     seen = int(tx.execute(select(PERSON.c.seen_notice_id).where(PERSON.c.id == actor.id)).scalar_one())
-    views = [_view(row, seen) for row in tx.execute(query)]
+    views = [_view(tx, row, seen) for row in tx.execute(query)]
     return Page(views[:PAGE], write_cursor(views[PAGE - 1].id) if len(views) > PAGE else None)
 
 
 def notices_by_id(tx: Connection, actor: Actor, ids: Sequence[int]) -> list[InboxNotice]:
     """Those of these notices that concern the actor, the newest first."""
     query = _NOTICES.where(NOTICE.c.id.in_(ids), or_(*_conditions(actor)))
-    return [_view(row, 0) for row in tx.execute(query)]
+    return [_view(tx, row, 0) for row in tx.execute(query)]
 
 
 def new_count(tx: Connection, actor: Actor, now: datetime) -> int:
@@ -147,7 +148,7 @@ def _together(parts: Iterable[Select[tuple[int]]]) -> CompoundSelect[tuple[int]]
     return union_all(*(select(part.subquery()) for part in parts))
 
 
-def _view(row: Any, seen: int) -> InboxNotice:
+def _view(tx: Connection, row: Any, seen: int) -> InboxNotice:
     chart, _, move = row.move.partition(".")
     return InboxNotice(
         id=row.id,
@@ -158,7 +159,7 @@ def _view(row: Any, seen: int) -> InboxNotice:
         project=row.name or "",
         ref=ref_of(row) if row.name else "",
         code=row.code,
-        item=load_catalogue().items.get(row.code) if row.code else None,
+        item=item_of(tx, row) if row.code else None,
         role=SYSTEM_ROLE if row.role == SYSTEM else ROLES[row.role],
         unit=UnitName(row.unit, row.name_en or ""),
         request_no=row.label.rpartition("/")[2] if chart == "request" else "",

@@ -12,6 +12,7 @@ from approvals.accounts.actors import SYSTEM_ACTOR
 from approvals.base.errors import Refused, invalid
 from approvals.base.i18n import N_
 from approvals.base.moments import day_of
+from approvals.catalogue.queries import catalogue_of
 from approvals.filing.actions import checked, move_in
 from approvals.filing.queries import locked_project, locked_project_by_id, project_case, record_of
 from approvals.history.commands import Command
@@ -21,7 +22,7 @@ from approvals.registration.queries import APPROVALS, ApprovalRow, approvals_of,
 from approvals.windows.actions import deem_accepted, make_move
 from workflows.charts.approval import OUT_OF_PLAN, STRUCK
 from workflows.charts.model import SYSTEM
-from workflows.config.catalogue import Item, PlannedItem, load_catalogue
+from workflows.config.catalogue import Catalogue, Item, PlannedItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class PlanChange:
     code: str
     ground: str
     rows: Mapping[str, ApprovalRow]
+    catalogue: Catalogue
 
     def move_project(self, facts: Mapping[str, object]) -> None:
         """The entry of the project, with what follows from it."""
@@ -65,7 +67,7 @@ def add_approval(tx: Connection, command: Command) -> Subject:
         item, struck = _to_add(change)
         planned = {code for code, row in change.rows.items() if row.state != STRUCK} | {item.code}
         requires = tuple(code for code in item.requires if code in planned)
-        followers = [row for row in change.rows.values() if row.state == "waiting" and _needs(row.code, item.code)]
+        followers = [row for row in change.rows.values() if _waits_for(change, row, item)]
         after_works = struck.after_works if struck else item.after_works
         facts = {"requires": requires, "required_by": [row.code for row in followers], "after_works": after_works}
         change.move_project(facts)
@@ -73,7 +75,7 @@ def add_approval(tx: Connection, command: Command) -> Subject:
             make_move(change.record, struck, "restore", {}, by=SYSTEM_ACTOR, role=SYSTEM)
             _require(tx, struck.id, requires)
         else:
-            plan_items(change.record, [PlannedItem(item, requires)], load_catalogue().edition)
+            plan_items(change.record, [PlannedItem(item, requires)], change.catalogue.edition)
         for row in followers:
             _require(tx, row.id, (*prerequisites(row), item.code))
     return project_case(locked_project_by_id(tx, change.project.id))
@@ -89,7 +91,9 @@ def _changing(tx: Connection, command: Command) -> Iterator[PlanChange]:
     with recording(tx, *record_of(project), at=command.at, now=command.now) as record:
         deem_accepted(record, day_of(record.at))
         rows = {row.code: row for row in approvals_of(tx, project.id)}
-        yield PlanChange(record, project, command, facts["code"], facts["ground"], rows)
+        yield PlanChange(
+            record, project, command, facts["code"], facts["ground"], rows, catalogue_of(tx, project, day_of(record.at))
+        )
         open_ready(record, approvals_of(tx, project.id))
         complete_if_done(record, approvals_of(tx, project.id))
 
@@ -111,7 +115,7 @@ def _to_strike(change: PlanChange) -> ApprovalRow:
 
 def _to_add(change: PlanChange) -> tuple[Item, ApprovalRow | None]:
     """The item, and its approval where it was struck before."""
-    item, approval = load_catalogue().items.get(change.code), change.rows.get(change.code)
+    item, approval = change.catalogue.items.get(change.code), change.rows.get(change.code)
     if item is None:
         raise invalid("code", N_("is no item of the catalogue"))
     if approval is not None and approval.state != STRUCK:
@@ -119,10 +123,8 @@ def _to_add(change: PlanChange) -> tuple[Item, ApprovalRow | None]:
     return item, approval
 
 
-def _needs(code: str, other: str) -> bool:
-    """Whether the catalogue lets this item wait for the other one."""
-    item = load_catalogue().items.get(code)
-    return item is not None and other in item.requires
+def _waits_for(change: PlanChange, row: ApprovalRow, item: Item) -> bool:
+    return row.state == "waiting" and item.code in change.catalogue.item(row.code).requires
 
 
 def _require(tx: Connection, approval_id: int, codes: Iterable[str]) -> None:

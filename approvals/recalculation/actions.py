@@ -157,7 +157,7 @@ def _recalculate(tx: Connection, projects: list[int], now: datetime) -> list[Rec
         with recording(tx, *record_of(locked[project_id]), at=None, now=now) as record:
             for change in of_project:
                 _store(record, change, edition)
-    return [change.redated() for change in changes if change.is_reported]
+    return [change.redated(tx) for change in changes if change.is_reported]
 
 
 def _store(record: OpenChain, change: ApprovalChange, edition: int) -> None:

@@ -11,10 +11,12 @@ from sqlalchemy import Connection, select
 from approvals.calendar.actions import checked_notices, earlier_text
 from approvals.calendar.queries import calendar_in_force, limits_of, stored_days, with_editions
 from approvals.calendar.readings import steps_of_many
+from approvals.catalogue.queries import item_of
 from approvals.registration.queries import APPROVALS, WITH_PROJECT, ApprovalRow, approval_ref
 from workflows.charts.approval import APPROVAL
 from workflows.clock.calendar import Calendar
 from workflows.clock.timeline import Step
+from workflows.config.catalogue import Item
 
 OPEN = APPROVAL.move("redate").sources
 DUE = ("notice_due_on", "promised_due_on", "legal_due_on")
@@ -28,6 +30,7 @@ class RecalculatedApproval:
     ref: str
     project: str
     code: str
+    item: Item
     department_id: int
     state: str
     moves: tuple[tuple[str, date | None, date | None], ...]
@@ -46,10 +49,10 @@ class ApprovalChange:
     dates: tuple[tuple[str, date | None, date | None], ...]
     is_reported: bool
 
-    def redated(self) -> RecalculatedApproval:
-        row = self.approval
+    def redated(self, tx: Connection) -> RecalculatedApproval:
+        row, item = self.approval, item_of(tx, self.approval)
         return RecalculatedApproval(
-            approval_ref(row), row.project_name, row.code, row.department_id, row.state, self.dates
+            approval_ref(row), row.project_name, row.code, item, row.department_id, row.state, self.dates
         )
 
 
@@ -66,7 +69,7 @@ def preview_taking_back(tx: Connection, year: int, on: date) -> Iterator[Recalcu
 
 def _preview(tx: Connection, calendar: Calendar, on: date) -> Iterator[RecalculatedApproval]:
     changes = changed_approvals(tx, calendar, dict.fromkeys(open_projects(tx), on))
-    return (change.redated() for change in changes if change.is_reported)
+    return (change.redated(tx) for change in changes if change.is_reported)
 
 
 def open_projects(tx: Connection) -> list[int]:

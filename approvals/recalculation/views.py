@@ -15,7 +15,7 @@ from approvals.recalculation.preview import DUE, RecalculatedApproval
 from approvals.windows.clocks import CLOCK_NAMES
 from workflows.charts.approval import APPROVAL
 from workflows.charts.model import State
-from workflows.config.catalogue import Item, load_catalogue
+from workflows.config.catalogue import Item
 from workflows.config.city import load_city
 
 STALLED_AFTER = timedelta(seconds=20)  # without a single one: the worker looks every second
@@ -94,7 +94,7 @@ def _row(approval: RecalculatedApproval, number: str, units: dict[int, UnitName]
     return MovedApproval(
         approval.ref,
         load_city().shown_number(number),
-        load_catalogue().items[approval.code],
+        approval.item,
         units[approval.department_id],
         APPROVAL.state(approval.state),
         tuple(MovedDay(_WORDS[name], before, after) for name, before, after in approval.moves),

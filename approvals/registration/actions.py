@@ -16,6 +16,7 @@ from approvals.filing.actions import checked, move_in
 from approvals.filing.queries import locked_project, locked_project_by_id, project_case, record_of
 from approvals.history.commands import Command
 from approvals.history.record import OpenChain, Subject, check_version, move, next_state, recording
+from approvals.registration.editions import keep_in_force
 from approvals.registration.queries import (
     APPROVALS,
     TERMS,
@@ -27,7 +28,7 @@ from approvals.registration.queries import (
 )
 from workflows.charts.approval import APPROVAL, OUT_OF_PLAN
 from workflows.charts.model import SYSTEM
-from workflows.config.catalogue import PlannedItem, load_catalogue
+from workflows.config.catalogue import PlannedItem
 from workflows.config.city import load_city
 
 
@@ -37,7 +38,7 @@ def register(tx: Connection, command: Command) -> Subject:
     facts = checked(project, command)
     check_version(project_case(project), command.version)
     next_state(project_case(project), command.move)  # refused before a number is taken
-    catalogue = load_catalogue()
+    catalogue = keep_in_force(tx, day_of(command.at or command.now), command.now)
     answers = orjson.loads(project.answers)
     plan = catalogue.plan(answers, project.planned_10k_yuan) if project.kind == "construction" else ()
     if not plan:
@@ -48,10 +49,11 @@ def register(tx: Connection, command: Command) -> Subject:
         serial = next_number(tx, f"registration/{load_city().division}/{year}")
         number = load_city().number(year, serial)
         address = {"number": number, "year": year, "serial": serial}
-        changes = address | {"liaison_id": liaison_id, "registered_at": record.at}
-        planned = facts | {"number": number, "catalogue": catalogue.edition, "planned": [p.item.code for p in plan]}
+        edition = {"catalogue_sha256": catalogue.sha256}
+        changes = address | edition | {"liaison_id": liaison_id, "registered_at": record.at}
+        planned = {"number": number, "catalogue": catalogue.edition, "planned": [p.item.code for p in plan]}
         planned |= {"after_works": [p.item.code for p in plan if p.item.after_works]}
-        case = move_in(record, project, command, planned, changes)
+        case = move_in(record, project, command, facts | planned | edition, changes)
         begin_term(record, project.id, liaison_id, command.actor)
         plan_items(record, plan, catalogue.edition)
         open_ready(record, approvals_of(tx, project.id))

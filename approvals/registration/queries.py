@@ -39,7 +39,7 @@ WITH_PROJECT = select(
     TABLE.c.name.label("project_name"),
     TABLE.c.works_finished_on,
     *(TABLE.c[name] for name in ("number", "external_ref", "uid", "owner_unit_id", "liaison_id")),
-    *(TABLE.c[name] for name in ("is_key", "is_urgent", "joint_first_id", "joint_second_id")),
+    *(TABLE.c[name] for name in ("catalogue_sha256", "is_key", "is_urgent", "joint_first_id", "joint_second_id")),
 ).join(TABLE, TABLE.c.id == APPROVALS.c.project_id)
 _SIBLINGS = APPROVALS.alias("siblings")
 # The state is looked at within the project: asked as a condition, it may be answered with all that the city received.
@@ -62,6 +62,7 @@ class ApprovalRow(Row[Any]):
     owner_unit_id: int
     department_id: int
     code: str
+    catalogue_sha256: str | None
     requires: str
     after_works: bool
     works_finished_on: date | None  # of the project

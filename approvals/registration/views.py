@@ -14,6 +14,7 @@ from approvals.base.errors import NotFound
 from approvals.base.i18n import gettext
 from approvals.base.moments import day_of
 from approvals.calendar.queries import calendar_in_force
+from approvals.catalogue.queries import catalogue_of
 from approvals.filing.documents import DocumentView, for_project
 from approvals.filing.queries import TABLE, visible_projects
 from approvals.filing.screening import AnswerEffect, screening_of
@@ -28,7 +29,7 @@ from workflows.charts.project import PROJECT
 from workflows.clock.calendar import Calendar
 from workflows.clock.plan import path_with_works
 from workflows.clock.works import WORKS, PlannedWorks, WorksDays, planned_works
-from workflows.config.catalogue import Catalogue, Item, PlannedItem, Stage, load_catalogue
+from workflows.config.catalogue import Catalogue, Item, PlannedItem, Stage
 from workflows.label import Label
 
 REGISTER = "register"
@@ -64,7 +65,7 @@ class PlanPreview:
     `permit_days` is the part of it that comes before.
     """
 
-    edition: str
+    catalogue: Catalogue
     stages: tuple[StageView, ...]
     count: int
     departments: int
@@ -74,6 +75,10 @@ class PlanPreview:
     works: PlannedWorks | None
     works_days: int | None
     permit_days: int
+
+    @property
+    def edition(self) -> str:
+        return self.catalogue.edition
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +104,7 @@ def graph_of(plan: PlanPreview, word: Callable[[Item], str]) -> Graph:
 
     def node(planned: PlannedItemPreview) -> Node:
         item, requires = planned.item, tuple(item.code for item in planned.requires)
-        return Node(item.code, word(item), requires, rank_of(item, load_catalogue()))
+        return Node(item.code, word(item), requires, rank_of(item, plan.catalogue))
 
     nodes = [node(planned) for stage in plan.stages for planned in stage.items]
     return draw(with_works(nodes, plan.works, planned_title(plan.works_days)) if plan.works else nodes)
@@ -148,7 +153,7 @@ def registration(
         raise NotFound
     descriptions = describe(tx, entries_of_project(tx, project_view.id))
     own = [description for description in descriptions if description.subject == PROJECT.name]
-    catalogue, calendar = load_catalogue(), calendar_in_force(tx)
+    catalogue, calendar = catalogue_of(tx, project_view, today), calendar_in_force(tx)
     has_plan = project_view.kind == WITH_A_PLAN
     planned = catalogue.plan(project_view.answers, project_view.planned_10k_yuan) if has_plan else ()
     leads = [stage.lead for stage in catalogue.stages.values()]
@@ -159,7 +164,7 @@ def registration(
         state=PROJECT.state(project_view.state),
         category=category_label(project_view.category),
         waited=calendar.working_days_between(day_of(project_view.state_since), today),
-        answers=screening_of(project_view).answers if planned else (),
+        answers=screening_of(tx, project_view, today).answers if planned else (),
         plan=_plan(planned, units, catalogue, project_view.works, calendar),
         liaisons=tuple(liaison_loads(tx, today)),
         may_register=bool(planned) and REGISTER in {move.name for move in open_to(project_view, actor)},
@@ -186,7 +191,7 @@ def _plan(
     by_stage = groupby(sorted(plan, key=_stage_of), key=_stage_of)
     stages = [(catalogue.stages[number], list(planned_items)) for number, planned_items in by_stage]
     return PlanPreview(
-        edition=catalogue.edition,
+        catalogue=catalogue,
         stages=tuple(
             StageView(stage, units[stage.lead], tuple(_planned(item, units, catalogue) for item in planned_items))
             for stage, planned_items in stages
@@ -210,6 +215,6 @@ def _planned(planned: PlannedItem, units: Mapping[str, UnitName], catalogue: Cat
     return PlannedItemPreview(
         planned.item,
         units[planned.item.department],
-        tuple(catalogue.items[code] for code in planned.requires),
+        tuple(catalogue.item(code) for code in planned.requires),
         UNIT_WORDS[planned.item.legal_unit],
     )

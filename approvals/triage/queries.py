@@ -153,7 +153,7 @@ def filing(tx: Connection, ref: str, actor: Actor, *, today: date, version: int 
         raise NotFound
     timeline = describe(tx, entries_of_project(tx, view.id))
     item = _items(tx, [view.item_no]).get(view.item_no or "")
-    waits, screening = view.state in TABS, screening_of(view)
+    waits, screening = view.state in TABS, screening_of(tx, view, today)
     open_now = {move.name for move in open_to(view, actor)}
     return FilingPage(
         project=view,

@@ -14,12 +14,12 @@ from approvals import PACKAGE
 from approvals.base.i18n import HTML_CODES, LANGUAGES, Labelled, label, language
 from approvals.base.templating import set_up_environment
 from approvals.calendar.lights import light_label
+from approvals.catalogue.queries import catalogue_in_force
 from approvals.filing.filetypes import FILE_TYPES
-from approvals.http.application import clock, settings, today
+from approvals.http.application import clock, database, settings, today
 from approvals.web.forms import EMPTY
 from workflows.charts.filing_fields import FUNDING_SOURCES, SCALE_UNITS
 from workflows.charts.options import OPTION_LABELS
-from workflows.config.catalogue import load_catalogue
 from workflows.config.city import City, load_city
 from workflows.config.conditions import Question
 
@@ -89,7 +89,9 @@ def county_choices() -> list[tuple[str, str]]:
 
 
 def screening_questions() -> list[Question]:
-    return list(load_catalogue().questions.values())
+    """The questions of the catalogue in force, which decide about the approvals of a new filing."""
+    with database().read() as tx:
+        return list(catalogue_in_force(tx, today()).questions.values())
 
 
 def file_types() -> str:

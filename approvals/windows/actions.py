@@ -22,6 +22,7 @@ from approvals.calendar.queries import (
     stored_days,
     with_pending_alarm,
 )
+from approvals.catalogue.queries import catalogue_of, item_of
 from approvals.filing.documents import check_chosen
 from approvals.history.commands import Command, check_confirmed
 from approvals.history.inputs import check_input
@@ -42,7 +43,7 @@ from workflows.charts.approval import APPROVAL, SUSPENSION
 from workflows.charts.model import SYSTEM
 from workflows.clock.approval_clock import max_extension
 from workflows.clock.timeline import NEW_ROUNDS, Limits, Step
-from workflows.config.catalogue import Item, load_catalogue
+from workflows.config.catalogue import Catalogue, Item
 from workflows.config.city import load_city
 from workflows.rules.next_steps import is_open_in
 
@@ -99,7 +100,7 @@ def _act_on(tx: Connection, approval: LockedApproval, command: Command) -> Subje
 def grant_at_once(tx: Connection, command: Command) -> Subject:
     """即来即办: accept and grant in one step where the catalogue says that the item is instant; no day is used."""
     approval = _locked(tx, command)
-    if not load_catalogue().items[approval.code].instant:
+    if not item_of(tx, approval).instant:
         raise Refused(N_("This item cannot be completed on the spot."))
     check_input(APPROVAL, "grant", command.input)
     accepted = _act_on(tx, approval, replace(command, move="accept", input={}))
@@ -149,12 +150,12 @@ def make_move(
     changes: dict[str, Any] = {}
     on = day_of(at or record.at)
     if APPROVAL.move(name).clock or APPROVAL.move(name).is_once or name in GUARDS:
-        item = load_catalogue().items[approval.code]
-        steps = steps_of(record.tx, record.project_id, approval.id)
-        _guard(name, Attempt(approval, item, facts, steps, role, record.tx, on))
+        catalogue, steps = catalogue_of(record.tx, approval, on), steps_of(record.tx, record.project_id, approval.id)
+        attempt = Attempt(approval, catalogue.item(approval.code), facts, steps, role, record.tx, on)
+        _guard(name, attempt)
     if APPROVAL.move(name).clock:
-        facts, changes = _with_limits(name, facts, item)
-        changes |= _days_after(record, approval, name, facts, steps, changes, on)
+        facts, changes = _with_limits(name, facts, catalogue, approval)
+        changes |= _days_after(record, name, attempt, changes)
     if name == "grant":
         changes |= grant_columns(facts)
     if name in ("strike", "restore"):
@@ -184,39 +185,40 @@ def _numbered(record: OpenChain, name: str) -> dict[str, Any]:
     return {"notice_year": year, "notice_no": next_number(record.tx, f"notice/{load_city().division}/{year}")}
 
 
-def _valid_until(name: str, approval: ApprovalRow, facts: Mapping[str, Any], on: date) -> date | None:
+def _valid_until(name: str, attempt: Attempt) -> date | None:
     """The last day of validity after this move: a grant sets it, a new round takes it away."""
     if name == "grant":
-        return valid_until(facts, on, load_catalogue().items[approval.code])
-    return None if name in NEW_ROUNDS else approval.lapses_on
+        return valid_until(attempt.facts, attempt.on, attempt.item)
+    return None if name in NEW_ROUNDS else attempt.approval.lapses_on
 
 
-def _with_limits(name: str, facts: dict[str, Any], item: Item) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Rule 11: the limits are those of the catalogue in force on the day of acceptance."""
+def _with_limits(
+    name: str, facts: dict[str, Any], catalogue: Catalogue, approval: ApprovalRow
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Rules 11 and 19: the limits are those of the edition that is in force for this project, that of its registration.
+
+    Of an item that the edition does not know they stay as they were planned.
+    """
     if name not in ("accept", "deem_accepted"):
         return facts, {}
-    limits = {"promised_limit": item.promised, "legal_limit": item.legal, "legal_unit": item.legal_unit}
-    edition = {"catalogue_edition": load_catalogue().edition}
-    return facts | limits | edition, limits | edition
+    limits = limits_of(approval)
+    if item := catalogue.items.get(approval.code):
+        limits = Limits(item.promised, item.legal, item.legal_unit)
+    days = {"promised_limit": limits.promised, "legal_limit": limits.legal, "legal_unit": limits.legal_unit}
+    edition = {"catalogue_edition": catalogue.edition}
+    return facts | days | edition, days | edition
 
 
-def _days_after(
-    record: OpenChain,
-    approval: ApprovalRow,
-    name: str,
-    facts: Mapping[str, Any],
-    steps: list[Step],
-    changes: Mapping[str, Any],
-    on: date,
-) -> dict[str, Any]:
+def _days_after(record: OpenChain, name: str, attempt: Attempt, changes: Mapping[str, Any]) -> dict[str, Any]:
+    approval, facts, on = attempt.approval, attempt.facts, attempt.on
     limits = limits_of(approval)
     if changes:
         limits = Limits(changes["promised_limit"], changes["legal_limit"], changes["legal_unit"])
     extension = int(facts.get("days", 0)) if name == "extend" else 0
     step = Step(name, on, days=extension, procedure=str(facts.get("procedure", "")))
     edition = edition_for(record.tx, approval)
-    lapses = _valid_until(name, approval, facts, on)
-    days = stored_days([*steps, step], limits, calendar_in_force(record.tx, edition), lapses)
+    lapses = _valid_until(name, attempt)
+    days = stored_days([*attempt.steps, step], limits, calendar_in_force(record.tx, edition), lapses)
     return with_pending_alarm(days, approval.alarm_on, on) | {"lapses_on": lapses, "calendar_edition": edition}
 
 

@@ -16,6 +16,7 @@ from approvals.base.prepared import Prepared
 from approvals.base.tables import table_of
 from approvals.calendar.actions import rebuild
 from approvals.calendar.queries import steps_of
+from approvals.catalogue.queries import item_of
 from approvals.history.commands import Command
 from approvals.history.inputs import check_input
 from approvals.history.record import (
@@ -45,7 +46,6 @@ from approvals.windows.tables import Correction
 from workflows.charts.correction import CORRECTION
 from workflows.charts.model import Move, open_moves
 from workflows.clock.timeline import CORRECT, known_steps
-from workflows.config.catalogue import load_catalogue
 from workflows.rules.corrections import CorrectableStep, correctable
 
 CORRECTIONS: Table = table_of(Correction)
@@ -221,9 +221,8 @@ def _recalculate(record: OpenChain, approval: ApprovalRow, row: CorrectionRow) -
     tx, on = record.tx, day_of(record.at)
     rebuild(tx, APPROVALS, approval, on)
     if row.moved == "grant" and approval.state == "granted":
-        lapses = valid_until(
-            _facts(tx, record.project_id, row.entry), row.right_on, load_catalogue().items[approval.code]
-        )
+        facts = _facts(tx, record.project_id, row.entry)
+        lapses = valid_until(facts, row.right_on, item_of(tx, approval))
         tx.execute(update(APPROVALS).where(APPROVALS.c.id == approval.id).values(lapses_on=lapses))
 
 

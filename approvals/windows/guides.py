@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy import Connection
+
 from approvals.base.errors import NotFound
 from approvals.base.i18n import N_
+from approvals.catalogue.queries import known_catalogues
 from workflows.config import DATA
-from workflows.config.catalogue import Item, load_catalogue
+from workflows.config.catalogue import Item
 
 FOLDER = DATA / "materials"
 TEMPLATE, SAMPLE = N_("Template"), N_("Sample")
@@ -26,9 +29,9 @@ def guides_of(item: Item, material: str) -> tuple[Guide, ...]:
     return tuple(Guide(what, file) for what, file in named if file and (FOLDER / file).is_file())
 
 
-def guide_path(file: str) -> Path:
-    """Where a file lies that an item of the catalogue names; NotFound for any other."""
-    files = (file for item in load_catalogue().items.values() for file in _files_of(item))
+def guide_path(tx: Connection, file: str) -> Path:
+    """Where a file lies that an item of any edition of the catalogue names; NotFound for any other."""
+    files = (file for own in known_catalogues(tx).values() for item in own.items.values() for file in _files_of(item))
     if file not in files or not (FOLDER / file).is_file():
         raise NotFound
     return FOLDER / file

@@ -32,7 +32,7 @@ from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
 from approvals.base.prepared import Prepared
 from approvals.registration.due_dates import DueBefore
 from approvals.registration.queries import APPROVALS
-from approvals.windows.queries import NOBODY, ApprovalFilter, ApprovalView, filtered, in_order
+from approvals.windows.queries import NOBODY, ApprovalFilter, ApprovalView, filtered, in_order, with_items
 from workflows.charts.approval import APPROVAL
 
 RUNS_IN = frozenset({"received", "accepted", "granted", "refused"})  # states in which a clock may run
@@ -60,7 +60,7 @@ def approvals(
     tx: Connection, actor: Actor, filter_: ApprovalFilter, *, today: date, cursor: str = "", limit: int = PAGE
 ) -> Page[ApprovalView]:
     """The approvals that the actor may see, the most pressing first, those without a due date last."""
-    after = _read_cursor(cursor)
+    after, filter_ = _read_cursor(cursor), with_items(tx, filter_)
     parameters = _parameters(actor, filter_, today, after)
     form = (actor.roles, _form(filter_), after.rank if after else None, limit)
     rows = tx.execute(_statement(*form), parameters).all() if filter_.search else _prepared(*form).rows(tx, parameters)
@@ -71,7 +71,7 @@ def approvals(
 
 def count(tx: Connection, actor: Actor, filter_: ApprovalFilter, *, today: date) -> int:
     """How many approvals a list holds in all."""
-    statement = filtered(select(func.count()), actor, filter_, filter_.states, today)
+    statement = filtered(select(func.count()), actor, with_items(tx, filter_), filter_.states, today)
     return int(tx.execute(statement).scalar_one())
 
 

@@ -7,13 +7,14 @@ from datetime import date
 from sqlalchemy import Connection, exists, select
 
 from approvals.accounts.actors import Actor
+from approvals.catalogue.queries import item_of
 from approvals.filing.documents import DocumentView
 from approvals.history.record import ENTRY
-from approvals.registration.queries import APPROVALS
+from approvals.registration.queries import APPROVALS, approvals_of
 from approvals.windows.queries import ApprovalView
 from workflows.charts.approval import APPROVAL
 from workflows.charts.roles import sees
-from workflows.config.catalogue import Item, load_catalogue
+from workflows.config.catalogue import Item
 
 # The moves by which materials are handed in.
 HAND_INS = tuple(move.name for move in APPROVAL.moves if any(need.kind == "materials" for need in move.needs))
@@ -69,10 +70,9 @@ def may_open(tx: Connection, project_id: int, uid: str, actor: Actor) -> bool:
 
 def _is_granted(tx: Connection, project_id: int, uid: str, actor: Actor) -> bool:
     """Whether a grant of the department carries it, or a grant that is a material of one of its approvals."""
-    columns = (APPROVALS.c.code, APPROVALS.c.department_id, APPROVALS.c.document_uid)
-    rows = tx.execute(select(*columns).where(APPROVALS.c.project_id == project_id).order_by(APPROVALS.c.code)).all()
+    rows = approvals_of(tx, project_id)
     granted = {row.code for row in rows if row.document_uid == uid}
-    own = [load_catalogue().items[row.code] for row in rows if row.department_id == actor.unit_id]
+    own = [item_of(tx, row) for row in rows if row.department_id == actor.unit_id]
     return any(item.code in granted or not granted.isdisjoint(item.satisfied_by.values()) for item in own)
 
 

@@ -1,7 +1,7 @@
 """Approvals as pages and the API show them, and the filters of their lists."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -11,6 +11,7 @@ from sqlalchemy import (
     Connection,
     FromClause,
     Select,
+    and_,
     bindparam,
     or_,
     select,
@@ -21,6 +22,7 @@ from approvals.accounts.queries import PERSON, UNIT, unit_called
 from approvals.base.prepared import Prepared
 from approvals.base.text_folding import contains
 from approvals.calendar.readings import readings_of
+from approvals.catalogue.queries import item_of, known_catalogues
 from approvals.filing.queries import TABLE, ByReference, ref_of
 from approvals.filing.search import project_matches
 from approvals.history.record import ENTRY
@@ -39,7 +41,7 @@ from workflows.charts.model import Move, open_moves
 from workflows.charts.roles import sees
 from workflows.clock.lights import light_of
 from workflows.clock.reading import Reading
-from workflows.config.catalogue import Item, load_catalogue
+from workflows.config.catalogue import Item
 from workflows.rules.next_steps import is_open_in
 
 Statement = TypeVar("Statement", bound=Select[Any])
@@ -100,6 +102,7 @@ class ApprovalView:
     legal_limit: int
     legal_unit: str
     calendar_edition: int
+    catalogue_sha256: str | None
     place: Scope
 
     @property
@@ -118,9 +121,9 @@ class ApprovalView:
 class ApprovalFilter:
     """Which approvals a list holds; an empty part does not filter.
 
-    `search` is a part of the project's name or number, or of the item's. In the states of `due_only` an approval needs
-    a due date. `project` is a registration number, `liaison` a user name or NOBODY; with `goes_on` only registered or
-    suspended projects count.
+    `search` is a part of the project's name or number, or of the item's: `found_items` are those, by edition. In the
+    states of `due_only` an approval needs a due date. `project` is a registration number, `liaison` a user name or
+    NOBODY; with `goes_on` only registered or suspended projects count.
     """
 
     department: str | None = None
@@ -128,6 +131,7 @@ class ApprovalFilter:
     light: str | None = None
     due_before: DueBefore | None = None
     search: str = ""
+    found_items: tuple[tuple[str, tuple[str, ...]], ...] = ()
     due_only: frozenset[str] = frozenset()
     project: str | None = None
     liaison: str | None = None
@@ -212,7 +216,7 @@ def filtered(
     seen = visible(actor, TABLE.c.owner_unit_id, APPROVALS.c.department_id, TABLE.c.liaison_id)
     statement = statement.select_from(_source(actor, filter_)).where(seen)
     if filter_.search:
-        statement = statement.where(matches(filter_.search))
+        statement = statement.where(matches(filter_.search, filter_.found_items))
     if filter_.due_only:
         statement = statement.where(or_(APPROVALS.c.state.not_in(filter_.due_only), APPROVALS.c.due_on.is_not(None)))
     if states:
@@ -271,15 +275,15 @@ def _of_ids(number: int) -> Prepared:
 def _views(tx: Connection, rows: Sequence[Any], today: date) -> list[ApprovalView]:
     """The rows as views; the history is read for those whose clock stands still, since their dates move on."""
     readings = readings_of(tx, still, today) if (still := [row for row in rows if row.still_left is not None]) else {}
-    return [_view(row, today, readings.get(row.id)) for row in rows]
+    return [_view(tx, row, today, readings.get(row.id)) for row in rows]
 
 
-def _view(row: Any, today: date, reading: Reading | None) -> ApprovalView:
+def _view(tx: Connection, row: Any, today: date, reading: Reading | None) -> ApprovalView:
     columns = {name: getattr(row, name) for name in _COLUMNS}
     return ApprovalView(
         **columns | (_due_dates(reading) if reading else {}),
         ref=approval_ref(row),
-        item=load_catalogue().items[row.code],
+        item=item_of(tx, row),
         project=ref_of(row),
         requires=prerequisites(row),
         light=None if row.state == STRUCK else light_of(row, today),
@@ -295,8 +299,18 @@ def _due_dates(reading: Reading) -> dict[str, date | None]:
     return dates | {"due_on": reading.due_on}
 
 
-def matches(search: str) -> ColumnElement[bool]:
+def matches(search: str, found_items: Iterable[tuple[str, tuple[str, ...]]]) -> ColumnElement[bool]:
     """The WHERE clause for a part of the project's name or number, or of the item's name or code."""
-    items = load_catalogue().items.values()
-    codes = [item.code for item in items if contains(search, item.code, item.zh, item.en)]
-    return project_matches(search) | APPROVALS.c.code.in_(codes)
+    clauses = [and_(TABLE.c.catalogue_sha256 == sha256, APPROVALS.c.code.in_(codes)) for sha256, codes in found_items]
+    return or_(project_matches(search), APPROVALS.c.code == search.strip().upper(), *clauses)
+
+
+def with_items(tx: Connection, filter_: ApprovalFilter) -> ApprovalFilter:
+    """The filter with the items that its search finds: each edition has names of its own."""
+    if not filter_.search.strip():
+        return filter_
+    by_edition = {
+        sha256: tuple(i.code for i in catalogue.items.values() if contains(filter_.search, i.code, i.zh, i.en))
+        for sha256, catalogue in known_catalogues(tx).items()
+    }
+    return replace(filter_, found_items=tuple((sha256, codes) for sha256, codes in by_edition.items() if codes))

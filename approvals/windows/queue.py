@@ -13,17 +13,17 @@ from approvals.base.i18n import N_
 from approvals.base.moments import day_of, read_moment
 from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
 from approvals.calendar.readings import readings_of
+from approvals.registration.departments import department_names, departments_on_file
 from approvals.registration.lights import WITH_A_LIGHT, has_light
 from approvals.registration.queries import APPROVALS
 from approvals.windows.clocks import CLOCK_NAMES, LimitView, dues
 from approvals.windows.lists import approvals
-from approvals.windows.queries import ApprovalFilter, ApprovalView, filtered, in_order
+from approvals.windows.queries import ApprovalFilter, ApprovalView, filtered, in_order, with_items
 from workflows.charts.approval import APPROVAL
 from workflows.charts.model import State
 from workflows.charts.roles import sees
 from workflows.clock.lights import LIGHTS
 from workflows.clock.reading import Reading
-from workflows.config.catalogue import load_catalogue
 from workflows.config.city import load_city
 
 DECIDED = ("granted", "refused")
@@ -116,9 +116,9 @@ class QueueView:
 
 def queue(tx: Connection, actor: Actor, filter_: QueueFilter, *, today: date, cursor: str = "") -> QueueView:
     """The queue of the actor's windows; NotFound for unknown lists and lights and for foreign departments."""
-    departments = load_catalogue().departments if "city" in sees(actor.roles) else ()
-    tab, names = TABS.get(filter_.tab), unit_names(tx, departments) if departments else {}
-    is_foreign = filter_.department is not None and filter_.department not in departments
+    departments = departments_on_file(tx, today) if "city" in sees(actor.roles) else ()
+    tab, names = TABS.get(filter_.tab), department_names(tx) if departments else ()
+    is_foreign = filter_.department is not None and filter_.department not in names
     if tab is None or is_foreign or filter_.light not in (None, *LIGHTS):
         raise NotFound
     counts = _counts(tx, actor, filter_, today)
@@ -129,7 +129,7 @@ def queue(tx: Connection, actor: Actor, filter_: QueueFilter, *, today: date, cu
         queue_rows(tx, page, today, is_over=tab.name == OVER),
         tuple((listed, _count_of(listed, counts)) for listed in TABS.values()),
         tuple((light, _lit(counts, tab, light)) for light in reversed(LIGHTS)) if has_lights else (),
-        tuple(names[name] for name in departments),
+        departments,
     )
 
 
@@ -166,9 +166,13 @@ def _wanted(filter_: QueueFilter, tab: QueueTab) -> ApprovalFilter:
     )
 
 
+def _narrowing(tx: Connection, filter_: QueueFilter) -> ApprovalFilter:
+    return with_items(tx, ApprovalFilter(department=filter_.department, search=filter_.search))
+
+
 def _decisions(tx: Connection, actor: Actor, filter_: QueueFilter, today: date, cursor: str) -> Page[ApprovalView]:
     """What was decided, the newest first, read along the index of decisions."""
-    narrowing = ApprovalFilter(department=filter_.department, search=filter_.search)
+    narrowing = _narrowing(tx, filter_)
     keys = APPROVALS.c.state_since, APPROVALS.c.id
     rows = (
         filtered(select(*keys), actor, narrowing, (), today)
@@ -210,7 +214,7 @@ def _counts(tx: Connection, actor: Actor, filter_: QueueFilter, today: date) -> 
 
     Both are read off an index: delivered decisions of all the years are not scanned.
     """
-    narrowing = ApprovalFilter(department=filter_.department, search=filter_.search)
+    narrowing = _narrowing(tx, filter_)
     numbers_lit = [func.count().filter(has_light(light, today)).label(light) for light in _BEGUN]
     statement = select(APPROVALS.c.state.label("state"), func.count().label("number"), *numbers_lit).group_by(
         APPROVALS.c.state

@@ -14,6 +14,7 @@ from approvals.accounts.queries import UnitName, unit_names
 from approvals.base.i18n import label
 from approvals.base.moments import day_of
 from approvals.calendar.queries import calendar_in_force, edition_for, last_edition, limits_of, step_with
+from approvals.catalogue.queries import catalogue_of
 from approvals.filing.documents import DocumentView, for_project
 from approvals.history.queries import EntryView, outward
 from approvals.history.record import ENTRY
@@ -36,7 +37,7 @@ from workflows.clock.approval_clock import read
 from workflows.clock.reading import Reading
 from workflows.clock.time_accounting import TimeAccount, whole_time_account
 from workflows.clock.timeline import CORRECT, Step
-from workflows.config.catalogue import Item, Stage, load_catalogue
+from workflows.config.catalogue import Item, Stage
 from workflows.config.city import load_city
 from workflows.config.policy import load_policy
 from workflows.rules.next_steps import waiting_for
@@ -186,7 +187,7 @@ def page(tx: Connection, ref: str, code: str, actor: Actor, *, today: date, look
         state=APPROVAL.state(view.state),
         department=units[view.department],
         owner=units[view.owner],
-        stage=load_catalogue().stages[view.stage],
+        stage=catalogue_of(tx, view, today).stage(view.stage),
         next=next_step(view, today, _made(view, entries), needed),
         reading=reading,
         dues=dues(reading),

@@ -23,6 +23,7 @@ def test_a_fresh_service_is_ready_and_says_why(database_url: str) -> None:
         "migrations",
         "fonts",
         "calendar",
+        "catalogue",
         "sweep",
         "jobs",
         "outbox",

@@ -19,6 +19,7 @@ from tests.support.desk import asked
 from tests.support.pages import a_site, somebody
 from workflows.clock.calendar import Calendar
 from workflows.clock.time_accounting import TimeAccount, sum_of_accounts
+from workflows.config.catalogue import load_catalogue
 
 TODAY = day_of(NOW)
 HANDS = {"ready": "owner", "correcting": "owner", "received": "department", "accepted": "department"}
@@ -125,7 +126,9 @@ def test_a_project_is_the_sum_of_its_approvals_and_its_own_part_of_the_city(
 ) -> None:
     with database.read() as tx:
         ids = [project_row(tx, ref).id for ref in city]
-        spent = [project_time(tx, approvals_of_project(tx, approval, TODAY), TODAY) for approval in ids]
+        spent = [
+            project_time(tx, approvals_of_project(tx, approval, TODAY), load_catalogue(), TODAY) for approval in ids
+        ]
         view = city_time(tx, an_actor(tx, "leader1"), read_period("2026", TODAY))
 
     assert all(
@@ -171,7 +174,7 @@ def test_the_casefile_and_the_approval_show_the_same_figures(
 ) -> None:
     with database.read() as tx:
         project = project_row(tx, city[0])
-        spent = project_time(tx, approvals_of_project(tx, project.id, TODAY), TODAY)
+        spent = project_time(tx, approvals_of_project(tx, project.id, TODAY), load_catalogue(), TODAY)
     of_a01 = next(approval.days for approval in spent.approvals if approval.item.code == "A01")
     office = somebody(app, "office1")
 

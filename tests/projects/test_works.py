@@ -152,7 +152,7 @@ WITHOUT = read_catalogue((DATA / "catalogue.yaml").read_text("utf-8").replace("a
 def test_a_project_planned_by_a_catalogue_without_works_opens_its_acceptance_with_the_permit(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("approvals.registration.actions.load_catalogue", lambda: WITHOUT)
+    monkeypatch.setattr("approvals.catalogue.queries.load_catalogue", lambda: WITHOUT)
     with database.write() as tx:
         ref = a_project(tx, "registered")
         permit_works(tx, ref)

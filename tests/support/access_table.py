@@ -63,6 +63,8 @@ ROUTES: tuple[tuple[str, str | set[str], str], ...] = (
     ("corrections", WINDOWS | CENTRE, "make"),
     ("papers", BUSINESS, "notice notice_pdf clock_pdf"),
     ("calendars", SYSADMIN | MANAGERS, "index year redated"),
+    ("catalogues", SYSADMIN | MANAGERS, "index show text"),
+    ("catalogues", SYSADMIN, "new look load take_back take_back_now"),
     ("calendars", SYSADMIN, "new type_on look load take_back take_back_now"),
     ("supervision", WINDOWS | MANAGERS, "escalations escalation answer"),
     ("supervision", {"city_government"}, "instruct"),

@@ -107,6 +107,7 @@ NAMES_NO_CASE = {"static"} | {
         "api_reports": "show_figures show_issued_pdf",
         "calendar_feed": "show",
         "calendars": "take_back take_back_now year",
+        "catalogues": "show text",
         "docs": "file",
         "filing": "document",
         "liaisons": "person",

@@ -1,10 +1,11 @@
 """The catalogue of approval items, and the plan that it gives a project."""
 
+import hashlib
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -86,8 +87,26 @@ class Catalogue:
     stage_legal_days: int
     stage_extension_days: int
     questions: Mapping[str, Question] = field(default_factory=dict)
+    text: str = field(default="", repr=False)
 
-    @property
+    @cached_property
+    def sha256(self) -> str:
+        """The checksum of the whole text: what this edition is known by."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+    def item(self, code: str) -> Item:
+        """The item of this code; one that has nothing but its code where this edition does not know it."""
+        return self.items.get(code) or Item(code, 0, code, code, "", legal=0, promised=0, basis="")
+
+    def stage(self, no: int) -> Stage:
+        """The stage of this number; one that has nothing but its number where this edition does not know it."""
+        return self.stages.get(no) or Stage(no, f"第{no}阶段", f"Stage {no}", "")
+
+    def materials(self) -> frozenset[str]:
+        """The names of all materials that its items ask for."""
+        return frozenset(name for item in self.items.values() for name in item.materials)
+
+    @cached_property
     def departments(self) -> tuple[str, ...]:
         """Departments in the order of their first item."""
         return tuple(dict.fromkeys(item.department for item in self.items.values()))
@@ -141,6 +160,7 @@ def load_catalogue(path: Path = DATA / "catalogue.yaml") -> Catalogue:
     return read_catalogue(path.read_text(encoding="utf-8"))
 
 
+@lru_cache(maxsize=64)
 def read_catalogue(text: str) -> Catalogue:
     """The catalogue in this text, checked; CatalogueError names the line that breaks a rule."""
     try:
@@ -166,7 +186,8 @@ def read_catalogue(text: str) -> Catalogue:
     _check_followers(items, lines)
     limit = raw["stage_limit"]
     _check_fields(1, limit, STAGE_LIMIT_FIELDS, "stage_limit")
-    return Catalogue(str(raw["edition"]), stages, items, limit["legal_days"], limit["extension_days"], questions)
+    amounts = limit["legal_days"], limit["extension_days"]
+    return Catalogue(str(raw["edition"]), stages, items, *amounts, questions, text)
 
 
 def _stages(value: object) -> dict[int, Stage]:

@@ -183,7 +183,7 @@ def _options(raw: object, where: str) -> dict[str, Label]:
     if not isinstance(raw, dict) or len(raw) < 2:
         raise ConditionError(f"{where}: options map at least two names to zh and en")
     for option in raw:
-        if not isinstance(option, str) or not option.isidentifier() or option in ("yes", "no"):
+        if not isinstance(option, str) or not option.isidentifier() or option in ("yes", "no", "true", "false"):
             raise ConditionError(f"{where}: an option is a word of letters, digits and _, not “{option}”")
     return {option: _label(words, f"{where}: {option}") for option, words in raw.items()}
 

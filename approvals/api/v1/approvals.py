@@ -11,7 +11,8 @@ from approvals.accounts.actors import acting_roles, is_joint, joint_scope
 from approvals.api.v1.declaration import describe_move, describe_moves, json_body, json_response, new_api, reads, writes
 from approvals.api.v1.derived import fill
 from approvals.api.v1.exchange import Body, Envelope, json_answer, perform, sent_command
-from approvals.api.v1.inputs import DEPARTMENTS, ApprovalQuery, ClockQuery, OfApproval, move_name
+from approvals.api.v1.filters import named_department
+from approvals.api.v1.inputs import ApprovalQuery, ClockQuery, OfApproval, move_name
 from approvals.api.v1.schemas import Answered, ApprovalList, ApprovalSchema, ApprovalWhole, ReadingSchema
 from approvals.history.commands import Command, Reference
 from approvals.http.access import actor
@@ -64,7 +65,7 @@ def list_approvals(query: ApprovalQuery) -> Response:
     states = tuple(dict.fromkeys(query.state)) or (WITH_A_LIGHT if query.light else ())
     with database().read() as tx:
         due = due_before(tx, query.due_before, today()) if query.due_before else None
-        criteria = ApprovalFilter(DEPARTMENTS.get(query.department), states, query.light, due)
+        criteria = ApprovalFilter(named_department(tx, query.department), states, query.light, due)
         page = approvals(tx, actor(), criteria, today=today(), cursor=query.cursor, limit=query.limit)
     return json_answer({"items": [fill(ApprovalSchema, view) for view in page.rows], "next_cursor": page.next_cursor})
 

@@ -5,15 +5,15 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
+from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from approvals.api.v1.derived import OneOf
 from approvals.api.v1.schemas import ApprovalState, Light, ProjectState
 from approvals.base.pagination import MOST, PAGE
+from approvals.base.text_validation import NAME_LIMIT
 from approvals.history.inputs import KINDS, input_model
 from workflows.charts.escalation import ESCALATION
 from workflows.charts.model import Chart
-from workflows.config.catalogue import load_catalogue
 from workflows.config.city import load_city
 
 STRICT = ConfigDict(extra="forbid")
@@ -25,15 +25,14 @@ def left_out() -> Any:
     return None
 
 
-def _departments() -> dict[str, str]:
-    """Each department by its name, and by the code of its first item as in its people's user names."""
-    catalogue = load_catalogue()
-    names = {name: name for name in catalogue.departments}
-    return names | {catalogue.first_code(name).lower(): name for name in catalogue.departments}
-
-
-DEPARTMENTS = _departments()
-Department = Annotated[str, OneOf(tuple(DEPARTMENTS)), BeforeValidator(str.lower)]
+Department = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=NAME_LIMIT,
+        description="By name, or by the code of its first item; those of earlier catalogues as well.",
+    ),
+]
 Category = Annotated[str, OneOf(tuple(load_city().categories))]
 Limit = Annotated[int, Field(ge=1, le=MOST, description="Rows of a page.")]
 Cursor = Annotated[str, Field(description="The `next_cursor` of the page before; the filters must be the same.")]
@@ -86,7 +85,7 @@ class ProjectQuery(Query):
 
 
 class ApprovalQuery(Query):
-    department: Department = Field(default_factory=left_out, description="By name, or by the code of its first item.")
+    department: Department = Field(default_factory=left_out)
     state: list[ApprovalState] = Field(default=[], description="Any of these.")
     light: Light = Field(
         default_factory=left_out,

@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 from approvals.api.v1.declaration import describe_moves, json_body, json_response, new_api, reads, writes
 from approvals.api.v1.derived import Moves, OneOf, PageSchema, ViewSchema, fill, from_view, optional_path, path
 from approvals.api.v1.exchange import Body, Done, Envelope, json_answer, once, perform, sent_command, sent_object
+from approvals.api.v1.filters import named_department
 from approvals.api.v1.inputs import (
-    DEPARTMENTS,
     STRICT,
     Cursor,
     Department,
@@ -62,7 +62,7 @@ _WHOLE = json_response(order_api, OrderWhole)
 
 
 class OrderQuery(Query):
-    department: Department = Field(default_factory=left_out, description="By name, or by the code of its first item.")
+    department: Department = Field(default_factory=left_out)
     state: OrderState = Field(default_factory=left_out)
     late: bool = Field(default=False, description="Only those that were not answered by their day.")
     cursor: Cursor = ""
@@ -96,8 +96,8 @@ IssuedOrder = create_model(
 @reads(order_api, "/orders", json_response(order_api, OrderListSchema))
 def list_orders(query: OrderQuery) -> Response:
     """The supervision orders that you may see, the newest first."""
-    criteria = OrderFilter(query.state or "", DEPARTMENTS.get(query.department) or "", query.late)
     with database().read() as tx:
+        criteria = OrderFilter(query.state or "", named_department(tx, query.department) or "", query.late)
         page = orders(tx, actor(), criteria, today=today(), cursor=query.cursor, limit=query.limit).page
     return json_answer({"items": [fill(OrderSchema, row) for row in page.rows], "next_cursor": page.next_cursor})
 

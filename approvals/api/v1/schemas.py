@@ -46,7 +46,7 @@ class ScaleSchema(ViewSchema):
     unit: Annotated[str, OneOf(tuple(SCALE_UNITS))]
 
 
-@from_view(ProjectView, without=("uid", "place", "is_phone_masked", "amendment_seq"))
+@from_view(ProjectView, without=("uid", "place", "is_phone_masked", "amendment_seq", "catalogue_sha256"))
 class ProjectSchema(ViewSchema):
     """A project. `ref` is its number once it is registered, else its external reference or id."""
 
@@ -193,10 +193,10 @@ class PlanSchema(ViewSchema):
     forecast: PlanForecast | None = Field(description="Null where nothing is planned or the project is closed.")
 
 
-_OF_PROJECT = ("item", "project_id", "works_finished_on", "place")
+_ROW = ("id", "item", "project_id", "lapses_on", "is_still", "calendar_edition", "catalogue_sha256", "document_uid")
 
 
-@from_view(ApprovalView, without=("id", "lapses_on", "is_still", "calendar_edition", "document_uid", *_OF_PROJECT))
+@from_view(ApprovalView, without=(*_ROW, "works_finished_on", "place"))
 class ApprovalSchema(ViewSchema):
     """An approval with its days, those of today's reading; the whole reckoning is at `…/clock`."""
 

@@ -14,6 +14,7 @@ from approvals.base.i18n import own_name
 from approvals.base.pagination import Page
 from approvals.filing.queries import TABLE, accompanies
 from approvals.filing.views import project
+from approvals.registration.departments import department_names
 from approvals.registration.lights import WITH_A_LIGHT, is_late, is_open, light_on
 from approvals.registration.queries import APPROVALS, OPEN_PROJECTS
 from approvals.windows.lists import approvals, count
@@ -22,7 +23,6 @@ from approvals.windows.queue import QueueRow, queue_rows
 from workflows.charts.approval import APPROVAL
 from workflows.charts.model import State
 from workflows.clock.lights import LIGHTS
-from workflows.config.catalogue import load_catalogue
 
 WITHOUT_A_LIGHT = ("received", "correcting", "ready", "waiting")  # open states in which no decision clock runs
 COLUMNS = (*reversed(LIGHTS), *WITHOUT_A_LIGHT)  # of the board: lights, the worst first, then other states
@@ -177,7 +177,7 @@ class BoardList:
 def board_list(tx: Connection, actor: Actor, filters: BoardListFilter, *, today: date, cursor: str = "") -> BoardList:
     """The approvals that a number of the board counts; NotFound for a column, department or liaison that is none."""
     is_column = filters.light in ("", *LIGHTS) and filters.state in ("", *COLUMNS[len(LIGHTS) :])
-    if not is_column or filters.department not in ("", *load_catalogue().departments):
+    if not is_column or (filters.department and filters.department not in department_names(tx)):
         raise NotFound
     approval_filter = _approval_filter(filters)
     rows = approvals(tx, actor, approval_filter, today=today, cursor=cursor)

@@ -18,7 +18,7 @@ from approvals.casefile.queries import PlannedView, PlanView, plan
 from approvals.casefile.time_spent import ProjectTime, StageClock, project_time
 from approvals.casefile.works import WorksSection, works_section
 from approvals.filing.document_changes import relied_upon
-from approvals.filing.documents import DocumentView, for_project, materials_for
+from approvals.filing.documents import DocumentView, for_project, materials_of
 from approvals.filing.forms import form_of, unsent_form
 from approvals.filing.views import ProjectView, last_change, open_to
 from approvals.history.timeline import EntryDescription, FactView
@@ -30,7 +30,7 @@ from workflows.charts.approval import APPROVAL, OUT_OF_PLAN
 from workflows.charts.model import Move, State
 from workflows.charts.project import PROJECT
 from workflows.clock.plan import Expected
-from workflows.config.catalogue import Item, Stage, load_catalogue
+from workflows.config.catalogue import Item, Stage
 from workflows.config.city import load_city
 from workflows.label import Label
 from workflows.rules.next_steps import next_steps
@@ -198,7 +198,7 @@ def own_project_view(
         works=works_section(tx, project_plan, data.prospects, open_to(project, actor)),
         documents=data.documents,
         fixed=relied_upon(tx, project.id) if data.documents else frozenset(),
-        materials=materials_for(project),
+        materials=materials_of(planned.item for planned in project_plan.items),
         typed_at=unsent.at if unsent else None,
         amendment=amendment_of(tx, project),
     )
@@ -226,6 +226,7 @@ class _ProjectData:
         project_id = project_plan.project.id
         approvals = [planned.approval for planned in project_plan.items if planned.approval]
         self.today = today
+        self.catalogue = project_plan.catalogue
         self.state = project_plan.project.state
         self.steps = next_steps(self.state, approvals)
         self.units = _Units(tx)
@@ -238,17 +239,16 @@ class _ProjectData:
         self.readings = clocks_of(tx, approvals, today)
         self.prospects = project_forecasts(tx, project_plan, today, self.readings, later)
         self.expected = self.prospects.promised.expected if self.prospects else {}
-        self.spent = project_time(tx, approvals, today)
+        self.spent = project_time(tx, approvals, project_plan.catalogue, today)
 
 
 def _stages(project_plan: PlanView, data: _ProjectData) -> tuple[OwnStage, ...]:
     views = [_approval(planned, data) for planned in project_plan.items]
     stages = []
-    for stage in load_catalogue().stages.values():
-        in_stage = tuple(view for view in views if view.planned.item.stage == stage.no)
-        if in_stage:
-            granted = sum(view.planned.item.code in data.granted for view in in_stage)
-            stages.append(OwnStage(stage, in_stage, granted, data.spent.stages.get(stage.no)))
+    for no in sorted({view.planned.stage for view in views}):
+        in_stage = tuple(view for view in views if view.planned.stage == no)
+        granted = sum(view.planned.item.code in data.granted for view in in_stage)
+        stages.append(OwnStage(data.catalogue.stage(no), in_stage, granted, data.spent.stages.get(no)))
     return tuple(stages)
 
 
@@ -260,12 +260,10 @@ def _approval(planned: PlannedView, data: _ProjectData) -> OwnApproval:
     is_late = is_open(state) and approval is not None and approval.light in LATE
     return OwnApproval(
         planned=planned,
-        department=data.units.label(item.department),
+        department=data.units.label(planned.department),
         state=APPROVAL.state(state) if approval else None,
         is_in_hand=approval is not None and item.code in data.steps.in_hand,
-        requires=tuple(
-            OwnPrerequisite(load_catalogue().items[code], code in data.granted) for code in planned.requires
-        ),
+        requires=tuple(OwnPrerequisite(data.catalogue.item(code), code in data.granted) for code in planned.requires),
         todo=tuple(APPROVAL.move(name) for name, codes in data.steps.todo.items() if item.code in codes),
         notice=data.notices.get(key[0]),
         materials=tuple(OwnMaterial(name, material_source.get(name)) for name in item.materials),

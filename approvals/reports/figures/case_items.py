@@ -47,6 +47,7 @@ class CaseItem:
     ref: str = ""
     project: str = ""
     code: str = ""
+    catalogue_sha256: str | None = None  # of the project's edition
     order: str = ""
     subject: str = ""
 
@@ -66,6 +67,7 @@ class CardMoveRow(Protocol):
     code: str
     approval_id: int
     department_id: int
+    catalogue_sha256: str | None
     name: str  # of the project
     project_number: str
 
@@ -171,6 +173,7 @@ def _order_case(order: OrderReplay, on: date, *names: str) -> CaseItem:
         ref=order.project_ref,
         project=order.project,
         code=order.code,
+        catalogue_sha256=order.catalogue_sha256,
         order=order.ref,
         subject=order.facts["subject"],
     )
@@ -186,7 +189,8 @@ def _card_moves(tx: Connection, since: datetime, until: datetime) -> Sequence[Ca
             *(ENTRY.c[name] for name in ("subject_id", "move", "to_state", "at", "facts")),
             *(CARD.c[name] for name in ("colour", "rule", "shown_on", "project_id")),
             APPROVALS.c.id.label("approval_id"),
-            *(APPROVALS.c.code, APPROVALS.c.department_id, PROJECT.c.name, PROJECT.c.number.label("project_number")),
+            *(APPROVALS.c.code, APPROVALS.c.department_id, PROJECT.c.catalogue_sha256, PROJECT.c.name),
+            PROJECT.c.number.label("project_number"),
         )
         .join(CARD, CARD.c.id == ENTRY.c.subject_id)
         .join(APPROVALS, APPROVALS.c.id == CARD.c.approval_id)
@@ -207,6 +211,7 @@ def _of_card(entry: CardMoveRow, former: FormerUnits) -> CaseItem:
         ref=entry.project_number,
         project=entry.name,
         code=entry.code,
+        catalogue_sha256=entry.catalogue_sha256,
     )
 
 

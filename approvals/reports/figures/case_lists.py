@@ -24,18 +24,11 @@ from workflows.charts.approval import OUT_OF_PLAN
 from workflows.clock.calendar import Calendar
 from workflows.clock.time_accounting import time_account
 from workflows.clock.timeline import fold
-from workflows.config.catalogue import all_needed, load_catalogue
-from workflows.label import Label
+from workflows.config.catalogue import all_needed
 
 PERMIT = "C05"  # the construction permit
 LATE = ("red", "yellow")  # the worst first
 SHOWN = ("classified", "registered", "suspended")  # states of key projects that are in hand
-
-
-def item_label(code: str) -> Label:
-    """The item's name; its code when the catalogue has dropped it."""
-    item = load_catalogue().items.get(code)
-    return Label(item.zh, item.en) if item else Label(code, code)
 
 
 def late_approvals(closing: Closing, record: SourceData) -> tuple[LateApproval, ...]:
@@ -61,7 +54,7 @@ def _late(replay: ProjectReplay, approval: ApprovalReplay, closing: Closing, rec
         ref=f"{replay.ref}/{plan.code}",
         project=replay["name"],
         code=plan.code,
-        item=item_label(plan.code),
+        item=plan.item,
         department=record.units[plan.department_id],
         handler=record.people.get(approval.handler, ""),
         state=approval.state,
@@ -121,7 +114,7 @@ def _due(replay: ProjectReplay, approval: ApprovalReplay, month: Month, record: 
         ref=f"{replay.ref}/{plan.code}",
         project=replay["name"],
         code=plan.code,
-        item=item_label(plan.code),
+        item=plan.item,
         department=record.units[plan.department_id],
         state=approval.state,
         first_due_on=min(coming),
@@ -182,8 +175,8 @@ def _moves(replay: ProjectReplay, month: Period) -> ApprovalCounts:
 
 
 def _notes(approvals: Iterable[ApprovalReplay]) -> tuple[ItemNote, ...]:
-    lights = ((approval.plan.code, approval.reading.light if approval.reading else None) for approval in approvals)
-    return tuple(ItemNote(code, item_label(code), light) for code, light in lights)
+    lights = ((approval.plan, approval.reading.light if approval.reading else None) for approval in approvals)
+    return tuple(ItemNote(plan.code, plan.item, light) for plan, light in lights)
 
 
 def permit_projects(closing: Closing, record: SourceData) -> tuple[ProjectSpeed, ...]:

@@ -7,6 +7,7 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from approvals.base.moments import day_of, end_of
+from approvals.catalogue.queries import catalogue_in_force
 from approvals.history.queries import chain_root
 from approvals.reports.figures.aggregate import (
     Aggregate,
@@ -42,7 +43,7 @@ from approvals.reports.figures.oversight import card_departments, joint_projects
 from approvals.reports.figures.replay import replay_project
 from approvals.reports.figures.source_data import SourceData, move_counts, read_record
 from approvals.reports.periods import Month, Period, last_month, read_month
-from workflows.config.catalogue import load_catalogue
+from workflows.config.catalogue import Catalogue
 from workflows.config.city import load_city
 from workflows.config.policy import load_policy
 from workflows.label import Label
@@ -80,6 +81,7 @@ def closing_of(record: SourceData, month: Period, until: datetime) -> Closing:
 def _figures(tx: Connection, record: SourceData, now: Closing, before: Closing, until: datetime) -> Figures:
     counted, earlier = aggregate(now), aggregate(before)
     cases, cases_before = read_cases(tx, now.month, until), read_cases(tx, before.month, before.month.ends_at)
+    catalogue = catalogue_in_force(tx, now.on)
     permits, permits_before = permit_projects(now, record), permit_projects(before, record)
     completed = completed_projects(now)
     city, categories, liaisons = (
@@ -104,8 +106,10 @@ def _figures(tx: Connection, record: SourceData, now: Closing, before: Closing, 
         project_categories=project_lines(categories, lambda place: place.category),
         project_owners=project_lines(_owners(record, counted, earlier), lambda place: place.owner_unit_id),
         city=approval_lines(city, lambda _place: ALL)[0],
-        departments=approval_lines(_departments(record, counted, earlier), lambda place: place.department_id),
-        stages=approval_lines(_stages(counted, earlier), lambda place: place.stage),
+        departments=approval_lines(
+            _departments(record, catalogue, counted, earlier), lambda place: place.department_id
+        ),
+        stages=approval_lines(_stages(record, catalogue, counted, earlier), lambda place: place.stage),
         categories=approval_lines(categories, lambda place: place.category),
         liaisons=approval_lines(liaisons, lambda place: place.liaison),
         project_liaisons=project_lines(liaisons, lambda place: place.liaison),
@@ -149,20 +153,22 @@ def _lines(
     )
 
 
-# The keys of the lists: all that the catalogue and the city name, in their order, then what else was counted.
+# The keys of the lists: all that the catalogue of the period's end and the city name, in their order, then what else
+# was counted.
 
 
-def _departments(record: SourceData, *months: Aggregate) -> dict[int, Label]:
+def _departments(record: SourceData, catalogue: Catalogue, *months: Aggregate) -> dict[int, Label]:
     by_name = record.unit_ids
-    listed = [by_name[name] for name in load_catalogue().departments if name in by_name]
+    listed = [by_name[name] for name in catalogue.departments if name in by_name]
     counted = sorted({place.department_id for month in months for place in month.approvals})
     return {unit_id: record.units[unit_id] for unit_id in dict.fromkeys([*listed, *counted])}
 
 
-def _stages(*months: Aggregate) -> dict[int, Label]:
-    listed = {stage.no: Label(stage.zh, stage.en) for stage in load_catalogue().stages.values()}
+def _stages(record: SourceData, catalogue: Catalogue, *months: Aggregate) -> dict[int, Label]:
+    earlier = [stage for known in record.item_names.catalogues.values() for stage in known.stages.values()]
+    names = {stage.no: Label(stage.zh, stage.en) for stage in (*earlier, *catalogue.stages.values())}
     counted = sorted({place.stage for month in months for place in month.approvals})
-    return listed | {stage: Label(str(stage), str(stage)) for stage in counted if stage not in listed}
+    return {no: names.get(no, Label(str(no), str(no))) for no in dict.fromkeys([*catalogue.stages, *counted])}
 
 
 def _categories(*months: Aggregate) -> dict[str, Label]:

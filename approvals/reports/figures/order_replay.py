@@ -28,6 +28,7 @@ class _OrderRow(Protocol):
     number: str | None
     uid: str | None
     project_name: str | None
+    catalogue_sha256: str | None
     code: str | None
 
 
@@ -40,6 +41,7 @@ class OrderReplay:
     project_ref: str  # as the project's row has it; its replay knows better
     project: str
     code: str
+    catalogue_sha256: str | None  # of its project's edition
     department_id: int
     entries: list[EntryRow]  # at least the issue, in their order
     facts: dict[str, Any]
@@ -89,6 +91,7 @@ def _replay(row: _OrderRow, entries: list[EntryRow], former: FormerUnits) -> Ord
         project_ref=row.number or row.uid or "",
         project=row.project_name or "",
         code=row.code or "",
+        catalogue_sha256=row.catalogue_sha256,
         department_id=former.department("order", row.id, row.department_id),
         entries=entries,
         facts=facts,

@@ -21,7 +21,6 @@ from approvals.reports.figures.case_items import (
     officers_of,
     part,
 )
-from approvals.reports.figures.case_lists import item_label
 from approvals.reports.figures.order_replay import OrderReplay
 from approvals.reports.figures.oversight_model import (
     CardCounts,
@@ -90,7 +89,7 @@ def _escalation(
     return EscalationLine(
         ref=f"{replay.ref}/{plan.code}",
         project=replay["name"],
-        item=item_label(plan.code),
+        item=plan.item,
         department=record.units[plan.department_id],
         level=escalation.level,
         raised_on=escalation.raised_on,
@@ -157,7 +156,7 @@ def _card_line(moves: Sequence[CardMoveRow], record: SourceData) -> CardLine:
     return CardLine(
         ref=f"{last.project_number}/{last.code}",
         project=last.name,
-        item=item_label(last.code),
+        item=record.item_names.of(last.catalogue_sha256, last.code),
         department=record.units[record.former.department("approval", last.approval_id, last.department_id)],
         colour=last.colour,
         rule=last.rule,
@@ -191,7 +190,7 @@ def _order(order: OrderReplay, closing: Closing, record: SourceData, replays: Ma
         demands=facts["demands"],
         about=f"{project}/{order.code}" if order.code else project,
         project=name,
-        item=item_label(order.code) if order.code else None,
+        item=record.item_names.of(order.catalogue_sha256, order.code) if order.code else None,
         department=record.units[order.department_id],
         level=facts["level"],
         source_kind=facts.get("source_kind", ""),

@@ -16,6 +16,7 @@ from approvals.accounts.units import names_on, unit_ids
 from approvals.base.moments import day_of
 from approvals.calendar.queries import EDITION as CALENDAR
 from approvals.calendar.queries import product_calendar_text, with_editions
+from approvals.catalogue.queries import known_catalogues
 from approvals.filing.queries import TABLE as PROJECT
 from approvals.history.record import ENTRY
 from approvals.registration.queries import APPROVALS
@@ -24,6 +25,7 @@ from approvals.reports.periods import Month
 from workflows.charts.project import PROJECT as WORK
 from workflows.clock.calendar import Calendar, load_calendar
 from workflows.clock.timeline import Limits
+from workflows.config.catalogue import Catalogue
 from workflows.label import Label
 
 Moves = tuple[tuple[str, str], ...]  # subjects and moves
@@ -49,6 +51,7 @@ class EntryRow(Protocol):
     facts: str
 
 
+_EDITION = [PROJECT.c.id, PROJECT.c.catalogue_sha256]
 _EVENT = [ENTRY.c[name] for name in EntryRow.__annotations__]
 
 
@@ -59,6 +62,7 @@ class ProjectPlan:
     id: int
     project_id: int
     code: str
+    item: Label
     stage: int
     department_id: int
     requires: tuple[str, ...]
@@ -77,6 +81,22 @@ class ProjectRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class ItemNames:
+    """The names of items, each by the edition of its project."""
+
+    catalogues: Mapping[str, Catalogue]
+
+    def of(self, sha256: str | None, code: str) -> Label:
+        """The item's name; its code for a project without an edition."""
+        item = self.catalogues[sha256].item(code) if sha256 else None
+        return Label(item.zh, item.en) if item else Label(code, code)
+
+
+def item_names(tx: Connection) -> ItemNames:
+    return ItemNames(known_catalogues(tx))
+
+
+@dataclass(frozen=True, slots=True)
 class SourceData:
     """The source data of the figures of a month and of the month before."""
 
@@ -85,6 +105,7 @@ class SourceData:
     unit_ids: dict[str, int]  # by every name that they ever had
     former: FormerUnits
     people: dict[str, str]  # names by user name
+    item_names: ItemNames
     editions: tuple[tuple[datetime, int, str], ...]  # of calendars: when each was loaded, its year and notice
 
     def calendar_at(self, moment: datetime) -> Calendar:
@@ -96,8 +117,8 @@ class SourceData:
 def read_record(tx: Connection, since: datetime, until: datetime) -> SourceData:
     """The record up to `until` of each project that was in hand or moved after `since`."""
     ids = sorted(_in_hand(tx, since, until))
-    former = former_units(tx, until)
-    plans = _plans(tx, ids, former)
+    former, names = former_units(tx, until), item_names(tx)
+    plans = _plans(tx, ids, names, former)
     entries = _entries(tx, ids, until)
     projects = tuple(
         ProjectRecord(row.id, row.uid, former.owner(row.id, row.owner_unit_id), tuple(plans[row.id]), entries[row.id])
@@ -105,8 +126,9 @@ def read_record(tx: Connection, since: datetime, until: datetime) -> SourceData:
         if row.id in entries
     )
     people = tx.execute(select(PERSON.c.username, PERSON.c.name).order_by(PERSON.c.username))
-    names = {row.username: row.name for row in people}
-    return SourceData(projects, units_of(tx, until), unit_ids(tx, follow=False), former, names, _editions(tx, until))
+    usernames = {row.username: row.name for row in people}
+    units, by_name = units_of(tx, until), unit_ids(tx, follow=False)
+    return SourceData(projects, units, by_name, former, usernames, names, _editions(tx, until))
 
 
 def units_of(tx: Connection, until: datetime) -> dict[int, Label]:
@@ -125,16 +147,17 @@ def _in_hand(tx: Connection, since: datetime, until: datetime) -> set[int]:
     return {project_id for statement in statements for project_id in tx.execute(statement).scalars()}
 
 
-def _plans(tx: Connection, ids: list[int], former: FormerUnits) -> dict[int, list[ProjectPlan]]:
+def _plans(tx: Connection, ids: list[int], names: ItemNames, former: FormerUnits) -> dict[int, list[ProjectPlan]]:
     columns = [APPROVALS.c[name] for name in ("id", "project_id", "code", "stage", "department_id", "requires")]
     limits = [APPROVALS.c.promised_limit, APPROVALS.c.legal_limit, APPROVALS.c.legal_unit]
     plans: dict[int, list[ProjectPlan]] = defaultdict(list)
+    editions = {row.id: row.catalogue_sha256 for row in by_id(tx, _EDITION, PROJECT.c.id, ids)}
     for row in by_id(tx, columns + limits, APPROVALS.c.project_id, ids, APPROVALS.c.code):
         own = Limits(row.promised_limit, row.legal_limit, row.legal_unit)
-        requires = tuple(orjson.loads(row.requires))
+        requires, item = tuple(orjson.loads(row.requires)), names.of(editions[row.project_id], row.code)
         department_id = former.department("approval", row.id, row.department_id)
         plans[row.project_id].append(
-            ProjectPlan(row.id, row.project_id, row.code, row.stage, department_id, requires, own)
+            ProjectPlan(row.id, row.project_id, row.code, item, row.stage, department_id, requires, own)
         )
     return plans
 

@@ -14,9 +14,8 @@ from approvals.base.text_validation import address_number
 from approvals.reports.document.figure_lines import BESIDE, FIGURES
 from approvals.reports.figures.aggregate import Aggregate, Bag, CellKey, Hit, ProjectCellKey, aggregate
 from approvals.reports.figures.case_items import CaseItem, CaseItems, read_cases
-from approvals.reports.figures.case_lists import item_label
 from approvals.reports.figures.compilation import ALL, closing_of
-from approvals.reports.figures.source_data import read_record, units_of
+from approvals.reports.figures.source_data import ItemNames, item_names, read_record, units_of
 from approvals.reports.periods import Period
 from workflows.config.city import load_city
 from workflows.label import Label
@@ -81,7 +80,8 @@ def drill_down(
     if figure.partition(".")[0] in BESIDE:
         units = units_of(tx, until)
         cases = cases_of(read_cases(tx, period, until), split, key, figure)
-        return _drill_down(cases, lambda case: _case_row(case, units), cursor)
+        names = item_names(tx)
+        return _drill_down(cases, lambda case: _case_row(case, units, names), cursor)
     record = read_record(tx, period.starts_at, until)
     hits = hits_of(aggregate(closing_of(record, period, until)), split, key, figure)
     return _drill_down(hits, lambda hit: _approval_row(hit, record.units), cursor)
@@ -146,7 +146,7 @@ def _approval_row(hit: Hit, units: Mapping[int, Label]) -> DrillDownRow:
         ref=hit.story.ref,
         code=_code(hit),
         project=hit.story["name"] or "",
-        item=item_label(plan.code) if plan else None,
+        item=plan.item if plan else None,
         department=units[plan.department_id] if plan else None,
         on=day_of(hit.at) if hit.at else None,
         used=hit.used,
@@ -154,12 +154,12 @@ def _approval_row(hit: Hit, units: Mapping[int, Label]) -> DrillDownRow:
     )
 
 
-def _case_row(case: CaseItem, units: Mapping[int, Label]) -> DrillDownRow:
+def _case_row(case: CaseItem, units: Mapping[int, Label], names: ItemNames) -> DrillDownRow:
     return DrillDownRow(
         ref=case.ref,
         code=case.code,
         project=f"{load_city().shown_order(case.order)} {case.subject}" if case.order else case.project,
-        item=item_label(case.code) if case.code else None,
+        item=names.of(case.catalogue_sha256, case.code) if case.code else None,
         department=units[case.department_id] if case.department_id else None,
         on=case.on,
         order=case.order,

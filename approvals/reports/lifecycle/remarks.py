@@ -14,7 +14,7 @@ from approvals.filing.views import project
 from approvals.history.commands import Command, Reference, orders_about
 from approvals.history.inputs import check_input
 from approvals.history.record import CITY, attest, move
-from approvals.reports.figures.case_lists import item_label
+from approvals.reports.figures.source_data import item_names
 from approvals.reports.lifecycle.actions import case_of, on_city_chain
 from approvals.reports.lifecycle.queries import IssuedReport, draft_of, remarks_of, report_in_force
 from approvals.reports.periods import Period
@@ -77,10 +77,11 @@ def _subject(tx: Connection, line: str, by: Actor) -> str:
     if not CASE.fullmatch(line):
         return line
     number, _slash, code = line.partition("/")
-    name = project(tx, number, by).name
-    shown, words = load_city().shown_number(number), name if len(name) <= MOST_OF_NAME else f"{name[:MOST_OF_NAME]}…"
+    view = project(tx, number, by)
+    words = view.name if len(view.name) <= MOST_OF_NAME else f"{view.name[:MOST_OF_NAME]}…"
+    shown = load_city().shown_number(number)
     if code:
-        return f"{shown}“{words}”{item_label(code).zh}办理情况"
+        return f"{shown}“{words}”{item_names(tx).of(view.catalogue_sha256, code).zh}办理情况"
     return f"{shown}“{words}”推进情况"
 
 

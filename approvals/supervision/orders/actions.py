@@ -14,6 +14,7 @@ from approvals.base.i18n import N_
 from approvals.base.moments import day_of, start_of
 from approvals.base.stores import next_number
 from approvals.calendar.queries import calendar_in_force, check_working_day
+from approvals.catalogue.queries import item_of
 from approvals.filing.queries import locked_project, locked_project_by_id, record_of
 from approvals.history.commands import Command
 from approvals.history.inputs import check_input
@@ -41,7 +42,6 @@ from approvals.supervision.orders.queries import (
 )
 from workflows.charts.model import SYSTEM
 from workflows.charts.order import ISSUERS, KEEPERS, KEPT_AT, LIFTS, ORDER
-from workflows.config.catalogue import load_catalogue
 from workflows.config.city import load_city
 from workflows.config.policy import load_policy
 from workflows.rules.cards import DueCard
@@ -138,7 +138,7 @@ def issue_instructed(
     if not facts.get(INSTRUCTED_DAY):
         return {}
     number = load_city().shown_number(approval.number)
-    subject = f"{number}“{load_catalogue().items[approval.code].zh}”逾期办理"
+    subject = f"{number}“{item_of(record.tx, approval).zh}”逾期办理"
     order_facts = {"subject": subject, "demands": facts["words"], "due_on": facts[INSTRUCTED_DAY]}
     source = OrderSource("escalation", f"{case.label}/{case.level}")
     try:

@@ -24,7 +24,7 @@ WITH_NAMES = select(
     ORDERS,
     UNIT.c.name.label("department"),
     UNIT.c.name_en.label("department_en"),
-    *(PROJECTS.c[name] for name in ("number", "external_ref", "uid", "is_key", "is_urgent")),
+    *(PROJECTS.c[name] for name in ("number", "external_ref", "uid", "is_key", "is_urgent", "catalogue_sha256")),
     PROJECTS.c.name.label("project_name"),
     APPROVALS.c.code,
 ).select_from(

@@ -11,6 +11,7 @@ from approvals.accounts.actors import Actor, acting_roles
 from approvals.accounts.queries import UnitName, unit_called
 from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
 from approvals.calendar.queries import calendar_in_force
+from approvals.catalogue.queries import item_of
 from approvals.filing.queries import ref_of
 from approvals.history.queries import entries_of_case
 from approvals.history.timeline import EntryDescription, TimelineDay, by_day, describe
@@ -30,7 +31,7 @@ from workflows.charts.model import Move, State, open_moves
 from workflows.charts.order import KEEPERS, ORDER, WINDOWS
 from workflows.charts.roles import LEVELS, sees
 from workflows.clock.calendar import Calendar
-from workflows.config.catalogue import Item, load_catalogue
+from workflows.config.catalogue import Item
 from workflows.config.city import load_city
 from workflows.label import Label
 
@@ -106,7 +107,7 @@ def orders(
     rows = tx.execute(statement.order_by(ORDERS.c.id.desc()).limit(limit + 1)).all()
     last = rows[limit - 1] if len(rows) > limit else None
     calendar = calendar_in_force(tx)
-    page = Page([_row(row, calendar, today) for row in rows[:limit]], write_cursor(last.id) if last else None)
+    page = Page([_row(tx, row, calendar, today) for row in rows[:limit]], write_cursor(last.id) if last else None)
     departments = units_among(tx, select(ORDERS.c.department_id)) if "city" in sees(actor.roles) else ()
     return FilteredList(page, departments, _narrowing(filters))
 
@@ -141,7 +142,7 @@ def order(tx: Connection, ref: str, actor: Actor, *, today: date, looked_at: int
     row = order_for(tx, ref, actor)
     timeline = describe(tx, entries_of_case(tx, row.project_id or 0, ORDER.name, row.id))
     return OrderView(
-        order=_row(row, calendar_in_force(tx), today),
+        order=_row(tx, row, calendar_in_force(tx), today),
         moves=open_to(row, actor),
         told=tuple(timeline),
         days=by_day(timeline),
@@ -182,10 +183,10 @@ def orders_of_project(tx: Connection, project_id: int, calendar: Calendar, today
 
 def _orders_about(tx: Connection, clause: ColumnElement[bool], calendar: Calendar, today: date) -> tuple[OrderRow, ...]:
     rows = tx.execute(WITH_NAMES.where(clause).order_by(ORDERS.c.id.desc()))
-    return tuple(_row(row, calendar, today) for row in rows)
+    return tuple(_row(tx, row, calendar, today) for row in rows)
 
 
-def _row(row: Any, calendar: Calendar, today: date) -> OrderRow:
+def _row(tx: Connection, row: Any, calendar: Calendar, today: date) -> OrderRow:
     is_open, ref = row.state in TO_ANSWER, ref_of_order(row)
     columns = ("id", "subject", "demands", "version", "level", "issued_on", "due_on", "source_kind", "source_ref")
     return OrderRow(
@@ -193,7 +194,7 @@ def _row(row: Any, calendar: Calendar, today: date) -> OrderRow:
         ref=ref,
         number=load_city().shown_order(ref),
         department=UnitName(row.department, row.department_en),
-        about=_about(row) if row.project_id else None,
+        about=_about(tx, row) if row.project_id else None,
         state=ORDER.state(row.state),
         keeper=Label(*LEVELS[row.level]),
         due=due_by(DUE, row.due_on, calendar, today) if is_open else None,
@@ -202,7 +203,7 @@ def _row(row: Any, calendar: Calendar, today: date) -> OrderRow:
     )
 
 
-def _about(row: Any) -> AboutView:
+def _about(tx: Connection, row: Any) -> AboutView:
     number = load_city().shown_number(row.number) if row.number else ""
-    item = load_catalogue().items[row.code] if row.code else None
+    item = item_of(tx, row) if row.code else None
     return AboutView(ref_of(row), row.project_name, number, row.code or "", item)

@@ -35,7 +35,8 @@ def change(project: str, code: str, uid: str, move: str) -> Response:
 @access(roles=permissions.SEE_APPROVALS)
 def guide(file: str) -> Response:
     """A template or a sample."""
-    path = guide_path(file)
+    with database().read() as tx:
+        path = guide_path(tx, file)
     return send_download(path.read_bytes(), "application/octet-stream", file, "material")
 
 

@@ -7,6 +7,7 @@ from approvals.accounts import permissions
 from approvals.base.errors import Refused
 from approvals.base.i18n import N_
 from approvals.casefile.amendments import waiting_amendments
+from approvals.catalogue.queries import catalogue_of
 from approvals.filing.amendments import AT_ONCE, FIXED
 from approvals.filing.forms import changed_values, check_filing, suggestions_for, values_of
 from approvals.filing.views import changes_since, open_to
@@ -55,7 +56,10 @@ def propose(ref: str) -> Response:
         if once.is_new:
             own = own_project(once.tx, ref)
             filing = values | {name: getattr(own, name) for name in FIXED}
-            changes = changed_values(own, filing, check_filing(filing, asks_all=False))
+            asked = catalogue_of(once.tx, own, today())
+            earlier = {name: answer for name, answer in own.answers.items() if name not in asked.questions}
+            filing["answers"] = earlier | filing["answers"]  # what the form does not ask stays as it is
+            changes = changed_values(own, filing, check_filing(filing, asked, own.answers, asks_all=False))
             execute(once.tx, new_command(AMEND.name, Reference("project", ref), changes | reason, form_version()))
     flash_move(AMEND)
     return once.answer()

@@ -14,6 +14,7 @@ from approvals.accounts import permissions
 from approvals.base.errors import NotFound, Refused, invalid
 from approvals.base.i18n import N_
 from approvals.base.i18n import gettext as _
+from approvals.catalogue.queries import catalogue_in_force, catalogue_of
 from approvals.filing.forms import (
     FORM_NEEDS,
     NEW,
@@ -40,7 +41,7 @@ from approvals.web.filing.field_groups import FieldGroup, field_groups
 from approvals.web.forms import EMPTY, Form, Values, form_input, form_version, redisplay, remember_input
 from approvals.web.submissions import flash_message, flash_move, new_command, performing, was_processed, writing_once
 from workflows.charts.project import FILING, PROJECT
-from workflows.config.catalogue import load_catalogue
+from workflows.config.catalogue import Catalogue
 
 filing = Blueprint("filing", __name__)
 
@@ -77,7 +78,7 @@ def new(form: Form = EMPTY) -> str:
 @redisplay(new, "draft")
 def create() -> Response:
     values = remember_input(form_input(FILING))
-    check_filing(values)
+    check_filing(values, asked_today())
     command = new_command("draft", Reference("projects"), values)
     with free_reference(), performing(command, url_for("filing.index")) as (once, result):
         if result:
@@ -127,7 +128,9 @@ def edit(ref: str, form: Form = EMPTY) -> str:
 @redisplay(edit, "edit")
 def mend(ref: str) -> Response:
     values = remember_input(form_input(FILING))
-    filing_values = check_filing(values)
+    with database().read() as tx:
+        own = own_project(tx, ref)
+        filing_values = check_filing(values, catalogue_of(tx, own, today()), own.answers)
     lead_to = filing_values.get("external_ref") or ref
     with free_reference(), writing_once(url_for("filing.show", ref=lead_to)) as once:
         if once.is_new:
@@ -211,10 +214,16 @@ def _review_page(values: Values, name: str, back: str) -> str:
 
 
 def _screening(values: Values) -> ScreeningView:
-    """What the answers lead to that can be read already."""
-    catalogue = load_catalogue()
+    """What the answers lead to that can be read already, by the catalogue in force."""
+    catalogue = asked_today()
     answers = readable_answers(catalogue, values.get("answers") or {})
     return screening_view(catalogue, answers, readable_amount(values.get("planned_10k_yuan")))
+
+
+def asked_today() -> Catalogue:
+    """The catalogue in force, whose questions a filing answers."""
+    with database().read() as tx:
+        return catalogue_in_force(tx, today())
 
 
 def own_project(tx: Connection, ref: str) -> ProjectView:

@@ -1,5 +1,7 @@
 """Pages of the owner: own projects, one project, its documents."""
 
+from collections.abc import Container
+
 from flask import render_template, url_for
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response
@@ -11,6 +13,7 @@ from approvals.base.i18n import gettext as _
 from approvals.base.text_validation import address_number, whole_number
 from approvals.casefile.owner.detail import own_project_view
 from approvals.casefile.owner.list import own_projects
+from approvals.catalogue.queries import catalogue_in_force, catalogue_of
 from approvals.documents.receipts import receipt_document, receipt_html
 from approvals.filing.documents import add, check_takes_documents, document_file, opened
 from approvals.filing.forms import NEW, check_answered, unsent_form
@@ -32,7 +35,6 @@ from approvals.web.submissions import flash_move, new_command, perform_form, per
 from approvals.web.uploads import change_document, upload_files
 from approvals.windows.materials import may_open
 from workflows.charts.project import PROJECT
-from workflows.config.catalogue import load_catalogue
 
 __all__ = ["filing"]
 
@@ -71,15 +73,16 @@ def index() -> str:
 def show(ref: str, form: Form = EMPTY) -> str:
     with database().read() as tx:
         own = own_project(tx, ref)
-        view = own_project_view(tx, ref, actor(), today(), _simulated_delay())
+        codes = catalogue_of(tx, own, today()).items
+        view = own_project_view(tx, ref, actor(), today(), _simulated_delay(codes))
         changes = changes_since(tx, own.id, form.version) if form.message else ()
         care = summary_of(tx, own, actor(), now())
-        receipts = receipts_of(tx, own.id)
+        receipts, screening = receipts_of(tx, own.id), screening_of(tx, own, today())
     moves = {move.name: move for move in open_to(own, actor())}
     return render_template(
         "filing/show.html",
         view=view,
-        screening=screening_of(own),
+        screening=screening,
         receipts=receipts,
         form=form,
         care=care,
@@ -94,9 +97,9 @@ def show(ref: str, form: Form = EMPTY) -> str:
     )
 
 
-def _simulated_delay() -> tuple[str, int] | None:
+def _simulated_delay(codes: Container[str]) -> tuple[str, int] | None:
     """Item and working days of the delay to be simulated; None when there is none."""
-    code, days = query_choice("later", load_catalogue().items), query_text("days")
+    code, days = query_choice("later", codes), query_text("days")
     if not code:
         return None
     later = whole_number(days, digits=3)
@@ -111,7 +114,7 @@ def _simulated_delay() -> tuple[str, int] | None:
 def make(ref: str, move: str) -> Response:
     if move in FILED_BY:
         with database().read() as tx:
-            check_answered(own_project(tx, ref))
+            check_answered(own_project(tx, ref), catalogue_in_force(tx, today()))
     return perform_form(PROJECT, move, Reference("project", ref), url_for("filing.show", ref=ref), OFFERED)
 
 

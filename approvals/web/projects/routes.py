@@ -28,7 +28,7 @@ from approvals.web.query_parameters import query_choice, query_cursor, query_fla
 from approvals.web.submissions import lost_move, perform_form
 from workflows.charts.approval import STRUCK
 from workflows.charts.project import PROJECT
-from workflows.config.catalogue import Item, load_catalogue
+from workflows.config.catalogue import Item
 from workflows.config.city import load_city
 
 casefile = Blueprint("casefile", __name__, url_prefix="/casefiles")
@@ -102,13 +102,12 @@ def contact(ref: str) -> Response:
 
 def _graph(view: Casefile) -> Graph:
     """The project's approvals with their states, each leading to its page, and the works among them."""
-    catalogue = load_catalogue()
     nodes = [
         Node(
             code=row.approval.code,
             title=label(row.approval.item),
             requires=row.approval.requires,
-            rank=rank_of(row.approval.item, catalogue),
+            rank=rank_of(row.approval.item, view.catalogue),
             state=row.state,
             light=row.light,
             href=url_for("windows.show", project=view.project.ref, code=row.approval.code),

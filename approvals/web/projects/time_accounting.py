@@ -1,10 +1,9 @@
 """Time accounting of a month or a year by department, owner and procedure, and long or frequent pauses."""
 
 from flask import Blueprint, render_template
-from sqlalchemy import Connection
 
 from approvals.accounts import permissions
-from approvals.accounts.queries import UnitName, unit_names
+from approvals.accounts.queries import unit_names
 from approvals.base.formatting import month
 from approvals.base.i18n import gettext as _
 from approvals.base.i18n import own_name
@@ -13,9 +12,9 @@ from approvals.casefile.time_accounting import AccountingPeriod, approvals_by_ti
 from approvals.casefile.time_accounting import city_time as whose_time_of
 from approvals.http.access import access, actor, may_open
 from approvals.http.application import database, today
+from approvals.registration.departments import department_names, departments_on_file
 from approvals.web.query_parameters import query_choice, query_cursor, query_text
 from workflows.charts.roles import sees
-from workflows.config.catalogue import load_catalogue
 from workflows.config.policy import load_policy
 
 whose_time = Blueprint("whose_time", __name__, url_prefix="/whose-time")
@@ -41,8 +40,9 @@ def index() -> str:
 @whose_time.get("/approvals")
 @access(roles=permissions.SEE_TIME_ACCOUNTING)
 def approvals() -> str:
-    period, department, cursor = _period(), _department(), query_cursor()
+    period, cursor = _period(), query_cursor()
     with database().read() as tx:
+        department = query_choice("department", department_names(tx))
         page = approvals_by_time(tx, actor(), period, department, today=today(), cursor=cursor)
         name = unit_names(tx, [department])[department] if department else None
     return render_template(
@@ -59,11 +59,14 @@ def approvals() -> str:
 @whose_time.get("/pauses")
 @access(roles=permissions.SEE_PAUSES)
 def pauses() -> str:
-    period, department, cursor = _period(), _department(), query_cursor()
+    period, cursor = _period(), query_cursor()
     kind = query_choice("kind", KINDS) or "all"
     with database().read() as tx:
+        departments = departments_on_file(tx, today())
+        department = query_choice("department", department_names(tx))
         view = pauses_view(tx, actor(), period, kind, department, today=today(), cursor=cursor)
-        periods, departments = _choices(known_periods(tx, today())), _departments(tx)
+        periods = _choices(known_periods(tx, today()))
+        name = unit_names(tx, [department])[department] if department else None
     filters = {"period": period.name, "kind": kind, "department": department}
     return render_template(
         "projects/pauses.html",
@@ -71,7 +74,7 @@ def pauses() -> str:
         title=_period_title(period),
         periods=periods,
         departments=[(unit.name, own_name(unit)) for unit in departments],
-        department=next((unit for unit in departments if unit.name == department), None),
+        department=name,
         kinds={name: kind.title for name, kind in KINDS.items()},
         limits=load_policy().pauses,
         filters={name: value for name, value in filters.items() if value},
@@ -81,15 +84,6 @@ def pauses() -> str:
 
 def _period() -> AccountingPeriod:
     return read_period(query_text("period"), today())
-
-
-def _department() -> str:
-    return query_choice("department", load_catalogue().departments)
-
-
-def _departments(tx: Connection) -> list[UnitName]:
-    names = unit_names(tx, load_catalogue().departments)
-    return [names[name] for name in load_catalogue().departments]
 
 
 def _choices(periods: tuple[AccountingPeriod, ...]) -> list[tuple[str, str]]:
