@@ -63,6 +63,8 @@ def take_back(edition: str) -> None:
 def _list(found: EditionPreview) -> None:
     for change in found.items:
         click.echo(f"{change.code}  {change.item.zh}  {', '.join(change.parts)}")
+    for question in found.questions:
+        click.echo(f"question {question.name}  {question.zh}")
     for approval in found.approvals:
         click.echo(f"{approval.ref}  {approval.state.name}  keeps {approval.edition}: {', '.join(approval.parts)}")
     for draft in found.drafts:

@@ -18,7 +18,7 @@ from workflows.charts.approval import APPROVAL
 from workflows.charts.model import State
 from workflows.charts.project import PROJECT
 from workflows.config.catalogue import Catalogue, Item
-from workflows.config.conditions import Answers
+from workflows.config.conditions import Answers, Question
 
 UNREGISTERED = ("drafted", "returned", "filed", "classified")
 LOST, NEW = N_("no longer listed"), N_("newly listed")
@@ -80,6 +80,7 @@ class EditionPreview:
     catalogue: Catalogue
     items: tuple[ItemChange, ...]
     stages: tuple[str, ...]  # of the new edition that are new or another
+    questions: tuple[Question, ...]  # that are new, another or gone
     approvals: tuple[KeptApproval, ...]
     drafts: tuple[ConcernedDraft, ...]
 
@@ -91,6 +92,7 @@ def preview_edition(tx: Connection, catalogue: Catalogue, on: date) -> EditionPr
         catalogue,
         tuple(_items(in_force, catalogue)),
         tuple(stage.zh for no, stage in catalogue.stages.items() if in_force.stages.get(no) != stage),
+        tuple(_questions(in_force, catalogue)),
         tuple(_kept(tx, catalogue)),
         tuple(_drafts(tx, in_force, catalogue)),
     )
@@ -102,6 +104,12 @@ def _items(before: Catalogue, after: Catalogue) -> Iterator[ItemChange]:
             yield ItemChange(code, after.items[code], (NEW,))
         elif parts := changed_parts(before, after, code):
             yield ItemChange(code, before.items[code], parts)
+
+
+def _questions(before: Catalogue, after: Catalogue) -> Iterator[Question]:
+    for name, question in {**before.questions, **after.questions}.items():
+        if before.questions.get(name) != after.questions.get(name):
+            yield question
 
 
 def changed_parts(before: Catalogue, after: Catalogue, code: str) -> tuple[str, ...]:

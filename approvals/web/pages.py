@@ -14,14 +14,12 @@ from approvals import PACKAGE
 from approvals.base.i18n import HTML_CODES, LANGUAGES, Labelled, label, language
 from approvals.base.templating import set_up_environment
 from approvals.calendar.lights import light_label
-from approvals.catalogue.queries import catalogue_in_force
 from approvals.filing.filetypes import FILE_TYPES
-from approvals.http.application import clock, database, settings, today
+from approvals.http.application import clock, settings, today
 from approvals.web.forms import EMPTY
 from workflows.charts.filing_fields import FUNDING_SOURCES, SCALE_UNITS
 from workflows.charts.options import OPTION_LABELS
 from workflows.config.city import City, load_city
-from workflows.config.conditions import Question
 
 STATIC = PACKAGE / "static"
 
@@ -49,7 +47,6 @@ def set_up_pages(app: Flask) -> None:
         idempotency_key=idempotency_key,
         option_choices=option_choices,
         category_choices=category_choices,
-        screening_questions=screening_questions,
         file_types=file_types,
         county_choices=county_choices,
         SCALE_UNITS=SCALE_UNITS,
@@ -86,12 +83,6 @@ def category_choices() -> list[tuple[str, str]]:
 
 def county_choices() -> list[tuple[str, str]]:
     return [(county, county) for county in load_city().counties]
-
-
-def screening_questions() -> list[Question]:
-    """The questions of the catalogue in force, which decide about the approvals of a new filing."""
-    with database().read() as tx:
-        return list(catalogue_in_force(tx, today()).questions.values())
 
 
 def file_types() -> str:

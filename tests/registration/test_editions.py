@@ -126,6 +126,7 @@ def test_a_preview_names_the_open_approvals_and_the_drafts(database: Database, r
         assert tx.execute(select(EDITION.c.sha256)).scalars().all() == [load_catalogue().sha256], "nothing is written"
         number = project_row(tx, ref).number
     kept = {approval.ref: approval for approval in found.approvals}
+    assert [question.name for question in found.questions] == ["affects_green_space", "lightning_sensitive"]
     assert kept[f"{number}/B06"].parts == (LOST,)
     assert kept[f"{number}/B04"].parts == ("department",)
     assert f"{number}/A02" not in kept

@@ -15,7 +15,7 @@ from approvals.history.commands import Reference
 from approvals.http.access import access, actor
 from approvals.http.application import database, today
 from approvals.moves import execute
-from approvals.web.filing.drafts import FormPage, free_reference, own_project
+from approvals.web.filing.drafts import FormPage, asked, free_reference, own_project
 from approvals.web.filing.field_groups import FieldGroup, field_groups
 from approvals.web.forms import EMPTY, Form, form_input, form_version, redisplay, remember_input
 from approvals.web.query_parameters import query_cursor
@@ -34,13 +34,13 @@ def amend(ref: str, form: Form = EMPTY) -> str:
     with database().read() as tx:
         own = own_project(tx, ref)
         changes = changes_since(tx, own.id, form.version if form.message else None)
-        suggestions = suggestions_for(tx, actor(), today())
+        suggestions, questions = suggestions_for(tx, actor(), today()), asked(tx, own)
     if not form.message and AMEND not in open_to(own, actor()):
         raise Refused(N_("The filing cannot be changed now."))
     shown = form if form.message else Form(values=values_of(own))
     reason_group = FieldGroup(AMEND.en, (REASON,))
     groups = field_groups(CHANGEABLE, shown)
-    page = FormPage(shown, suggestions, None, groups, "", own.version, own.name, own.ref, changes)
+    page = FormPage(shown, suggestions, None, groups, questions, "", own.version, own.name, own.ref, changes)
     at_once = [need for need in CHANGEABLE if need.name in AT_ONCE]
     needs = {"reason": REASON, "all_groups": (*groups, reason_group), "at_once": at_once}
     return render_template("filing/amend.html", page=page, **needs)
@@ -56,10 +56,10 @@ def propose(ref: str) -> Response:
         if once.is_new:
             own = own_project(once.tx, ref)
             filing = values | {name: getattr(own, name) for name in FIXED}
-            asked = catalogue_of(once.tx, own, today())
-            earlier = {name: answer for name, answer in own.answers.items() if name not in asked.questions}
+            catalogue = catalogue_of(once.tx, own, today())
+            earlier = {name: answer for name, answer in own.answers.items() if name not in catalogue.questions}
             filing["answers"] = earlier | filing["answers"]  # what the form does not ask stays as it is
-            changes = changed_values(own, filing, check_filing(filing, asked, own.answers, asks_all=False))
+            changes = changed_values(own, filing, check_filing(filing, catalogue, own.answers, asks_all=False))
             execute(once.tx, new_command(AMEND.name, Reference("project", ref), changes | reason, form_version()))
     flash_move(AMEND)
     return once.answer()

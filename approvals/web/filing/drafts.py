@@ -39,9 +39,11 @@ from approvals.http.errors import message_of
 from approvals.moves import execute
 from approvals.web.filing.field_groups import FieldGroup, field_groups
 from approvals.web.forms import EMPTY, Form, Values, form_input, form_version, redisplay, remember_input
+from approvals.web.query_parameters import query_text
 from approvals.web.submissions import flash_message, flash_move, new_command, performing, was_processed, writing_once
 from workflows.charts.project import FILING, PROJECT
 from workflows.config.catalogue import Catalogue
+from workflows.config.conditions import Question
 
 filing = Blueprint("filing", __name__)
 
@@ -54,6 +56,7 @@ class FormPage:
     suggestions: Suggestions
     typed_at: datetime | None
     groups: tuple[FieldGroup, ...]
+    questions: tuple[Question, ...]
     review: str  # the address at which the answers are looked at
     version: int | None = None
     name: str = ""
@@ -66,10 +69,10 @@ class FormPage:
 def new(form: Form = EMPTY) -> str:
     with database().read() as tx:
         before = unsent_form(tx, actor().id, NEW)
-        suggestions = suggestions_for(tx, actor(), today())
+        suggestions, questions = suggestions_for(tx, actor(), today()), asked(tx)
     restored = _restored(form, before, {"credit_code": suggestions.credit_code or ""})
     typed_at = before.at if before and not form.message else None
-    page = FormPage(restored, suggestions, typed_at, _groups(restored), url_for("filing.review_new"))
+    page = FormPage(restored, suggestions, typed_at, _groups(restored), questions, url_for("filing.review_new"))
     return render_template("filing/new.html", page=page)
 
 
@@ -78,7 +81,8 @@ def new(form: Form = EMPTY) -> str:
 @redisplay(new, "draft")
 def create() -> Response:
     values = remember_input(form_input(FILING))
-    check_filing(values, asked_today())
+    with database().read() as tx:
+        check_filing(values, catalogue_in_force(tx, today()))
     command = new_command("draft", Reference("projects"), values)
     with free_reference(), performing(command, url_for("filing.index")) as (once, result):
         if result:
@@ -113,13 +117,14 @@ def edit(ref: str, form: Form = EMPTY) -> str:
         before = unsent_form(tx, actor().id, form_of(own.uid))
         before_version = before.version if before else None
         changes = changes_since(tx, own.id, form.version if form.message else before_version)
-        suggestions = suggestions_for(tx, actor(), today())
+        suggestions, questions = suggestions_for(tx, actor(), today()), asked(tx, own)
     if not form.message and "edit" not in {move.name for move in open_to(own, actor())}:
         raise Refused(N_("This filing can no longer be changed."))
     restored = _restored(form, before, values_of(own))
     typed_at = before.at if before and not form.message else None
     review, groups = url_for("filing.review_edit", ref=ref), _groups(restored)
-    page = FormPage(restored, suggestions, typed_at, groups, review, own.version, own.name, own.ref, changes)
+    shown = restored, suggestions, typed_at, groups, questions, review
+    page = FormPage(*shown, own.version, own.name, own.ref, changes)
     return render_template("filing/edit.html", page=page)
 
 
@@ -171,7 +176,10 @@ def _groups(form: Form) -> tuple[FieldGroup, ...]:
 @filing.post("/projects/screening")
 @access(roles=permissions.FILE_PROJECTS)
 def screen() -> str:
-    return render_template("filing/_screening.html", screening=_screening(form_input(FILING)))
+    """The form of a new filing, or of the project that `ref` names."""
+    with database().read() as tx:
+        catalogue = _catalogue(tx, own_project(tx, ref) if (ref := query_text("ref")) else None)
+    return render_template("filing/_screening.html", screening=_screening(form_input(FILING), catalogue))
 
 
 @filing.post("/projects/new/review")
@@ -187,8 +195,9 @@ def review_new() -> Response:
 @access(roles=permissions.FILE_PROJECTS)
 def show_review_new() -> str:
     with database().read() as tx:
-        before = unsent_form(tx, actor().id, NEW)
-    return _review_page(before.values if before else {}, "", url_for("filing.new"))
+        before, catalogue = unsent_form(tx, actor().id, NEW), _catalogue(tx)
+    screening = _screening(before.values if before else {}, catalogue)
+    return render_template("filing/review.html", screening=screening, name="", back=url_for("filing.new"))
 
 
 @filing.post("/projects/<ref>/edit/review")
@@ -205,25 +214,26 @@ def review_edit(ref: str) -> Response:
 def show_review_edit(ref: str) -> str:
     with database().read() as tx:
         own = own_project(tx, ref)
-        before = unsent_form(tx, actor().id, form_of(own.uid))
-    return _review_page(before.values if before else values_of(own), own.name, url_for("filing.edit", ref=ref))
+        before, catalogue = unsent_form(tx, actor().id, form_of(own.uid)), _catalogue(tx, own)
+    screening = _screening(before.values if before else values_of(own), catalogue)
+    return render_template(
+        "filing/review.html", screening=screening, name=own.name, back=url_for("filing.edit", ref=ref)
+    )
 
 
-def _review_page(values: Values, name: str, back: str) -> str:
-    return render_template("filing/review.html", screening=_screening(values), name=name, back=back)
-
-
-def _screening(values: Values) -> ScreeningView:
-    """What the answers lead to that can be read already, by the catalogue in force."""
-    catalogue = asked_today()
+def _screening(values: Values, catalogue: Catalogue) -> ScreeningView:
+    """What the answers lead to that can be read already."""
     answers = readable_answers(catalogue, values.get("answers") or {})
     return screening_view(catalogue, answers, readable_amount(values.get("planned_10k_yuan")))
 
 
-def asked_today() -> Catalogue:
-    """The catalogue in force, whose questions a filing answers."""
-    with database().read() as tx:
-        return catalogue_in_force(tx, today())
+def asked(tx: Connection, own: ProjectView | None = None) -> tuple[Question, ...]:
+    """The questions that this project answers, or a new filing."""
+    return tuple(_catalogue(tx, own).questions.values())
+
+
+def _catalogue(tx: Connection, own: ProjectView | None = None) -> Catalogue:
+    return catalogue_of(tx, own, today()) if own else catalogue_in_force(tx, today())
 
 
 def own_project(tx: Connection, ref: str) -> ProjectView:
