@@ -111,7 +111,7 @@ def pauses_view(
     for paused in approvals:
         by_department[paused.department_id].append(paused)
     names = departments_of(tx, by_department, period.last_on)
-    department_id = unit_ids(tx).get(department)
+    department_id = unit_ids(tx).get(department) if department else None
     chosen = [paused for paused in approvals if not department or paused.department_id == department_id]
     listed = sorted(KINDS[kind].of(chosen), key=_longest_first)
     return PausesView(

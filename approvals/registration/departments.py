@@ -15,10 +15,12 @@ _HAS_APPROVALS = exists().where(APPROVALS.c.department_id == UNIT.c.id)
 
 def departments_on_file(tx: Connection, on: date) -> tuple[UnitName, ...]:
     """The departments of the catalogue in force, in its order, then those that have approvals from earlier editions."""
-    columns = UNIT.c.id, UNIT.c.name, UNIT.c.name_en, _HAS_APPROVALS.label("has_approvals")
+    columns = UNIT.c.id, UNIT.c.name, UNIT.c.name_en, UNIT.c.successor_id, _HAS_APPROVALS.label("has_approvals")
     rows = tx.execute(select(*columns).where(UNIT.c.kind == KIND).order_by(UNIT.c.id)).all()
     units = {row.id: UnitName(row.name, row.name_en) for row in rows}
-    known, todays = unit_ids(tx), catalogue_in_force(tx, on).departments
+    known, todays = {row.name: row.successor_id or row.id for row in rows}, catalogue_in_force(tx, on).departments
+    if not known.keys() >= set(todays):
+        known = unit_ids(tx)  # names of before
     current = {known.get(name, name): UnitName(name, "") for name in todays}
     current = {key: units.get(key, name) if isinstance(key, int) else name for key, name in current.items()}
     return (*current.values(), *(units[row.id] for row in rows if row.has_approvals and row.id not in current))

@@ -117,8 +117,8 @@ class QueueView:
 def queue(tx: Connection, actor: Actor, filter_: QueueFilter, *, today: date, cursor: str = "") -> QueueView:
     """The queue of the actor's windows; NotFound for unknown lists and lights and for foreign departments."""
     departments = departments_on_file(tx, today) if "city" in sees(actor.roles) else ()
-    tab, names = TABS.get(filter_.tab), department_names(tx) if departments else ()
-    is_foreign = filter_.department is not None and filter_.department not in names
+    tab, name = TABS.get(filter_.tab), filter_.department
+    is_foreign = name is not None and not (departments and name in department_names(tx))
     if tab is None or is_foreign or filter_.light not in (None, *LIGHTS):
         raise NotFound
     counts = _counts(tx, actor, filter_, today)
