@@ -6,9 +6,11 @@ only watches. SIGINT, SIGTERM and SIGHUP end everything at any moment, within a 
 Exit status: 0 when it was stopped after it had become ready, 128 + the signal when stopped before, 1 when it failed.
 """
 
+import json
 import os
 import socket
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -118,15 +120,25 @@ def web(plan: ServicePlan) -> list[str]:
     )
 
 
-def is_ready(plan: ServicePlan) -> bool:
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """What `/readyz` answered: whether the service is ready, and by check what fails or is warned of."""
+
+    is_ready: bool
+    remarks: Mapping[str, str]
+
+
+def read_readiness(plan: ServicePlan) -> Readiness:
     connection = HTTPConnection(plan.near_host, plan.port, timeout=2)
     try:
         connection.request("GET", "/readyz")
-        return connection.getresponse().status == 200
-    except (OSError, HTTPException):
-        return False
+        response = connection.getresponse()
+        checks = json.loads(response.read())["checks"].items()
+    except (OSError, HTTPException, ValueError, KeyError) as error:
+        return Readiness(False, {"web": f"no answer ({type(error).__name__})"})
     finally:
         connection.close()
+    return Readiness(response.status == 200, {name: check["told"] for name, check in checks if not check["ok"]})
 
 
 def start(plan: ServicePlan, children: Children) -> None:
@@ -143,8 +155,9 @@ def start(plan: ServicePlan, children: Children) -> None:
     say("starting web and worker")
     children.start("web", web(plan))
     children.start("worker", python("approvals", "worker"))
-    if not children.wait_for(lambda: is_ready(plan), seconds=READY_WITHIN):
-        raise Failed(f"{plan.address}/readyz did not say yes within {READY_WITHIN} seconds")
+    if not children.wait_for(lambda: read_readiness(plan).is_ready, seconds=READY_WITHIN):
+        remarks = "; ".join(f"{name}: {remark}" for name, remark in read_readiness(plan).remarks.items())
+        raise Failed(f"{plan.address}/readyz did not say yes within {READY_WITHIN} seconds: {remarks}")
 
 
 def say(text: str) -> None:
@@ -152,6 +165,8 @@ def say(text: str) -> None:
 
 
 def welcome(plan: ServicePlan) -> None:
+    if remark := read_readiness(plan).remarks.get("catalogue"):
+        say(f"the catalogue: {remark}")
     say(f"ready at {plan.address}   (Ctrl-C stops it)")
     if plan.is_demo:
         print(f"\n  Demo people; the password of each is {plan.env['GUAHAO_DEMO_PASSWORD']}\n{PEOPLE}", flush=True)

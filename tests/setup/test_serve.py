@@ -1,14 +1,23 @@
 """`make serve`: comes up by itself, ends whole at any moment, says what is wrong."""
 
+import json
 import os
+import shutil
 import signal
 import socket
 import stat
+from contextlib import closing
+from http.client import HTTPConnection
 from itertools import product
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
 import pytest
 
+from approvals.accounts.actions import create_token
+from tests.support.builders import EVERY_ITEM, NOW, a_database, a_project
+from tests.support.catalogues import without
 from tests.support.extent import effort
 from tests.support.servers import PYTHON, ROOT, Process, a_free_port, a_process, answers, eventually
 
@@ -109,6 +118,42 @@ def test_when_the_parent_is_killed_its_children_end(tmp_path: Path) -> None:
         process.send(signal.SIGKILL)
         process.ended()
         eventually(lambda: process.alive() == [], seconds=15, what="the children's end")
+
+
+def a_checkout(folder: Path) -> Path:
+    """This product with rules of its own to edit."""
+    folder.mkdir()
+    for path in ROOT.iterdir():
+        if path.name != "workflows" and not path.name.startswith("."):
+            (folder / path.name).symlink_to(path)
+    shutil.copytree(ROOT / "workflows", folder / "workflows")
+    return folder
+
+
+def asked(port: int, path: str, token: str) -> Any:
+    with closing(HTTPConnection("127.0.0.1", port, timeout=10)) as connection:
+        connection.request("GET", path, headers={"Authorization": f"Bearer {token}"})
+        return json.loads(connection.getresponse().read())
+
+
+def test_an_item_deleted_from_the_file_in_mid_year_stays_with_who_has_it(tmp_path: Path, sqlite_url: str) -> None:
+    database = a_database(sqlite_url)
+    with database.write() as tx:
+        a_project(tx, "registered", answers=EVERY_ITEM)
+        token = create_token(tx, "centre1", "a program", now=NOW)
+    database.close()
+    checkout = a_checkout(tmp_path / "checkout")
+    file = checkout / "workflows/data/catalogue.yaml"
+    file.write_text(without(file.read_text("utf-8"), "B06"), "utf-8")
+    env = a_city(tmp_path / "data", GUAHAO_DATABASE_URL=sqlite_url)
+    with a_process(SERVE, env=env, folder=checkout) as process:
+        process.wait_for("ready at", seconds=120)
+        assert "guahao: the catalogue: edition 2026-01 is in force; the file of the settings" in process.output
+        assert "takes effect by `guahao catalogue load`" in process.output
+        port = int(env["PORT"])
+        assert asked(port, "/readyz", token)["checks"]["catalogue"]["warning"] is True
+        rows = asked(port, f"/api/v1/approvals?department={quote('市城管局')}", token)["items"]
+        assert "占用绿地和砍伐迁移树木审批" in str(rows)
 
 
 # `make` sets up anew an environment that was made in another folder, and would empty the one of that folder.
