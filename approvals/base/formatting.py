@@ -51,10 +51,10 @@ def number(value: int | Decimal | None) -> str:
 
 
 def money(value: Decimal | None) -> str:
-    """An amount in 10,000 yuan: 1,234.50 万元."""
+    """An amount in 10,000 yuan: 1,234.50 万元, in English ¥12,345,000."""
     if value is None:
         return NOTHING
-    return f"¥{value:,.2f} × 10k" if language() == "en" else f"{value:,.2f} 万元"
+    return f"¥{value * 10_000:,.0f}" if language() == "en" else f"{value:,.2f} 万元"
 
 
 def quantity(value: Decimal) -> str:

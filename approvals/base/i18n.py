@@ -1,6 +1,6 @@
 """Translation: Simplified Chinese unless English is in use. The language belongs to the context of the caller."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache, lru_cache
@@ -105,6 +105,11 @@ def label(thing: Labelled) -> str:
 def own_name(thing: Named) -> str:
     """Its name in the language in use, as far as there is one."""
     return thing.name_en if language() == "en" and thing.name_en else thing.name
+
+
+def series(names: Iterable[str]) -> str:
+    """Names one after another, as the language in use separates them."""
+    return (", " if language() == "en" else "、").join(names)
 
 
 def translated(message: str, params: Mapping[str, object]) -> str:

@@ -10,7 +10,7 @@ import orjson
 from sqlalchemy import Connection, select
 
 from approvals.accounts.actors import Actor
-from approvals.base.i18n import N_, label
+from approvals.base.i18n import N_, label, series
 from approvals.calendar.queries import limits_of
 from approvals.history.record import ENTRY
 from approvals.registration.queries import APPROVALS
@@ -97,7 +97,7 @@ class FormOptions:
     @property
     def caps(self) -> str:
         """The procedures that have a cap in working days, as one line."""
-        return ", ".join(f"{name} {cap}" for name, cap in self.procedures if cap)
+        return series(f"{name} {cap}" for name, cap in self.procedures if cap)
 
     def has(self, move: str) -> bool:
         """Whether a move is among the open ones."""

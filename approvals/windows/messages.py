@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from approvals.base.formatting import day
-from approvals.base.i18n import N_, label
+from approvals.base.i18n import N_, label, series
 from approvals.windows.queries import NOTICE, ApprovalView
 from workflows.charts.approval import STRUCK
 from workflows.config.catalogue import Item
@@ -61,7 +61,7 @@ class Sentence:
 
 def item_names(items: Iterable[Item]) -> str:
     """Items as they stand within a sentence."""
-    return ", ".join(f"{item.code} {label(item)}" for item in items)
+    return series(f"{item.code} {label(item)}" for item in items)
 
 
 def next_step(

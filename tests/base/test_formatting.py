@@ -29,7 +29,7 @@ def test_figures_in_english() -> None:
     with in_language("en"):
         assert long_day(date(2026, 3, 2)) == "2 March 2026"
         assert month(date(2026, 3, 2)) == "March 2026"
-        assert money(Decimal("1234.5")) == "¥1,234.50 × 10k"
+        assert money(Decimal("1234.5")) == "¥12,345,000"
 
 
 def test_what_is_not_there_is_a_dash() -> None:

@@ -33,7 +33,7 @@ def test_an_owner_asks_at_ten_at_night_and_the_officer_on_duty_answers(
 
         owner = at_browser(address, viewport=PHONE).sign_in("owner1")
         owner.go(f"/projects/{ref}")
-        owner.sees("谁来帮您", "现在值班，至 2026-11-20 09:00", DEPUTY, "0812-000")
+        owner.sees("一对一联系人", "现在值班，至 2026-11-20 09:00", DEPUTY, "0812-000")
         owner.follow("提出诉求")
         owner.sees("2026-11-20 00:0")
         owner.fill("诉求内容", QUESTION)

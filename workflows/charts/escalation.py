@@ -66,6 +66,6 @@ ESCALATION = Chart(
             ),
         ),
         Move("lift", ("raised", "answered"), "lifted", (SYSTEM,), "上升一级", "Lift", tells=("level",)),
-        Move("close", ("raised", "answered", "lifted"), "closed", (SYSTEM,), "关闭", "Close"),
+        Move("close", ("raised", "answered", "lifted"), "closed", (SYSTEM,), "升级反馈关闭", "Close the escalation"),
     ),
 )

@@ -31,6 +31,6 @@ FUNDING_SOURCES: Mapping[str, Label] = {
     "county": Label("县(区)级资金", "County funds"),
     "bonds": Label("专项债券", "Special bonds"),
     "loans": Label("银行贷款", "Bank loans"),
-    "own": Label("单位自筹", "The unit's own"),
+    "own": Label("单位自筹", "Own funds"),
     "other": Label("其他", "Other"),
 }

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import UNIT
-from approvals.base.i18n import Labelled
+from approvals.base.i18n import Labelled, series
 from approvals.casefile.amendments import amendment_of
 from approvals.casefile.forecast import Readings, clocks_of, project_forecasts
 from approvals.casefile.forecast_views import ForecastView, forecast_view
@@ -28,7 +28,7 @@ from approvals.windows.queries import ApprovalView
 from approvals.windows.validity import Validity, validity
 from workflows.charts.approval import APPROVAL, OUT_OF_PLAN
 from workflows.charts.model import Move, State
-from workflows.charts.project import PROJECT
+from workflows.charts.project import FILING, PROJECT
 from workflows.clock.plan import Expected
 from workflows.config.catalogue import Item, Stage
 from workflows.config.city import load_city
@@ -36,6 +36,7 @@ from workflows.label import Label
 from workflows.rules.next_steps import next_steps
 
 REASONS = frozenset({"text", "texts", "day"})  # kinds of needs that say why
+FILED = frozenset(need.name for need in FILING)  # what a filing says is no reason
 DECISION = ("promised", "legal")
 DELIVERY = "delivery"  # the one limit that runs after the decision
 
@@ -150,7 +151,7 @@ class OwnProject:
     def open_codes(self) -> str:
         """The codes of what would end with the project."""
         states = ((approval.planned.item.code, approval.state) for approval in self.approvals)
-        return ", ".join(code for code, state in states if state and not state.is_final)
+        return series(code for code, state in states if state and not state.is_final)
 
     @property
     def granted(self) -> int:
@@ -186,11 +187,11 @@ def own_project_view(
         category=load_city().categories.get(project.category, Label(project.category, project.category)),
         state=PROJECT.state(project.state),
         words=nothing_to_do(project.state, project.kind, data.steps),
-        blocked=", ".join(data.steps.blocked),
+        blocked=series(data.steps.blocked),
         is_stuck=data.steps.is_stuck,
         holder=(data.units.of_kind.get(role) or named(role)) if role else None,
         last=last,
-        reasons=tuple(fact for fact in last.facts if fact.word.kind in REASONS),
+        reasons=tuple(fact for fact in last.facts if fact.word.kind in REASONS and fact.word.name not in FILED),
         stages=_stages(project_plan, data),
         spent=data.spent,
         is_preview=project_plan.is_preview,

@@ -63,10 +63,10 @@ OWNERS = tuple(state for state in APPROVAL.state_names if state != "withdrawn" a
 
 @dataclass(frozen=True, slots=True)
 class Todo:
-    """One task of the owner: a msgid with its codes."""
+    """One task of the owner: a msgid, and the codes of the approvals that it names."""
 
     words: str
-    codes: str = ""
+    codes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +214,7 @@ def owner_tasks(steps: NextSteps) -> tuple[Todo, ...]:
     tasks = {words: steps.todo.get(name, ()) for name, words in TODO.items()}
     again = [code for code in tasks[TODO[REAPPLY]] if code not in steps.blockers]
     tasks |= {TODO[REAPPLY]: tuple(again), BLOCKERS: steps.blockers}
-    return tuple(Todo(words, ", ".join(codes)) for words, codes in tasks.items() if codes)
+    return tuple(Todo(words, codes) for words, codes in tasks.items() if codes)
 
 
 def nothing_to_do(project_state: str, kind: str, steps: NextSteps) -> Todo:
@@ -226,5 +226,5 @@ def nothing_to_do(project_state: str, kind: str, steps: NextSteps) -> Todo:
     if steps.after_works:
         return Todo(WORKS)
     if steps.optional and not steps.todo and not steps.in_hand:
-        return Todo(ALL_WITHDRAWN, ", ".join(steps.optional))
+        return Todo(ALL_WITHDRAWN, steps.optional)
     return Todo(NEXT[project_state])

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from approvals.base.formatting import NOTHING
-from approvals.base.i18n import language
+from approvals.base.i18n import language, series
 
 MINUS = "−"  # as wide as a plus
 
@@ -139,7 +139,7 @@ def listed(parts: list[str]) -> str:
 
 def named(names: list[str]) -> str:
     """Names one after another."""
-    return (", " if language() == "en" else "、").join(names)
+    return series(names)
 
 
 def joined(*sentences: str) -> str:

@@ -107,7 +107,7 @@ def test_what_must_be_done_stands_first_then_who_holds_what_then_the_end_then_wh
 ) -> None:
     ref = a_case(database, "submit", "accept", at=LATEST)
     for language, questions in (
-        ("zh_Hans", ("现在要做什么", "谁在办理、何时到期", "什么决定办结时间", "谁来帮您", "0812-")),
+        ("zh_Hans", ("待办事项", "办理单位及期限", "关键环节", "一对一联系人", "0812-")),
         ("en", ("Actions required", "Responsible units and deadlines", "Critical path", "Your liaison", "0812-")),
     ):
         text = text_for(owner, ref, language)
@@ -119,7 +119,7 @@ def test_what_must_be_done_stands_first_then_who_holds_what_then_the_end_then_wh
 def test_a_button_leads_to_what_waits_for_the_owner(database: Database, owner: Visitor) -> None:
     ref = a_case(database, *APPROVAL_PATHS["correcting"])
     page = owner.get(f"/projects/{ref}").text
-    assert re.search(r'<a class="btn btn-sm btn-primary" href="/approvals/510400-2026-00001/A01">补正后提交', page)
+    assert re.search(r'<a class="btn btn-sm btn-primary" href="/approvals/510400-2026-00001/A01">补正申请', page)
 
 
 def test_the_notice_that_is_to_be_corrected_is_one_click_away(database: Database, owner: Visitor) -> None:

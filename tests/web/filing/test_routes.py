@@ -32,7 +32,7 @@ def test_the_list_says_of_each_project_what_is_next_and_who_holds_it(app: OpenAP
     assert "甲学校 尚未编号" not in text  # it has a reference of its own
     assert re.search(r"甲学校 ext-\d+ 草稿 上传已有的材料，然后提交申报。 您", text)
     assert re.search(r"乙学校 ext-\d+ 已申报 暂无需您办理：督查办正在汇总分类。 督查办", text)
-    assert re.search(r"丙学校 攀挂〔2026〕1号 已挂号 可以申请：A01 您", text)
+    assert re.search(r"丙学校 攀挂〔2026〕1号 已挂号 可以申请： A01 您", text)
     assert ref not in text
 
 
@@ -132,7 +132,7 @@ def test_the_list_asks_the_database_as_often_for_thirty_projects_as_for_one(app:
 def test_a_project_says_in_every_state_what_is_next(app: OpenAPI, owner: Visitor, state: str) -> None:
     ref = a_filing(app, state)
 
-    for language, heading in (("zh_Hans", "现在要做什么"), ("en", "Actions required")):
+    for language, heading in (("zh_Hans", "待办事项"), ("en", "Actions required")):
         owner.post("/language", {"language": language})
         page = owner.get(f"/projects/{ref}")
         assert page.status_code == 200
@@ -161,7 +161,7 @@ def test_what_is_ready_is_named_with_its_materials_and_what_was_uploaded(app: Op
 
     page = somebody(app, "owner1").get(f"/projects/{ref}")
 
-    assert "A01 项目建议书审批 市发展改革委 · 自2026-03-02起 提交申请 ：A01" in text_of(page.text)
+    assert "A01 项目建议书审批 市发展改革委 · 自2026-03-02起 准备申请 ：A01" in text_of(page.text)
     assert "申请文件 （系统中尚无）" in text_of(page.text)
     assert "/approvals/510400-2026-00001/A01" in page.text
 
@@ -171,7 +171,7 @@ def test_what_is_to_be_corrected_and_what_was_refused_waits_for_the_owner(app: O
     with the_database(app).write() as tx:
         walk(tx, correcting, "A01", APPROVAL_PATHS["correcting"])
         walk(tx, refused, "A01", APPROVAL_PATHS["refused"])
-    assert "补正后提交 ：A01" in text_of(owner.get(f"/projects/{correcting}").text)
+    assert "补正申请 ：A01" in text_of(owner.get(f"/projects/{correcting}").text)
     assert "重新申请 ：A01" in text_of(owner.get(f"/projects/{refused}").text)
 
 
@@ -190,6 +190,12 @@ def test_a_returned_or_closed_project_says_why(app: OpenAPI, state: str, words: 
     assert [said for said in words if said not in text] == []
 
 
+def test_what_a_draft_says_is_no_reason(app: OpenAPI) -> None:
+    ref = a_filing(app, "drafted", planned_start_on="2026-04-01", planned_finish_on="2026-09-01")
+
+    assert "新建申报 ·" not in text_of(somebody(app, "owner1").get(f"/projects/{ref}").text)
+
+
 def test_a_suspended_project_lets_nothing_be_applied_for(app: OpenAPI) -> None:
     ref = a_filing(app, "suspended")
 
@@ -197,7 +203,7 @@ def test_a_suspended_project_lets_nothing_be_applied_for(app: OpenAPI) -> None:
 
     assert "落实用地" in page.text
     assert "2026-12-01" in page.text
-    assert "提交申请" not in text_of(page.text)
+    assert "准备申请" not in text_of(page.text)
 
 
 @pytest.mark.parametrize("refer", ["number", "uid", "external_ref"])

@@ -48,7 +48,7 @@ def test_the_plan_is_shown_before_with_stages_departments_limits_and_prerequisit
     assert "占用绿地" not in page.partition("按情况选项规划的审批事项")[2]
     assert page.count('class="graph-box') == 25 + 1, "the works are drawn as well"
     assert "其中至施工许可 63" in text_of(page)
-    assert "A03, A05, A09, B03, B04, C01, C02, C03" in text_of(page).replace(" ,", ",")
+    assert "A03、A05、A09、B03、B04、C01、C02、C03" in text_of(page).replace(" ", "")
 
 
 def test_the_liaison_with_the_least_load_is_proposed_and_each_load_is_shown(
