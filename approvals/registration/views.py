@@ -35,7 +35,7 @@ from workflows.label import Label
 REGISTER = "register"
 WAITING = PROJECT.move(REGISTER).sources
 WITH_A_PLAN = "construction"  # a service item needs no approvals and is diverted to the ledger
-UNIT_WORDS = {"working_days": Label("工作日", "working days"), "calendar_days": Label("日历日", "calendar days")}
+UNIT_WORDS = {"working_days": Label("工作日", "working days"), "calendar_days": Label("自然日", "calendar days")}
 
 
 @dataclass(frozen=True, slots=True)

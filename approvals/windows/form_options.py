@@ -30,11 +30,11 @@ HINTS: Mapping[str, str] = {
     "justification": N_(
         "A second notice breaks the rule of one-time notice. The reason is visible to the supervision office."
     ),
-    "owed_until": N_("Needed when materials may follow. The clock runs normally meanwhile."),
-    "check_on": N_("Only when it is granted on the owner's written promise: the day by which that is checked."),
-    "correct_by": N_("Needed when the promise was broken: it is checked again by then."),
-    "document_on": N_("Left out, it is the day of the grant."),
-    "valid_until": N_("Left out, it follows from the validity in the catalogue."),
+    "owed_until": N_("Required when materials may follow. The clock runs normally meanwhile."),
+    "check_on": N_("Only for a grant on the owner's written promise: the day by which the promise is checked."),
+    "correct_by": N_("Required when the promise was broken: it is checked again by then."),
+    "document_on": N_("If left empty, the day of the grant."),
+    "valid_until": N_("If left empty, as the catalogue says."),
 }  # by the name of what a move needs
 _GROUPS = ("main", "quiet", "danger")
 Rows = Mapping[str, Any]

@@ -1,4 +1,4 @@
-"""A new project from nothing to a delivered A01, in every role: what each of them clicks, and what they see in the end."""
+"""A new project from nothing to a delivered A01, in every role: the clicks of each, and what they see in the end."""
 
 from collections.abc import Callable
 from functools import cache

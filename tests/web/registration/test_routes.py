@@ -43,7 +43,7 @@ def test_the_plan_is_shown_before_with_stages_departments_limits_and_prerequisit
 
     page = centre.get(f"/registrations/{ref}").text
 
-    words = ("立项用地规划许可", "牵头部门：市发展改革委", "占用挖掘城市道路审批", "60 日历日", "10 工作日", "市城管局")
+    words = ("立项用地规划许可", "牵头部门：市发展改革委", "占用挖掘城市道路审批", "60 自然日", "10 工作日", "市城管局")
     assert [word for word in words if word not in page] == []
     assert "占用绿地" not in page.partition("按情况选项规划的审批事项")[2]
     assert page.count('class="graph-box') == 25 + 1, "the works are drawn as well"
