@@ -269,9 +269,9 @@ def _scale(value: Mapping[str, Any]) -> Label:
 
 
 def _funding(value: Mapping[str, Any]) -> Label:
-    parts = [(FUNDING_SOURCES[name], f"{Decimal(amount):,.2f}") for name, amount in value.items()]
-    zh = "，".join(f"{source.zh}{amount}万元" for source, amount in parts)
-    return Label(zh, ", ".join(f"{source.en} {amount}" for source, amount in parts))
+    parts = [(FUNDING_SOURCES[name], Decimal(amount)) for name, amount in value.items()]
+    zh = "，".join(f"{source.zh}{amount:,.2f}万元" for source, amount in parts)
+    return Label(zh, ", ".join(f"{source.en} ¥{amount * 10_000:,.0f}" for source, amount in parts))
 
 
 # How each kind of need is shown, and what makes it so; screening answers stand in the filing itself, and so does
