@@ -24,6 +24,7 @@ from approvals.supervision.escalations.actions import catch_up
 from approvals.supervision.escalations.answers import answer, raise_jointly
 from approvals.supervision.joint.actions import manage_jointly, move_word
 from approvals.supervision.marks import mark
+from approvals.supervision.office_statements import state_before
 from approvals.supervision.orders.actions import catch_up_order, issue_order, move_order
 from approvals.supervision.orders.queries import REF
 from approvals.triage.actions import divert, sort
@@ -110,6 +111,7 @@ class MoveResult:
 def execute(tx: Connection, command: Command) -> MoveResult:
     """Make one move; Invalid for a move that people cannot make on what the command refers to."""
     check_move(command.ref, command.move)
+    state_before(tx, command)
     case = MOVES[command.ref.kind][command.move](tx, command)
     return MoveResult(case.label, case.state, case.version, case.id, case.warnings)
 

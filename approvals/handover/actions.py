@@ -14,18 +14,13 @@ from approvals.base.i18n import N_
 from approvals.filing.actions import addressed
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.filing.queries import locked_project_by_id, project_case, record_of
-from approvals.handover.responsibilities import (
-    Responsibilities,
-    accompanied_by,
-    responsibilities,
-    shift_left,
-    waiting_for,
-)
+from approvals.handover.responsibilities import Responsibilities, responsibilities
 from approvals.history.record import OpenChain, move, recording
-from approvals.liaisons.on_call import SHIFTS, responsible_at
+from approvals.liaisons.on_call import SHIFTS, STANDS, responsible_at
 from approvals.liaisons.queries import REQUESTS, request_case
 from approvals.liaisons.roster import end_shift
 from approvals.registration.actions import begin_term, end_term
+from approvals.registration.queries import OPEN_PROJECTS
 from workflows.charts.model import SYSTEM
 
 CENTRE = "-"  # in place of a successor: the service centre goes on until it has named one
@@ -94,11 +89,13 @@ def _successor_id(tx: Connection, open_work: Responsibilities, successor: str, n
 
 
 def _accompanied(tx: Connection, person_id: int) -> list[int]:
-    return list(tx.execute(select(PROJECTS.c.id).where(accompanied_by(person_id)).order_by(PROJECTS.c.id)).scalars())
+    own = PROJECTS.c.liaison_id == person_id, PROJECTS.c.state.in_(OPEN_PROJECTS)
+    return list(tx.execute(select(PROJECTS.c.id).where(*own).order_by(PROJECTS.c.id)).scalars())
 
 
 def _with_questions_for(tx: Connection, person_id: int) -> list[int]:
-    return sorted(set(tx.execute(select(REQUESTS.c.project_id).where(waiting_for(person_id))).scalars()))
+    waits = REQUESTS.c.responsible_id == person_id, REQUESTS.c.state == "raised"
+    return sorted(set(tx.execute(select(REQUESTS.c.project_id).where(*waits)).scalars()))
 
 
 def _hand_project_over(
@@ -123,7 +120,7 @@ def _username(tx: Connection, person_id: int | None) -> str:
 
 def _pass_questions_on(record: OpenChain, project: Row[Any], former: PersonView) -> None:
     """Who is on duty now has the questions of this project that waited for the former person."""
-    waits = REQUESTS.c.project_id == project.id, waiting_for(former.id)
+    waits = REQUESTS.c.project_id == project.id, REQUESTS.c.responsible_id == former.id, REQUESTS.c.state == "raised"
     for request in record.tx.execute(select(REQUESTS).where(*waits).order_by(REQUESTS.c.no)).all():
         responsible_id = responsible_at(record.tx, project.liaison_id, record.at)
         facts = {"former": former.username, "responsible": _username(record.tx, responsible_id)}
@@ -133,7 +130,8 @@ def _pass_questions_on(record: OpenChain, project: Row[Any], former: PersonView)
 
 def _hand_shifts_over(tx: Connection, person_id: int, next_id: int | None, by: Actor, now: datetime) -> None:
     """What is left of the person's duties is the successor's, or a gap that the roster shows."""
-    rows = tx.execute(select(SHIFTS).where(shift_left(person_id, now)).order_by(SHIFTS.c.from_at)).all()
+    own = STANDS, SHIFTS.c.person_id == person_id, SHIFTS.c.until_at > now
+    rows = tx.execute(select(SHIFTS).where(*own).order_by(SHIFTS.c.from_at)).all()
     for row in rows:
         end_shift(tx, row, by, now)
     if next_id is not None:

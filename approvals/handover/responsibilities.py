@@ -43,21 +43,6 @@ class Responsibilities:
         return self == Responsibilities()
 
 
-def accompanied_by(person_id: int) -> ColumnElement[bool]:
-    """The open projects of this liaison."""
-    return and_(PROJECTS.c.liaison_id == person_id, PROJECTS.c.state.in_(OPEN_PROJECTS))
-
-
-def waiting_for(person_id: int) -> ColumnElement[bool]:
-    """The questions that wait for this person's answer."""
-    return and_(REQUESTS.c.responsible_id == person_id, REQUESTS.c.state == "raised")
-
-
-def shift_left(person_id: int, now: datetime) -> ColumnElement[bool]:
-    """The duties of this person that are not over."""
-    return and_(STANDS, SHIFTS.c.person_id == person_id, SHIFTS.c.until_at > now)
-
-
 def responsibilities(tx: Connection, account: PersonView, lost: frozenset[str], now: datetime) -> Responsibilities:
     """What is open with this person in the roles that they are to lose."""
     is_liaison = "liaison" in lost
@@ -65,9 +50,9 @@ def responsibilities(tx: Connection, account: PersonView, lost: frozenset[str], 
     leaves_all = lost >= set(account.roles)
     return Responsibilities(
         projects=_projects(tx, account.id) if is_liaison else (),
-        questions=_count(tx, REQUESTS.c.id, waiting_for(account.id)) if answers else 0,
+        questions=_count(tx, REQUESTS.c.id, _waits_for(account.id)) if answers else 0,
         follow_ups=_follow_ups(tx, account.id) if is_liaison else 0,
-        shifts=_count(tx, SHIFTS.c.id, shift_left(account.id, now)) if answers else 0,
+        shifts=_count(tx, SHIFTS.c.id, _future_shift(account.id, now)) if answers else 0,
         covers=_covers(tx, account.id, now) if leaves_all else (),
         jobs=_count(tx, JOB.c.id, _asked_by(account.username)) if leaves_all else 0,
         posts=tuple(_posts(tx, account, lost)),
@@ -79,16 +64,24 @@ def _count(tx: Connection, column: ColumnElement[int], clause: ColumnElement[boo
 
 
 def _projects(tx: Connection, person_id: int) -> tuple[str, ...]:
-    numbers = tx.execute(select(PROJECTS.c.number).where(accompanied_by(person_id)).order_by(PROJECTS.c.id)).scalars()
+    own = PROJECTS.c.liaison_id == person_id, PROJECTS.c.state.in_(OPEN_PROJECTS)
+    numbers = tx.execute(select(PROJECTS.c.number).where(*own).order_by(PROJECTS.c.id)).scalars()
     return tuple(map(load_city().shown_number, numbers))
 
 
+def _waits_for(person_id: int) -> ColumnElement[bool]:
+    return and_(REQUESTS.c.responsible_id == person_id, REQUESTS.c.state == "raised")
+
+
+def _future_shift(person_id: int, now: datetime) -> ColumnElement[bool]:
+    return and_(STANDS, SHIFTS.c.person_id == person_id, SHIFTS.c.until_at > now)
+
+
 def _follow_ups(tx: Connection, person_id: int) -> int:
+    own = PROJECTS.c.liaison_id == person_id, PROJECTS.c.state.in_(OPEN_PROJECTS)
     waits = CONTACTS.c.follow_up_on.is_not(None), CONTACTS.c.done_at.is_(None)
     joined = CONTACTS.join(PROJECTS, PROJECTS.c.id == CONTACTS.c.project_id)
-    return int(
-        tx.execute(select(func.count()).select_from(joined).where(accompanied_by(person_id), *waits)).scalar_one()
-    )
+    return int(tx.execute(select(func.count()).select_from(joined).where(*own, *waits)).scalar_one())
 
 
 def _covers(tx: Connection, person_id: int, now: datetime) -> tuple[str, ...]:

@@ -22,11 +22,11 @@ from approvals.history.record import OpenChain, Subject, locked_city_chain, move
 from approvals.registration.queries import APPROVALS, WITH_PROJECT, approval_subject
 from approvals.supervision.orders.queries import ORDERS, WITH_NAMES, order_case
 from workflows.charts.model import SYSTEM
-from workflows.charts.order import ORDER
 from workflows.charts.project import PROJECT
 
 MOVE = "change_unit"
 BUILDS_TOO = ("owner", "department")  # a department may be an owner as well
+OPEN_ORDERS = ("issued", "answered", "sent_back")
 PROJECT_COLUMNS = ("owner_unit_id", "joint_first_id", "joint_second_id")
 
 
@@ -137,7 +137,7 @@ def _open_approval(unit_id: int) -> ColumnElement[bool]:
 
 
 def _open_order(unit_id: int) -> ColumnElement[bool]:
-    return and_(ORDERS.c.department_id == unit_id, ORDERS.c.state.not_in(ORDER.final_states))
+    return and_(ORDERS.c.department_id == unit_id, ORDERS.c.state.in_(OPEN_ORDERS))
 
 
 def _open_project(unit_id: int) -> ColumnElement[bool]:

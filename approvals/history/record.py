@@ -52,6 +52,7 @@ class Subject:
     approval_id: int | None = None
     round: int = 0
     level: int = 0  # of an escalation
+    holder: int = 0  # the level that owes a step, when another one hears of it
     warnings: tuple[MoveWarning, ...] = ()  # of the move just made
 
 
@@ -174,15 +175,22 @@ def move(
 
 
 def attest(
-    record: OpenChain, case: Subject, name: str, *, by: Actor, role: str, facts: Mapping[str, object] | None = None
+    record: OpenChain,
+    case: Subject,
+    name: str,
+    *,
+    by: Actor,
+    role: str,
+    facts: Mapping[str, object] | None = None,
+    at: datetime | None = None,
 ) -> None:
-    """Record a move on a case whose row is written once: an entry and its notices, while the row stays as it is.
+    """Record a move that is said of a case alone: an entry and its notices, while the row stays as it is.
 
     Refused when the chart does not allow it from this state; ValueError for a move that leads to another state.
     """
     if next_state(case, name) != case.state:
         raise ValueError(f"{name} changes the state; it is made by move()")
-    _append(record, case, case.chart.move(name), case.state, case.state, by, role, facts or {}, record.at)
+    _append(record, case, case.chart.move(name), case.state, case.state, by, role, facts or {}, at or record.at)
 
 
 @cache
@@ -252,7 +260,8 @@ def _notify(record: OpenChain, case: Subject, move_: Move, at: datetime) -> None
     addresses = {"owner": place.owner_unit_id, "window": place.department_id}
     addresses |= {"liaison": place.liaison_id, "officer": place.officer_id}
     addresses |= dict.fromkeys(("supervision_office", "service_centre", "city_government"), 0)
-    audiences = [LEVEL_AUDIENCES[case.level] if name == "level" else name for name in move_.tells]
+    levels = {"level": case.level, "holder": case.holder}
+    audiences = [LEVEL_AUDIENCES[levels[name]] if name in levels else name for name in move_.tells]
     recipients = [(audience, address) for audience in audiences if (address := addresses.get(audience)) is not None]
     if "joint" in audiences:
         recipients += [(HEADS, unit) for unit in place.joint_units if ("window", unit) not in recipients]

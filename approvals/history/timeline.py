@@ -18,6 +18,7 @@ from approvals.history.record import FOR, FORMER
 from workflows.charts.approval import APPROVAL
 from workflows.charts.filing_fields import FUNDING_SOURCES, SCALE_UNITS
 from workflows.charts.model import SYSTEM, Move, Need, State
+from workflows.charts.office_moves import REPORT, STATEMENTS
 from workflows.charts.options import OPTION_LABELS
 from workflows.charts.project import FILING
 from workflows.charts.registry import CHARTS
@@ -28,6 +29,7 @@ from workflows.config.city import load_city
 from workflows.config.conditions import NO, YES, Question
 from workflows.label import Label
 from workflows.rules.cards import COLOUR_NAMES, RULES
+from workflows.rules.office_tasks import office_label
 
 OWNER, LIAISON, ANSWERS = "owner", "liaison", "answers"
 NAMED = ("liaison", "item")  # kinds of facts that the caller knows the names of
@@ -37,6 +39,8 @@ OTHER_FACTS = (
     Need("former", "liaison", "原负责人", "Formerly responsible"),
     Need("number", "number", "挂号编号", "Registration number"),
     Need("item_no", "item_no", "民生工程编号", "Programme item"),
+    Need("office_task", "office_task", "待办环节", "Step"),
+    Need("office_due_on", "day", "应办结日期", "Due on"),
     Need("level", "level", "级别", "Level"),
     Need("rule", "card_rule", "亮牌规则", "Rule"),
     Need("colour", "card_colour", "颜色", "Colour"),
@@ -60,7 +64,10 @@ OTHER_FACTS = (
 )  # what the system adds to what a move needs
 # Beside those that the chart calls dangerous.
 RED = frozenset(
-    {"miss_check", "miss_owed", "show_card", "raise", "raise_jointly", "lift", "lift_order", "deem_accepted", "refuse"}
+    {
+        *("miss_check", "miss_owed", "show_card", "raise", "raise_jointly", "lift", "lift_order", "deem_accepted"),
+        *("refuse", REPORT),
+    }
 )
 STRONG = frozenset({"registered", "completed", "granted"})
 
@@ -162,7 +169,11 @@ def since(
     if version is None:
         return ()
     subject = "approval" if approval_id else "project"
-    own = [entry for entry in entries if entry.subject == subject and entry.approval_id == approval_id]
+    own = [
+        entry
+        for entry in entries
+        if entry.subject == subject and entry.approval_id == approval_id and entry.move.name not in STATEMENTS
+    ]
     # A project is drafted by an entry and is then version 1; an approval is planned without one.
     return tuple(own[version - 1 if approval_id else version :])
 
@@ -307,6 +318,7 @@ FORMATS: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
     "codes": ("names", tuple),
     "item": ("label", lambda code: Label(code, code)),
     "approval_move": ("label", lambda value: Label(APPROVAL.move(value).zh, APPROVAL.move(value).en)),
+    "office_task": ("label", office_label),
     "card_rule": ("label", lambda value: Label(RULES[value].zh, RULES[value].en)),
     "card_colour": ("label", lambda value: COLOUR_NAMES[value]),
     "choice": ("label", lambda value: OPTION_LABELS.get(value, Label(value, value))),

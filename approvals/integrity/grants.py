@@ -9,7 +9,6 @@ from sqlalchemy import ColumnElement, Connection, select
 from approvals.filing.documents import DOCUMENTS
 from approvals.history.queries import Violation
 from approvals.history.record import ENTRY
-from approvals.integrity.history import column_violations
 from approvals.registration.queries import APPROVALS
 from approvals.windows.grants import grant_columns
 from approvals.windows.owed.materials import OWED
@@ -29,7 +28,11 @@ def documents_are_those_of_the_grants(tx: Connection) -> Iterator[Violation]:
         recorded = grant_columns(facts)
         if facts.get("valid_until"):
             recorded["lapses_on"] = date.fromisoformat(facts["valid_until"])
-        yield from column_violations("grants", f"approval {row.id}", row, recorded)
+        for name, value in recorded.items():
+            if getattr(row, name) != value:
+                yield Violation(
+                    "grants", f"approval {row.id}", f"{name} is {getattr(row, name)}, the grant says {value}"
+                )
         if row.document_uid and row.document_uid not in files:
             yield Violation("grants", f"approval {row.id}", "its document is not there")
 
@@ -51,4 +54,7 @@ def _columns_follow(
     begun = select(ENTRY.c.approval_id).where(ENTRY.c.subject == "approval", *begins).distinct()
     steps = steps_by_approval(tx, watched, sorted(tx.execute(begun).scalars()))
     for row in tx.execute(select(APPROVALS).order_by(APPROVALS.c.id)):
-        yield from column_violations(rule, f"approval {row.id}", row, watched.columns(steps.get(row.id, [])))
+        for name, value in watched.columns(steps.get(row.id, [])).items():
+            if getattr(row, name) != value:
+                text = f"{name} is {getattr(row, name)}, its history says {value}"
+                yield Violation(rule, f"approval {row.id}", text)

@@ -61,12 +61,7 @@ def row_violations(
     for key in sorted(recorded.keys() ^ rows.keys()):
         yield Violation(f"{subject}s", f"{subject} {key}", "stands in the record or in the rows alone")
     for key in sorted(recorded.keys() & rows.keys()):
-        yield from column_violations(f"{subject}s", f"{subject} {key}", rows[key], recorded[key])
-
-
-def column_violations(rule: str, where: str, row: Any, recorded: Mapping[str, object]) -> Iterator[Violation]:
-    """The columns of this row that differ from those that its record gives."""
-    for name, value in recorded.items():
-        stored = getattr(row, name)
-        if stored != value:
-            yield Violation(rule, where, f"{name} is {stored}, its history says {value}")
+        for name, value in recorded[key].items():
+            stored = getattr(rows[key], name)
+            if stored != value:
+                yield Violation(f"{subject}s", f"{subject} {key}", f"{name} is {stored}, its history says {value}")

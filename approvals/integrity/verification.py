@@ -35,6 +35,7 @@ from approvals.integrity.jobs import deliveries_have_jobs, done_jobs_had_their_e
 from approvals.integrity.joint import both_units_sign_one_text, two_units_answer_for_joint_projects
 from approvals.integrity.liaisons import one_liaison_at_any_moment, requests_climb_when_due
 from approvals.integrity.numbers import numbers_are_gap_free, text_keys_follow_from_texts
+from approvals.integrity.offices import office_steps_are_spoken_of_in_turn
 from approvals.integrity.orders import orders_are_those_of_the_record
 from approvals.integrity.programme import diverted_projects_stand_in_the_ledger
 from approvals.integrity.projects import filings_follow_from_history
@@ -64,6 +65,7 @@ INVARIANTS: tuple[Callable[[Connection], Iterator[Violation]], ...] = (
     deputies_stood_in,
     cards_are_those_of_the_record,
     orders_are_those_of_the_record,
+    office_steps_are_spoken_of_in_turn,
     diverted_projects_stand_in_the_ledger,
     works_are_those_of_the_record,
     acceptance_follows_the_works,

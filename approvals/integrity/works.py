@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from datetime import date
 from typing import Any
 
 import orjson
@@ -13,7 +12,6 @@ from approvals.filing.amendments import WAITS
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.history.queries import Violation
 from approvals.history.record import ENTRY
-from approvals.integrity.history import column_violations
 from approvals.projects.works import CONFIRMED, DAY, LIAISON
 from approvals.registration.queries import APPROVALS
 from workflows.clock.works import FINISH
@@ -30,15 +28,14 @@ def works_are_those_of_the_record(tx: Connection) -> Iterator[Violation]:
         facts = orjson.loads(entry.facts)
         columns = recorded[entry.project_id]
         if entry.move in PLANNING and not facts.get(WAITS):
-            columns |= {name: _day(facts[name]) for name in PLANNED_DAYS if name in facts}
+            columns |= {name: facts[name] for name in PLANNED_DAYS if name in facts}
         if entry.move in DAY:
-            columns |= {DAY[entry.move]: _day(facts["day"]), CONFIRMED[entry.move]: entry.role == LIAISON}
+            columns |= {DAY[entry.move]: facts["day"], CONFIRMED[entry.move]: entry.role == LIAISON}
     for row in tx.execute(select(PROJECTS).order_by(PROJECTS.c.id)):
-        yield from column_violations("works", f"project {row.id}", row, recorded[row.id])
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
+        for name, value in recorded[row.id].items():
+            stored = getattr(row, name)
+            if (stored.isoformat() if hasattr(stored, "isoformat") else stored) != value:
+                yield Violation("works", f"project {row.id}", f"{name} is {stored}, its history says {value}")
 
 
 def acceptance_follows_the_works(tx: Connection) -> Iterator[Violation]:

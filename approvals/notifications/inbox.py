@@ -30,11 +30,13 @@ from approvals.history.record import ENTRY, NOTICE
 from approvals.history.timeline import SYSTEM_ROLE
 from approvals.registration.queries import APPROVALS
 from workflows.charts.model import SYSTEM, Move
+from workflows.charts.office_moves import STATEMENTS
 from workflows.charts.order import ORDER
 from workflows.charts.registry import CHARTS
 from workflows.charts.roles import ROLES, Role
 from workflows.config.catalogue import Item
 from workflows.label import Label
+from workflows.rules.office_tasks import TASK_OF, office_label
 
 OFFICES = ("service_centre", "supervision_office", "city_government")  # addressed as a whole
 HEARERS = frozenset({"owner", "window", "window_head", "liaison", *OFFICES})
@@ -60,6 +62,7 @@ class InboxNotice:
     request_no: str = ""  # of the request that the notice is about
     report: tuple[str, str] | None = None  # kind and period of the report that it is about
     order: str = ""  # reference of the supervision order that it is about
+    task: Label | None = None  # the office's own step that it is about
 
 
 _NOTICES = (
@@ -69,6 +72,7 @@ _NOTICES = (
         APPROVALS.c.code,
         ENTRY.c.role,
         ENTRY.c.unit,
+        ENTRY.c.to_state,
         UNIT.c.name_en,
     )
     .select_from(
@@ -165,4 +169,5 @@ def _view(tx: Connection, row: Any, seen: int) -> InboxNotice:
         request_no=row.label.rpartition("/")[2] if chart == "request" else "",
         report=(row.label.partition("/")[0], row.label.partition("/")[2]) if chart == "report" else None,
         order=row.label if chart == ORDER.name else "",
+        task=office_label(TASK_OF[chart, row.to_state]) if move in STATEMENTS else None,
     )

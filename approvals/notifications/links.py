@@ -13,6 +13,7 @@ from approvals.base.i18n import label
 from approvals.history.record import HEADS
 from approvals.notifications.inbox import InboxNotice
 from approvals.reports.titles import report_title
+from workflows.charts.office_moves import STATEMENTS
 from workflows.config.city import load_city
 
 PATHS: Mapping[str, str] = {
@@ -24,6 +25,7 @@ PATHS: Mapping[str, str] = {
     "request": "/projects/{ref}/requests/{number}",
     "order": "/orders/{order}",
     "monthly": "/reports/monthly/{month}",
+    "offices": "/supervision/offices",
     "bulletin": "/reports/bulletins/{month}",
 }
 SAFE = "!$&'()*+,;=:@"  # characters that a segment of a path may hold as they are (RFC 3986)
@@ -36,6 +38,8 @@ def page_path(page: str, **values: object) -> str:
 
 def title_of(notice: InboxNotice) -> str:
     title = label(notice.move)
+    if notice.task:
+        title = _("%(title)s (%(step)s)", title=title, step=label(notice.task))
     if notice.report:
         return title + _(": ") + report_title(*notice.report)
     if notice.order:
@@ -48,6 +52,8 @@ def path_of(notice: InboxNotice, reader: Actor) -> str | None:
     if notice.report:
         kind, month = notice.report
         return page_path(kind, month=month) if reader.has(*permissions.SEE_REPORTS) else None
+    if notice.move.name in STATEMENTS and reader.has(*permissions.SEE_OFFICE_STEPS):
+        return page_path("offices")
     if notice.order:
         return page_path("order", order=notice.order) if reader.has(*permissions.SEE_ORDERS) else None
     if notice.code and reader.has(*permissions.SEE_APPROVALS):

@@ -18,6 +18,7 @@ from approvals.liaisons.actions import climb_requests
 from approvals.liaisons.queries import projects_with_due_requests
 from approvals.recalculation.preview import in_batches
 from approvals.supervision.escalations.actions import sweep_project
+from approvals.supervision.office_statements import chains_with_due_statements, last_swept_on, state_due_steps
 from approvals.supervision.orders.actions import lift_orders
 from approvals.supervision.orders.queries import chains_with_due_orders
 from approvals.supervision.queries import SWEEPS, due_projects
@@ -41,6 +42,7 @@ def sweep(database: Transactions, to: datetime, now: Callable[[], datetime], *, 
     with database.read() as tx:
         due, unanswered = due_projects(tx, day_of(to)), projects_with_due_requests(tx, to)
         overdue = chains_with_due_orders(tx, day_of(to))
+        owed_by_offices, swept_on = chains_with_due_statements(tx, day_of(to)), last_swept_on(tx)
         has_new_names = bool(due_names(tx, day_of(begun_at)))
     if has_new_names:
         with database.write() as tx:
@@ -49,6 +51,7 @@ def sweep(database: Transactions, to: datetime, now: Callable[[], datetime], *, 
     batches.run(due, lambda tx, project_id: sweep_project(tx, project_id, to, now()))
     batches.run(unanswered, lambda tx, project_id: Counter(climb=climb_requests(tx, project_id, to, now())))
     batches.run(overdue, lambda tx, chain: lift_orders(tx, chain, to, now()))
+    batches.run(owed_by_offices, lambda tx, chain: state_due_steps(tx, chain, to, now(), swept_on))
     if keep:
         counts = canonical(dict(batches.done + Counter({FAILED: len(batches.errors)})))
         ended_at = now()

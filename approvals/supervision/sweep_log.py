@@ -13,9 +13,12 @@ from approvals.history.record import ENTRY
 from approvals.supervision.queries import CARDS, ESCALATIONS, SWEEPS
 from workflows.charts.approval import APPROVAL
 from workflows.charts.card import CARD
+from workflows.charts.correction import CORRECTION
 from workflows.charts.escalation import ESCALATION
 from workflows.charts.model import Chart, Move
+from workflows.charts.office_moves import REMIND, REPORT, STATEMENTS
 from workflows.charts.order import ORDER
+from workflows.charts.project import PROJECT
 from workflows.charts.request import REQUEST
 from workflows.charts.roles import LEVELS
 from workflows.config.policy import load_policy
@@ -36,6 +39,7 @@ MOVES: tuple[tuple[Chart, Move], ...] = tuple(
         (CARD, ("show_card",)),
         (ORDER, ("lift_order",)),
         (REQUEST, ("climb",)),
+        *((chart, (REMIND, REPORT)) for chart in (PROJECT, CARD, CORRECTION, ORDER)),
     )
     for name in names
 )
@@ -95,7 +99,8 @@ def sweeps(tx: Connection, now: datetime) -> SweepView:
 
 def _run(row: Any) -> RunView:
     counts: Mapping[str, int] = orjson.loads(row.counts)
-    done = tuple((move, counts[move.name]) for _, move in MOVES if counts.get(move.name))
+    by_name = {move.name: move for _, move in MOVES}  # what is said of several charts is counted as one
+    done = tuple((move, counts[name]) for name, move in by_name.items() if counts.get(name))
     seconds = (row.ended_at - row.begun_at).total_seconds()
     return RunView(row.begun_at, row.ended_at, row.swept_to, seconds, done, counts.get(FAILED, 0))
 
@@ -126,7 +131,7 @@ def _all_rules() -> Iterator[tuple[_Key, Move, Label | None, bool]]:
                 if move.name == "raise" or level < TOP:
                     yield (*key, str(level)), move, Label(*LEVELS[level]), False
         else:
-            yield (*key, ""), move, None, False
+            yield (*key, ""), move, Label(chart.zh, chart.en) if move.name in STATEMENTS else None, False
 
 
 def _statements(today: date) -> Iterable[Select[Any]]:

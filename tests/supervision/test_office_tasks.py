@@ -44,7 +44,7 @@ def test_appeals_corrections_and_answers_to_orders_wait_too(database):
         assert waiting(tx) == [
             ("appeal", 3, "2026-03-18", "red"),
             ("order_answer", 2, "2026-11-20", "reminder"),
-            ("correction", 2, "2026-11-23", "reminder"),
+            ("correction", 1, "2026-11-23", "reminder"),
         ]
         appeal = waiting_steps(tx, date(2026, 11, 20))[0]
         assert (appeal.code, appeal.key) == ("A01", "promised-1")

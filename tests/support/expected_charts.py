@@ -45,6 +45,8 @@ PROJECT_MOVES = {
     "end_joint": (("classified", "registered", "suspended"), SAME, (OFFICE,)),
     "change_unit": (("drafted", "filed", "returned", "classified", "registered", "suspended"), SAME, (SYSTEM,)),
     "hand_over": (("registered", "suspended"), SAME, (SYSTEM,)),
+    "remind_office": (("filed", "classified"), SAME, (SYSTEM,)),
+    "report_late": (("filed", "classified"), SAME, (SYSTEM,)),
     "complete": (("registered",), "completed", (SYSTEM,)),
     "withdraw": (UNFINISHED, "withdrawn", (OWNER,)),
 }
@@ -125,6 +127,8 @@ CARD_MOVES = {
     "withdraw_card": (("shown", "appealed"), "withdrawn", (OFFICE, SYSTEM)),
     "void_card": (("shown", "appealed", "upheld"), "withdrawn", (SYSTEM,)),
     "uphold": (("appealed",), "upheld", (OFFICE,)),
+    "remind_office": (("appealed",), SAME, (SYSTEM,)),
+    "report_late": (("appealed",), SAME, (SYSTEM,)),
 }
 
 ORDER_STATES = ("issued", "answered", "sent_back", "accepted")
@@ -136,6 +140,8 @@ ORDER_MOVES = {
     "send_back": (("answered",), "sent_back", (CENTRE, OFFICE)),
     "lift_order": (("issued", "sent_back"), SAME, (SYSTEM,)),
     "change_unit": (("issued", "answered", "sent_back"), SAME, (SYSTEM,)),
+    "remind_office": (("answered",), SAME, (SYSTEM,)),
+    "report_late": (("answered",), SAME, (SYSTEM,)),
 }
 
 REPORT_STATES = ("compiled", "issued")
@@ -164,6 +170,8 @@ CORRECTION_MOVES = {
     "propose_correction": ((NEW,), "proposed", (HEAD, WINDOW)),
     "confirm_correction": (("proposed",), "confirmed", (HEAD, CENTRE)),
     "decline_correction": (("proposed",), "declined", (HEAD, CENTRE)),
+    "remind_office": (("proposed",), SAME, (SYSTEM,)),
+    "report_late": (("proposed",), SAME, (SYSTEM,)),
 }
 
 STREET = {

@@ -71,7 +71,7 @@ def test_a_grant_carries_its_document_as_the_record_says(filed: Database) -> Non
         for value in (None, getattr(row, column)):
             with filed.write() as tx:
                 tx.execute(update(APPROVALS).where(APPROVALS.c.id == row.id).values({column: value}))
-            found = any(f"{column} is None, its history says" in fault for fault in faults(filed))
+            found = any(f"{column} is None, the grant says" in fault for fault in faults(filed))
             assert found is (value is None)
 
 

@@ -1,6 +1,7 @@
 """The chart of a card: shown by rule to a window, which may appeal; the supervision office decides."""
 
 from workflows.charts.model import SYSTEM, Chart, Move, Need, State
+from workflows.charts.office_moves import office_moves
 from workflows.label import Label
 
 REASON = Need("reason", "text", "理由", "Reason")
@@ -61,5 +62,6 @@ CARD = Chart(
             group="danger",
             message=Label("已维持亮牌，并已告知窗口。", "The card stands; the window is told."),
         ),
+        *office_moves("appealed"),
     ),
 )

@@ -1,6 +1,7 @@
 """The chart of a correction: a wrong day of an approval's move is put right by two people."""
 
 from workflows.charts.model import Chart, ClockEffect, Move, Need, State
+from workflows.charts.office_moves import office_moves
 from workflows.label import Label
 
 CORRECTION = Chart(
@@ -55,5 +56,6 @@ CORRECTION = Chart(
             group="danger",
             message=Label("未予更正，日期不变。", "The correction is declined; the day stays as it was."),
         ),
+        *office_moves("proposed"),
     ),
 )

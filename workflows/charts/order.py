@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from workflows.charts.model import SYSTEM, Chart, Move, Need, State
+from workflows.charts.office_moves import office_moves
 from workflows.label import Label
 
 WINDOWS = ("window", "window_head")
@@ -97,5 +98,6 @@ ORDER = Chart(
             "Report as unanswered",
             tells=("level", "window"),
         ),
+        *office_moves("answered"),
     ),
 )

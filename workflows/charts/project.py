@@ -2,6 +2,7 @@
 
 from workflows.charts.filing_fields import WORKS_KINDS
 from workflows.charts.model import SYSTEM, Chart, ClockEffect, Move, Need, State
+from workflows.charts.office_moves import office_moves
 from workflows.label import Label
 
 NAME = Need("name", "line", "项目名称", "Name")
@@ -382,6 +383,7 @@ PROJECT = Chart(
             "Taken over by another unit",
             tells=("owner", "liaison"),
         ),
+        *office_moves("filed", "classified"),
         Move(
             "complete",
             ("registered",),

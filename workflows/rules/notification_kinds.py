@@ -1,6 +1,7 @@
 """Kinds of notices by what their addressee may do: act, follow a case, see an escalation."""
 
 from workflows.charts.model import Chart, Move
+from workflows.charts.office_moves import REMIND, REPORT
 from workflows.charts.roles import LEVEL_ROLES
 from workflows.label import Label
 
@@ -15,8 +16,10 @@ ROLES_OF = {"window": LEVEL_ROLES[1], "officer": ("liaison", "service_centre")}
 
 def kind_of(chart: Chart, move: Move, audience: str) -> str:
     """The kind of a notice of this move to this audience: "act" if the chart lets them make the next move."""
-    if chart.name == "escalation":
+    if chart.name == "escalation" or move.name == REPORT:
         return "escalations"
+    if move.name == REMIND:
+        return "act"
     roles = {audience, *ROLES_OF.get(audience, ())}
     follow = (next_move for next_move in chart.moves if move.target in next_move.sources and next_move.group == "main")
     return "act" if any(roles.intersection(next_move.by) for next_move in follow) else "cases"

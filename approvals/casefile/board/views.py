@@ -10,6 +10,7 @@ from approvals.accounts.absence.queries import roster
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import UnitName
 from approvals.base.moments import day_of
+from approvals.casefile.board.offices import OfficeRow, office_rows
 from approvals.casefile.board.queries import (
     COLUMNS,
     WITHOUT_LIAISON,
@@ -128,6 +129,7 @@ class Board:
     late_total: int
     departments: tuple[BoardRow, ...]
     liaisons: tuple[BoardRow, ...]
+    offices: tuple[OfficeRow, ...]
     levels: tuple[EscalatedCount, ...]
     cards: tuple[CardCell, ...]
     orders: tuple[OrderCell, ...]
@@ -156,6 +158,7 @@ def board(tx: Connection, actor: Actor, now: datetime) -> Board:
         late_total=count_casefiles(tx, actor, CasefileFilter(is_late=True), today=today),
         departments=tuple(_departments(tx, counts, people, today)),
         liaisons=tuple(_liaisons(counts, people)),
+        offices=office_rows(tx, today),
         levels=tuple(EscalatedCount(level, Label(*LEVELS[level]), n) for level, n in open_by_level(tx, actor).items()),
         cards=tuple(_card(*key, number) for key, number in open_cards(tx, actor, today).items()),
         orders=tuple(OrderCell(ORDER.state(name), number) for name, number in open_orders(tx, actor).items()),

@@ -134,6 +134,17 @@ HEADS: Mapping[str, Label] = {
         ("order_open_answered", "待审核", "To look\nat"),
         ("order_open_sent_back", "待重新\n反馈", "To do\nagain"),
         ("order_overdue", "已逾期", "Over-\ndue"),
+        # The offices' own steps.
+        ("office", "机关", "Office"),
+        ("office_step", "环节", "Step"),
+        ("office_limit", "限期\n(工作日)", "Limit,\ndays"),
+        ("office_done", "办结", "Done"),
+        ("office_in_time", "限期内", "In time"),
+        ("office_late", "超期\n办结", "Done\nlate"),
+        ("office_rate", "限期内\n占比", "In-time\nrate"),
+        ("office_open", "月末\n待办", "Waiting\nat end"),
+        ("office_open_late", "其中\n超期", "Of these\nlate"),
+        ("office_longest", "最长\n用时", "Longest,\ndays"),
         # The month's word, and what the speed-up is made of.
         ("joint_units", "共管单位", "Responsible units"),
         ("months_word", "每月情况", "Month's word"),

@@ -19,7 +19,14 @@ from approvals.reports.figures.model import (
     ProjectCounts,
     ProjectLine,
 )
-from approvals.reports.figures.oversight_model import CardCounts, OrderCounts, OrderTold, OwedCounts, ServiceLine
+from approvals.reports.figures.oversight_model import (
+    CardCounts,
+    OfficeLine,
+    OrderCounts,
+    OrderTold,
+    OwedCounts,
+    ServiceLine,
+)
 from approvals.reports.figures.serialization import has
 from workflows.charts.roles import LEVELS
 from workflows.label import Label
@@ -64,6 +71,10 @@ BESIDE: Mapping[str, tuple[Label, Mapping[str, Label]]] = {  # what counts besid
             "settled": Label("核销", "Ticked off"),
             "late": Label("逾期未补", "Late"),
         },
+    ),
+    "offices": (
+        Label("机关环节", "The offices' own steps"),
+        {name: HEADS[f"office_{name}"] for name in ("done", "in_time", "late", "open", "open_late")},
     ),
 }
 OF_LEVELS = ("raised", "answered", "lifted", "open", "open_raised", "open_answered", "open_lifted")
@@ -134,7 +145,7 @@ class LinePage:
     orders: tuple[OrderTold, ...] = ()
 
 
-AnyLine = FigureLine | ProjectLine | ServiceLine
+AnyLine = FigureLine | ProjectLine | ServiceLine | OfficeLine
 
 
 def lines_by_split(figures: Figures) -> dict[str, tuple[AnyLine, ...]]:
@@ -147,6 +158,7 @@ def lines_by_split(figures: Figures) -> dict[str, tuple[AnyLine, ...]]:
         "liaisons": figures.liaisons,
         "owners": figures.project_owners,
         "officers": figures.oversight.liaisons,
+        "offices": figures.offices.lines,
     }
 
 
@@ -169,7 +181,7 @@ def line_page(figures: Figures, split: str, key: str) -> LinePage:
         *(_approval_figures(line) if isinstance(line, FigureLine) else ()),
         *_other_figures(figures, split, key),
     )
-    name = line.label
+    name = office_name(line) if isinstance(line, OfficeLine) else line.label
     if split != "departments":
         return LinePage(name, line_figures)
     return LinePage(
@@ -179,6 +191,11 @@ def line_page(figures: Figures, split: str, key: str) -> LinePage:
         tuple(approval for approval in figures.due if approval.department == name),
         tuple(approval for approval in figures.orders.told if approval.department == name),
     )
+
+
+def office_name(line: OfficeLine) -> Label:
+    """A kind of step with the office that owes it."""
+    return Label(f"{line.office.zh}：{line.label.zh}", f"{line.office.en}: {line.label.en}")
 
 
 def _of(lines: Mapping[str, tuple[AnyLine, ...]], split: str, key: str) -> AnyLine | None:
@@ -209,11 +226,16 @@ def _beside(figures: Figures, split: str, key: str) -> dict[str, tuple[object, o
     if split == "officers":
         officer = _of({split: oversight.liaisons}, split, key)
         return {"service": (officer.now, officer.before)} if officer else {}
+    offices = figures.offices
+    if split == "offices":
+        line = _of({split: offices.lines}, split, key)
+        return {"offices": (line.now, line.before)} if line else {}
     if not has(figures, "orders") or split not in ("city", "departments"):
         return {}
     owed = {"owed": (figures.owed.city, figures.owed.city_before)} if has(figures, "owed") else {}
     if split == "city":
         both = {"orders": (orders.city, orders.city_before), "cards": (oversight.cards, oversight.cards_before)}
+        both |= {"offices": (offices.city, offices.city_before)} if has(figures, "offices") else {}
         return both | {"service": (oversight.service, oversight.service_before)} | owed
     own_orders = {line.key: (line.now, line.before) for line in orders.departments}
     own_cards = {line.key: (line.now, line.before) for line in figures.card_departments}

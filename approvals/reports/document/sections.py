@@ -20,6 +20,7 @@ from approvals.reports.document.comparison_tables import (
     projects_table,
     standing_table,
 )
+from approvals.reports.document.office_tables import offices_in_words, offices_table
 from approvals.reports.document.order_tables import (
     card_departments_table,
     completions_table,
@@ -78,7 +79,7 @@ def sections(figures: Figures) -> tuple[Section, ...]:
         Section("approvals", _("Approvals"), tables=_split(figures, moves_table, "moves", _("Moves of the month"))),
         _lights(figures),
         Section("in-time", _("In time and speed-up"), speed_words(figures), tables=_speed_tables(figures)),
-        Section("departments", _("Departments"), narrative.departments(figures), tables=(ranking_table(figures),)),
+        _departments(figures),
         Section("escalations", _("Escalations"), narrative.escalations(figures), tables=_escalation_tables(figures)),
         Section("late", _("Late approvals"), narrative.late(figures), tables=(late_table(figures),)),
         _key_projects(figures),
@@ -88,6 +89,15 @@ def sections(figures: Figures) -> tuple[Section, ...]:
         Section("definitions", _("How the figures are defined"), notes=definitions(figures)),
     )
     return tuple(section for section in all_sections if has(figures, "oversight") or section.key not in OVERSIGHT)
+
+
+def _departments(figures: Figures) -> Section:
+    """The departments in order, and beside them the offices that press them, by the same measure."""
+    points, ranking = narrative.departments(figures), ranking_table(figures)
+    if not has(figures, "offices"):
+        return Section("departments", _("Departments"), points, tables=(ranking,))
+    points = (*points, *offices_in_words(figures))
+    return Section("departments", _("Departments and offices"), points, tables=(ranking, offices_table(figures)))
 
 
 def _key_projects(figures: Figures) -> Section:

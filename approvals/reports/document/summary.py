@@ -197,7 +197,18 @@ def _number(value: float | None) -> str:
 
 def definitions(figures: Figures) -> tuple[str, ...]:
     """How the figures are defined."""
-    return (*_defined(figures), *(_defined_of_orders() if has(figures, "orders") else ()))
+    of_offices = _defined_of_offices() if has(figures, "offices") else ()
+    return (*_defined(figures), *(_defined_of_orders() if has(figures, "orders") else ()), *of_offices)
+
+
+def _defined_of_offices() -> tuple[str, ...]:
+    return (
+        _(
+            "A step of an office counts in the month in which the office did it, and is in time up to the last day of "
+            "its limit; it waits from the day on which it came in. The limits are those of the policy when the figures "
+            "were compiled."
+        ),
+    )
 
 
 def _defined_of_orders() -> tuple[str, ...]:

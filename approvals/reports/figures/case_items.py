@@ -15,13 +15,16 @@ from approvals.history.record import ENTRY
 from approvals.liaisons.contacts import CONTACTS, recorded_within
 from approvals.registration.queries import APPROVALS
 from approvals.reports.figures.former_units import FormerUnits, former_units
+from approvals.reports.figures.office_steps import read_office_steps
 from approvals.reports.figures.order_replay import OrderReplay, read_orders
-from approvals.reports.figures.source_data import EntryRow, by_id
+from approvals.reports.figures.source_data import EntryRow, by_id, calendar_known_at
 from approvals.reports.periods import Period
 from approvals.supervision.queries import CARDS as CARD
+from workflows.charts.office_moves import STATEMENTS
+from workflows.config.policy import load_policy
 
 T = TypeVar("T")
-ORDERS, CARDS, SERVICE, OWED = "orders", "cards", "service", "owed"  # parts of figures' names
+ORDERS, CARDS, SERVICE, OWED, OFFICES = "orders", "cards", "service", "owed", "offices"  # parts of figures' names
 ORDER_MOVES = {
     "issue": "issued",
     "answer": "answered",
@@ -37,7 +40,10 @@ QUESTIONS = ("ask", "ask_again")
 
 @dataclass(frozen=True, slots=True)
 class CaseItem:
-    """One row: which figures count it, and where; `order` is an order's reference, `ref` a project's."""
+    """One row: which figures count it, and where; `order` is an order's reference, `ref` a project's.
+
+    `office` is the line of an office's own step, `days` the working days that it took.
+    """
 
     figures: tuple[str, ...]
     on: date
@@ -50,6 +56,8 @@ class CaseItem:
     catalogue_sha256: str | None = None  # of the project's edition
     order: str = ""
     subject: str = ""
+    office: str = ""
+    days: int | None = None
 
 
 class CardMoveRow(Protocol):
@@ -109,11 +117,14 @@ class CaseItems:
     questions: tuple[Question, ...]
     items: tuple[CaseItem, ...]
 
-    def of(self, *, department_id: int | None = None, officer: str | None = None) -> dict[str, list[CaseItem]]:
-        """The cases by figure: all of them, or those of one department or officer."""
+    def of(
+        self, *, department_id: int | None = None, officer: str | None = None, office: str | None = None
+    ) -> dict[str, list[CaseItem]]:
+        """The cases by figure: all of them, or those of one department, officer, or kind of an office's steps."""
         counted: dict[str, list[CaseItem]] = {}
         for case in self.items:
-            if department_id in (None, case.department_id) and officer in (None, case.officer):
+            is_here = department_id in (None, case.department_id) and officer in (None, case.officer)
+            if is_here and office in (None, case.office):
                 for name in case.figures:
                     counted.setdefault(name, []).append(case)
         return counted
@@ -131,6 +142,7 @@ def read_cases(tx: Connection, period: Period, until: datetime) -> CaseItems:
         *map(_of_question, questions),
         *map(_of_contact, _contacts(tx, since, ends_at)),
         *_owed(tx, since, ends_at, former),
+        *_of_offices(tx, period, ends_at),
     )
     return CaseItems(orders, cards, questions, tuple(case for case in items if case.figures))
 
@@ -195,7 +207,7 @@ def _card_moves(tx: Connection, since: datetime, until: datetime) -> Sequence[Ca
         .join(CARD, CARD.c.id == ENTRY.c.subject_id)
         .join(APPROVALS, APPROVALS.c.id == CARD.c.approval_id)
         .join(PROJECT, PROJECT.c.id == CARD.c.project_id)
-        .where(ENTRY.c.subject == "card", ENTRY.c.at.between(since, until))
+        .where(ENTRY.c.subject == "card", ENTRY.c.at.between(since, until), ENTRY.c.move.not_in(STATEMENTS))
         .order_by(ENTRY.c.project_id, ENTRY.c.seq)
     )
     return cast("Sequence[CardMoveRow]", tx.execute(statement).all())
@@ -238,6 +250,32 @@ def _owed(tx: Connection, since: datetime, until: datetime, former: FormerUnits)
             ref=row.number,
             project=row.name,
             code=row.code,
+        )
+
+
+# The offices' own steps.
+
+
+def _of_offices(tx: Connection, period: Period, until: datetime) -> Iterator[CaseItem]:
+    """The steps that the offices did in this time, and those that wait at its close."""
+    limits, calendar, on = load_policy().offices, calendar_known_at(tx, until), day_of(until)
+    for step in read_office_steps(tx, period.starts_at, until):
+        is_late = step.is_late(limits[step.task], on, calendar)
+        if step.until is None:
+            names = ["open", *(["open_late"] if is_late else [])]
+        else:
+            names = ["done", "late" if is_late else "in_time"] if step.is_done else []
+        yield CaseItem(
+            figures=tuple(f"{OFFICES}.{name}" for name in names),
+            on=day_of(step.until or step.since),
+            project_id=step.project_id,
+            ref=step.ref,
+            project=step.project,
+            code=step.code,
+            order=step.order,
+            subject=step.subject,
+            office=step.line,
+            days=step.days(on, calendar),
         )
 
 

@@ -39,6 +39,7 @@ from approvals.reports.figures.model import (
     ProjectLine,
     SpeedUp,
 )
+from approvals.reports.figures.office_figures import office_figures
 from approvals.reports.figures.oversight import card_departments, joint_projects, order_figures, oversight, owed_figures
 from approvals.reports.figures.replay import replay_project
 from approvals.reports.figures.source_data import SourceData, move_counts, read_record
@@ -132,6 +133,7 @@ def _figures(tx: Connection, record: SourceData, now: Closing, before: Closing, 
         completions_before=_to_completion(completed_projects(before)),
         completed_projects=completed,
         owed=owed_figures(record, cases, cases_before),
+        offices=office_figures(cases, cases_before),
     )
 
 

@@ -7,13 +7,14 @@ from approvals.reports.figures.oversight_model import (
     CardsLine,
     DecisionDays,
     JointProject,
+    OfficeFigures,
     OrderFigures,
     Oversight,
     OwedFigures,
 )
 from workflows.label import Label
 
-EDITION = "2026-04"  # of the figures' shape and definitions
+EDITION = "2026-05"  # of the figures' shape and definitions
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,6 +319,7 @@ class Figures:
     completions_before: SpeedUp = field(default_factory=SpeedUp)
     completed_projects: tuple[CompletedProject, ...] = ()
     owed: OwedFigures = field(default_factory=OwedFigures)
+    offices: OfficeFigures = field(default_factory=OfficeFigures)  # of the fifth edition on
 
     @property
     def is_whole(self) -> bool:

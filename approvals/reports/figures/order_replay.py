@@ -14,6 +14,7 @@ from approvals.history.record import CITY_CHAIN, ENTRY
 from approvals.reports.figures.former_units import FormerUnits
 from approvals.reports.figures.source_data import EntryRow, by_id
 from approvals.supervision.orders.queries import ORDERS, TO_ANSWER, WITH_NAMES, ref_of_order
+from workflows.charts.office_moves import STATEMENTS
 from workflows.charts.order import ORDER
 
 _EVENT = [ENTRY.c[name] for name in ("project_id", "subject_id", "move", "to_state", "role", "at", "facts")]
@@ -70,7 +71,7 @@ def read_orders(tx: Connection, since: datetime, until: datetime, former: Former
     chains = sorted({row.project_id or CITY_CHAIN for row in rows})
     entries: dict[int, list[EntryRow]] = defaultdict(list)
     for entry in by_id(tx, _EVENT, ENTRY.c.project_id, chains, ENTRY.c.seq, subject=ORDER.name):
-        if entry.subject_id in ids and entry.at <= until:
+        if entry.subject_id in ids and entry.at <= until and entry.move not in STATEMENTS:
             entries[entry.subject_id].append(entry)
     return tuple(_replay(row, entries[row.id], former) for row in rows if entries[row.id])
 

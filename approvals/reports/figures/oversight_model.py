@@ -198,6 +198,39 @@ class OwedFigures:
 
 
 @dataclass(frozen=True, slots=True)
+class OfficeCounts:
+    """Steps of the offices themselves: done in the month, and waiting at its end; days are working days."""
+
+    done: int = 0
+    in_time: int = 0  # of these
+    late: int = 0  # the others
+    open: int = 0
+    open_late: int = 0  # of these, beyond their limit
+    longest: int | None = None  # days of the longest, done or waiting
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeLine:
+    """One kind of step that one level owes within `limit` working days."""
+
+    key: str
+    label: Label
+    office: Label
+    limit: int
+    now: OfficeCounts
+    before: OfficeCounts
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeFigures:
+    """All about the offices' own steps: of the city, and of each kind that has a limit."""
+
+    city: OfficeCounts = field(default_factory=OfficeCounts)
+    city_before: OfficeCounts = field(default_factory=OfficeCounts)
+    lines: tuple[OfficeLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class JointWord:
     """The word of a month as two units signed it."""
 

@@ -12,10 +12,12 @@ _FIGURES = TypeAdapter(Figures)
 # What the figures of an edition did not have yet; `a.b` is a part of each of the values in `a`.
 _SINCE_THIRD = ("orders", "card_departments", "joint", "decision_days", "permit_projects.needed")
 _SINCE_FOURTH = ("completions", "completions_before", "completed_projects", "owed")
+_SINCE_FIFTH = ("offices",)
 _NOT_YET = {
-    "2026-01": ("oversight", "liaisons", "project_liaisons", *_SINCE_THIRD, *_SINCE_FOURTH),
-    "2026-02": (*_SINCE_THIRD, *_SINCE_FOURTH),
-    "2026-03": _SINCE_FOURTH,
+    "2026-01": ("oversight", "liaisons", "project_liaisons", *_SINCE_THIRD, *_SINCE_FOURTH, *_SINCE_FIFTH),
+    "2026-02": (*_SINCE_THIRD, *_SINCE_FOURTH, *_SINCE_FIFTH),
+    "2026-03": (*_SINCE_FOURTH, *_SINCE_FIFTH),
+    "2026-04": _SINCE_FIFTH,
 }
 
 

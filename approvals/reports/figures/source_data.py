@@ -110,8 +110,7 @@ class SourceData:
 
     def calendar_at(self, moment: datetime) -> Calendar:
         """The calendar as it was known then: what is loaded later moves no date of before."""
-        notices = {year: notice for loaded_at, year, notice in self.editions if loaded_at <= moment}
-        return _calendar(product_calendar_text(), tuple(notices.items()))
+        return _calendar_at(self.editions, moment)
 
 
 def read_record(tx: Connection, since: datetime, until: datetime) -> SourceData:
@@ -187,6 +186,16 @@ def _editions(tx: Connection, until: datetime) -> tuple[tuple[datetime, int, str
     columns = [CALENDAR.c[name] for name in ("loaded_at", "year", "notice")]
     rows = tx.execute(select(*columns).where(CALENDAR.c.loaded_at <= until).order_by(CALENDAR.c.id))
     return tuple((row.loaded_at, row.year, row.notice) for row in rows)
+
+
+def calendar_known_at(tx: Connection, moment: datetime) -> Calendar:
+    """The calendar as it was known then, without the rest of the record."""
+    return _calendar_at(_editions(tx, moment), moment)
+
+
+def _calendar_at(editions: Iterable[tuple[datetime, int, str]], moment: datetime) -> Calendar:
+    notices = {year: notice for loaded_at, year, notice in editions if loaded_at <= moment}
+    return _calendar(product_calendar_text(), tuple(notices.items()))
 
 
 @lru_cache(maxsize=8)

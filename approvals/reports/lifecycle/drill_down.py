@@ -39,6 +39,7 @@ SPLITS_BESIDE = {
     "cards": ("city", "departments"),
     "service": ("city", "officers"),
     "owed": ("city", "departments"),
+    "offices": ("city", "offices"),
 }
 H = TypeVar("H", Hit, CaseItem)
 NOBODY = "-"  # stands in an address for projects that have no liaison yet
@@ -107,6 +108,8 @@ def cases_of(items: CaseItems, split: str, key: str, figure: str) -> list[CaseIt
         raise NotFound
     if split == "departments":
         figures = items.of(department_id=address_number(key))
+    elif split == "offices":
+        figures = items.of(office=key)
     else:
         figures = items.of(officer=None if split == "city" else key)
     return sorted(figures.get(figure, []), key=lambda case: (case.on, case.order, case.ref, case.code))
@@ -162,5 +165,6 @@ def _case_row(case: CaseItem, units: Mapping[int, Label], names: ItemNames) -> D
         item=names.of(case.catalogue_sha256, case.code) if case.code else None,
         department=units[case.department_id] if case.department_id else None,
         on=case.on,
+        used=case.days,
         order=case.order,
     )

@@ -7,6 +7,7 @@ from approvals.accounts.queries import unit_names
 from approvals.base.formatting import month
 from approvals.base.i18n import gettext as _
 from approvals.base.i18n import own_name
+from approvals.casefile.office_time import office_times
 from approvals.casefile.pauses import KINDS, pauses_view
 from approvals.casefile.time_accounting import AccountingPeriod, approvals_by_time, known_periods, read_period
 from approvals.casefile.time_accounting import city_time as whose_time_of
@@ -26,10 +27,12 @@ def index() -> str:
     period = _period()
     with database().read() as tx:
         view = whose_time_of(tx, actor(), period)
+        offices = office_times(tx, period) if may_open(actor(), "offices.index") else ()
         periods = _choices(known_periods(tx, today()))
     return render_template(
         "projects/time_accounting.html",
         view=view,
+        offices=offices,
         title=_period_title(period),
         periods=periods,
         sees_city="city" in sees(actor().roles),

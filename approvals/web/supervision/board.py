@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template
 
 from approvals.accounts import permissions
+from approvals.casefile.board.offices import WORST_FIRST
 from approvals.casefile.board.queries import BoardListFilter, board_list
 from approvals.casefile.board.views import THE_COLUMNS
 from approvals.casefile.board.views import board as board_of
@@ -22,7 +23,7 @@ def index() -> str:
     with database().read() as tx:
         view = board_of(tx, actor(), now())
     charts = {"course": trend_chart(view.course), "departments": department_chart(view.departments)}
-    return render_template("supervision/board.html", view=view, columns=THE_COLUMNS, charts=charts)
+    return render_template("supervision/board.html", view=view, columns=THE_COLUMNS, lights=WORST_FIRST, charts=charts)
 
 
 @board.get("/approvals")

@@ -223,10 +223,20 @@ def service_is_counted(figures: Figures, recount: Recount, month: str) -> None:
         assert (counts.median_minutes, counts.longest_minutes) == beside.minutes(recount, month, who), who
 
 
+def offices_are_counted(figures: Figures, recount: Recount, month: str) -> None:
+    counted, longest = beside.offices(recount, month)
+    offices = figures.offices
+    for key, counts in [(None, offices.city), *((line.key, line.now) for line in offices.lines)]:
+        are_counted(counts, ("done", "in_time", "late", "open", "open_late"), counted, key)
+        assert counts.longest == (max(longest.values(), default=None) if key is None else longest.get(key)), key
+        assert counts.done == counts.in_time + counts.late
+    assert {line for _, line in counted} <= {line.key for line in offices.lines}
+
+
 CHECKS = (
     *(moves_are_counted, projects_are_counted, standing_is_counted, decisions_are_counted, permits_are_counted),
     *(levels_are_counted, late_ones_are_listed, due_ones_are_listed, orders_are_counted, cards_are_counted),
-    service_is_counted,
+    *(service_is_counted, offices_are_counted),
 )
 
 

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from datetime import date, datetime
 from statistics import median
 
-from tests.support.figures.recount import NEXT, bounds, day, moment
+from tests.support.figures.recount import NEXT, bounds, day, moment, working_days
 
 ORDER_MOVES = {
     "issue": "issued",
@@ -14,6 +14,15 @@ ORDER_MOVES = {
     "lift_order": "lifted",
 }
 CARD_MOVES = {"appeal": "appealed", "uphold": "upheld", "withdraw_card": "withdrawn", "void_card": "withdrawn"}
+SAID = ("remind_office", "report_late")  # by the system, of what waits
+OFFICES = {  # what waits in which state, its limit, and how the office ends it
+    "sort": ("project", "filed", 3, ("classify", "return_filing", "decline")),
+    "register": ("project", "classified", 2, ("register",)),
+    "appeal": ("card", "appealed", 5, ("uphold", "withdraw_card")),
+    "correction": ("correction", "proposed", 3, ("confirm_correction", "decline_correction")),
+    "order_answer": ("order", "answered", 3, ("accept_answer", "send_back")),
+}
+OWED_BY = {"sort": 3, "register": 2, "appeal": 3}
 SERVICE = ("asked", "answered", "in_time", "climbed", "contacts")
 
 
@@ -24,7 +33,7 @@ def orders(recount, month):
     for entries in _of(recount, "order", end).values():
         unit = units[entries[0]["facts"]["department"]]
         for entry in entries:
-            if entry["at"] >= start:
+            if entry["at"] >= start and entry["move"] not in SAID:
                 counts[ORDER_MOVES[entry["move"]], unit] += 1
                 if entry["move"] == "issue" and "source_kind" in entry["facts"]:
                     counts["instructed", unit] += 1
@@ -44,7 +53,7 @@ def orders_told(recount, month):
     return {
         entries[0]["facts"]["order"]
         for entries in _of(recount, "order", end).values()
-        if entries[-1]["at"] >= start or entries[-1]["to_state"] != "accepted"
+        if entries[-1]["to_state"] != "accepted" or any(e["at"] >= start and e["move"] not in SAID for e in entries)
     }
 
 
@@ -61,7 +70,7 @@ def cards(recount, month):
     start, end = bounds(month)
     counts = Counter()
     for entry in recount.entries:
-        if entry["subject"] == "card" and start <= entry["at"] < end:
+        if entry["subject"] == "card" and start <= entry["at"] < end and entry["move"] not in SAID:
             unit = recount.approvals[entry["approval_id"]]["department_id"]
             name = recount.cards[entry["subject_id"]] if entry["move"] == "show_card" else CARD_MOVES[entry["move"]]
             counts[name, unit] += 1
@@ -110,3 +119,44 @@ def _asked(recount, month):
                 if entry["move"] == "answer" and question[1] is None:
                     question[1] = entry
                 question[2] = question[2] or entry["move"] == "climb"
+
+
+def offices(recount, month):
+    """(figure, line) -> how often, and line -> the days of its longest step, each case walked through day by day."""
+    start, end = bounds(month)
+    counts, days = Counter(), defaultdict(list)
+    for task, (subject, state, limit, ends) in OFFICES.items():
+        for entries in _of(recount, subject, end).values():
+            line, came = f"{task}-{_owed_by(task, entries[0])}", None
+            for entry in entries:
+                if came is None and entry["to_state"] == state:
+                    came = entry
+                elif came is not None and entry["to_state"] != state:
+                    is_done = entry["move"] in ends and entry["role"] != "system"
+                    if entry["at"] >= start and is_done:
+                        used = working_days(recount.calendar, day(came["at"]), day(entry["at"]))
+                        on_time = day(entry["at"]) <= _last_day(recount.calendar, day(came["at"]), limit)
+                        counts["done", line] += 1
+                        counts["in_time" if on_time else "late", line] += 1
+                        days[line].append(used)
+                    came = None
+            if came is not None:
+                last = day(end) - NEXT
+                counts["open", line] += 1
+                counts["open_late", line] += last > _last_day(recount.calendar, day(came["at"]), limit)
+                days[line].append(working_days(recount.calendar, day(came["at"]), last))
+    return counts, {line: max(of_line) for line, of_line in days.items()}
+
+
+def _owed_by(task, first):
+    if task == "correction":
+        return 2 if first["role"] == "window_head" else 1
+    return OWED_BY.get(task) or first["facts"]["level"]
+
+
+def _last_day(calendar, came, limit):
+    on = came
+    while limit:
+        on += NEXT
+        limit -= calendar.works(on)
+    return on

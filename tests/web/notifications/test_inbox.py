@@ -45,7 +45,7 @@ def bell_of(page: Any) -> str:
 def test_every_audience_of_a_chart_hears_of_it() -> None:
     audiences = {audience for chart in CHARTS.values() for move in chart.moves for audience in move.tells}
 
-    assert audiences - {"level", "joint"} <= AUDIENCES  # the offices of a level, and the windows of both units
+    assert audiences - {"level", "holder", "joint"} <= AUDIENCES  # of a level, of both units
     assert set(ROLE_NAMES) - HEARERS == ADMINISTRATORS | {"integration"}
 
 
