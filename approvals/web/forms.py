@@ -1,6 +1,5 @@
 """Forms: reading their input, and showing them again with it when they are refused."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import wraps
@@ -20,10 +19,8 @@ from workflows.charts.model import Chart, Move, Need, NotInChart
 View = Callable[..., ResponseReturnValue]
 Values = Mapping[str, Any]  # by field name: texts, flags, lists and rows
 FormInput = dict[str, Any]
-OWN_FIELDS = frozenset({"csrf_token", "version", "once", "confirmed"})  # of every form, none of its content
 REDISPLAYED = frozenset({409, 422, 429})  # statuses after which the form is shown again with its input
 MOST_ROWS = 100  # rows that are read of any list
-_KEY = re.compile(r"[0-9A-Za-z-]{8,64}")
 _LISTS = frozenset({"texts", "names"})
 _ROWS = frozenset({"materials", "notice_items"})
 _YES_NO: Mapping[str, Any] = {"yes": True, "no": False}  # in answers; others are choices and numbers
@@ -67,10 +64,6 @@ class Form:
         """The rows to show of a list: those that were typed, and an empty one."""
         typed = self.value(path) or ()
         return range(max(least, len(typed) + 1))
-
-    def row(self, path: str, key: str, value: str) -> Values | None:
-        """The typed row of a list whose `key` is `value`."""
-        return next((row for row in self.value(path) or () if _part(row, key) == value), None)
 
     def called(self, name: str) -> "Form":
         """This form if it has that name, else an empty one."""
