@@ -143,7 +143,8 @@ def _value(form: MultiDict[str, str], need: Need) -> Any:
         parts = {name.removeprefix(start): value.strip() for name, value in form.items() if name.startswith(start)}
         return {name: value for name, value in parts.items() if value} or None
     if need.kind in _LISTS:
-        return [text for text in form.getlist(need.name)[:MOST_ROWS] if text.strip()]
+        texts = [text for text in form.getlist(need.name)[:MOST_ROWS] if text.strip()]
+        return texts if texts or need.required else None
     if need.kind in _ROWS:
         return _rows(form, need.name)
     return form.get(need.name, "").strip() or None

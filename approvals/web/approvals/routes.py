@@ -159,7 +159,7 @@ def _move_input(move: str) -> FormInput:
     values = form_input(FORMS[move].needs)
     if "materials" in values:
         values["materials"] = [row for row in values["materials"] if row.get("name")]
-    return {name: value for name, value in values.items() if not (name == "owed" and move == "accept" and not value)}
+    return values
 
 
 def _sent_document(project: str, code: str, move: Move, values: FormInput) -> Callable[[Connection], Values]:
