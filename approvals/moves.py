@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from approvals.base.database import Transactions
 from approvals.base.errors import Refused, invalid
 from approvals.base.i18n import N_
-from approvals.filing.actions import change, draft
+from approvals.filing.actions import draft, edit, file
 from approvals.filing.amendments import amend, settle_amendment
 from approvals.filing.views import SETTLING
 from approvals.history.commands import Command, Kind, MoveWarning, Reference, orders_about
@@ -52,7 +52,8 @@ ANSWERS = _moves(ESCALATION, answer)
 MOVES: Mapping[Kind, Mapping[str, Action]] = {
     "projects": {"draft": draft},
     "project": {
-        **dict.fromkeys(("edit", "file", "refile"), change),
+        "edit": edit,
+        **dict.fromkeys(("file", "refile"), file),
         **dict.fromkeys(("return_filing", "decline", "classify"), sort),
         "divert": divert,
         "amend": amend,

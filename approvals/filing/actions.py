@@ -22,7 +22,7 @@ from approvals.filing.alike import alike_filings, warnings_of
 from approvals.filing.programme_items import check_item
 from approvals.filing.queries import TABLE, locked_project, project_case, record_of
 from approvals.filing.questions import check_questions
-from approvals.filing.receipts import CODE_LENGTH, FILES, RECEIPT_SERIES, RECEIPTS
+from approvals.filing.receipts import CODE_LENGTH, RECEIPT_SERIES, RECEIPTS
 from approvals.history.commands import Command, check_confirmed
 from approvals.history.hashing import canonical
 from approvals.history.inputs import check_input
@@ -90,35 +90,41 @@ def _with_reference(command: Command) -> dict[str, object]:
     return values
 
 
-def change(tx: Connection, command: Command) -> Subject:
+def edit(tx: Connection, command: Command) -> Subject:
+    """Change what a filing says; Invalid when it does not fit what stays, or other projects."""
     project = locked_project(tx, command.ref.project, command.actor)
-    changes = {}
     facts = checked(project, command)
-    if command.move == "edit":
-        on, is_asked = day_of(command.at or command.now), command.confirmed is not None
-        check_edit(tx, project, facts, on, is_asked=is_asked)
-        changes = columns_of(facts)
-    if command.move in FILES:
-        alike = alike_filings(tx, project)
-        warnings = warnings_of(alike, project.name)
-        check_confirmed(command, warnings)
-        return replace(_file(tx, project, command, facts | alike), warnings=warnings)
-    return move_project(tx, project, command, facts, changes)
+    check_edit(tx, project, facts, day_of(command.at or command.now), is_asked=command.confirmed is not None)
+    return move_project(tx, project, command, facts, columns_of(facts))
 
 
-def _file(tx: Connection, project: Row[Any], command: Command, facts: dict[str, Any]) -> Subject:
-    """File a project, for the first time or again, and give this filing its receipt."""
-    check_version(project_case(project), command.version)
-    next_state(project_case(project), command.move)  # refused before a number is taken
+def file(tx: Connection, command: Command) -> Subject:
+    """File a project, for the first time or again, and give this filing its receipt.
+
+    Filings that look like this one are a warning, which the person confirms.
+    """
+    project, facts = project_to_move(tx, command)  # refused before a number is taken
+    alike = alike_filings(tx, project)
+    warnings = warnings_of(alike, project.name)
+    check_confirmed(command, warnings)
     with recording(tx, *record_of(project), at=command.at, now=command.now) as record:
         year = day_of(record.at).year
         serial = next_number(tx, f"{RECEIPT_SERIES}/{year}")
-        numbered = facts | {"receipt_year": year, "receipt_no": serial}
+        numbered = facts | alike | {"receipt_year": year, "receipt_no": serial}
         changes = {} if project.filed_at else {"filed_at": record.at}
         case = move_in(record, project, command, numbered, changes)
         place = {"project_id": project.id, "seq": record.seq, "at": record.at}
         tx.execute(insert(RECEIPTS), {"year": year, "serial": serial, "code": record.head[:CODE_LENGTH], **place})
-    return case
+    return replace(case, warnings=warnings)
+
+
+def project_to_move(tx: Connection, command: Command) -> tuple[Row[Any], dict[str, Any]]:
+    """The project, locked, and the checked input of a move that it can make now: for what does more than move it."""
+    project = locked_project(tx, command.ref.project, command.actor)
+    facts = checked(project, command)
+    check_version(project_case(project), command.version)
+    next_state(project_case(project), command.move)
+    return project, facts
 
 
 def checked(project: Row[Any], command: Command) -> dict[str, Any]:

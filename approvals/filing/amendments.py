@@ -11,13 +11,13 @@ from approvals.accounts.actors import Actor, acts_for
 from approvals.base.errors import Forbidden, Refused, invalid
 from approvals.base.i18n import N_
 from approvals.base.moments import day_of
-from approvals.filing.actions import AS_JSON, check_edit, checked, columns_of, filing_of, move_in
+from approvals.filing.actions import AS_JSON, check_edit, checked, columns_of, filing_of, move_in, project_to_move
 from approvals.filing.forms import ONLY_SAID
 from approvals.filing.queries import locked_project, place_of, project_case, record_of
 from approvals.history.commands import Command
 from approvals.history.hashing import canonical
 from approvals.history.inputs import check_input
-from approvals.history.record import ENTRY, FORMER, Subject, check_version, next_state, recording
+from approvals.history.record import ENTRY, FORMER, Subject, next_state, recording
 from workflows.charts.project import AMENDABLE, FILING, PROJECT
 
 # What the owner alone goes by. All else decides what is approved, where and by whom, or is counted.
@@ -32,10 +32,7 @@ def amend(tx: Connection, command: Command) -> Subject:
 
     Refused when nothing would change or another change waits, Invalid for what can never be changed.
     """
-    project = locked_project(tx, command.ref.project, command.actor)
-    facts = checked(project, command)
-    check_version(project_case(project), command.version)
-    next_state(project_case(project), command.move)
+    project, facts = project_to_move(tx, command)
     if project.amendment_seq is not None:
         raise Refused(N_("Another change of this project awaits confirmation. It can be taken back."))
     changes = _changes(tx, project, facts, day_of(command.at or command.now))

@@ -14,8 +14,8 @@ from approvals.base.errors import Refused, invalid
 from approvals.base.i18n import N_
 from approvals.base.prepared import Prepared
 from approvals.base.text_validation import address_number
-from approvals.filing.actions import checked, move_in
-from approvals.filing.queries import locked_project, locked_project_by_id, place_of, project_case, record_of
+from approvals.filing.actions import move_in, project_to_move
+from approvals.filing.queries import locked_project, locked_project_by_id, place_of, record_of
 from approvals.history.commands import Command
 from approvals.history.hashing import moment_text
 from approvals.history.inputs import check_input
@@ -128,10 +128,7 @@ def _climb(record: OpenChain, project: Row[Any], statement: Prepared, to: dateti
 
 def reassign(tx: Connection, command: Command) -> Subject:
     """Hand a project over to another liaison, who gets the note and the requests that wait for nobody on duty."""
-    project = locked_project(tx, command.ref.project, command.actor)
-    facts = checked(project, command)
-    check_version(project_case(project), command.version)
-    next_state(project_case(project), command.move)
+    project, facts = project_to_move(tx, command)
     liaison_id = liaison_id_of(tx, facts["liaison"], command.at or command.now)
     if liaison_id == project.liaison_id:
         raise invalid("liaison", N_("is already the liaison of this project"))

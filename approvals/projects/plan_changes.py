@@ -13,10 +13,10 @@ from approvals.base.errors import Refused, invalid
 from approvals.base.i18n import N_
 from approvals.base.moments import day_of
 from approvals.catalogue.queries import catalogue_of
-from approvals.filing.actions import checked, move_in
-from approvals.filing.queries import locked_project, locked_project_by_id, project_case, record_of
+from approvals.filing.actions import move_in, project_to_move
+from approvals.filing.queries import locked_project_by_id, project_case, record_of
 from approvals.history.commands import Command
-from approvals.history.record import OpenChain, Subject, check_version, next_state, recording
+from approvals.history.record import OpenChain, Subject, recording
 from approvals.registration.actions import complete_if_done, open_ready, plan_items
 from approvals.registration.queries import APPROVALS, ApprovalRow, approvals_of, prerequisites
 from approvals.windows.actions import deem_accepted, make_move
@@ -84,10 +84,7 @@ def add_approval(tx: Connection, command: Command) -> Subject:
 @contextmanager
 def _changing(tx: Connection, command: Command) -> Iterator[PlanChange]:
     """What every change of a plan begins and ends with: what opens by it, and a project that is done by it."""
-    project = locked_project(tx, command.ref.project, command.actor)
-    facts = checked(project, command)
-    check_version(project_case(project), command.version)
-    next_state(project_case(project), command.move)
+    project, facts = project_to_move(tx, command)
     with recording(tx, *record_of(project), at=command.at, now=command.now) as record:
         deem_accepted(record, day_of(record.at))
         rows = {row.code: row for row in approvals_of(tx, project.id)}

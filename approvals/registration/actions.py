@@ -12,10 +12,10 @@ from approvals.base.errors import Refused, invalid
 from approvals.base.i18n import N_
 from approvals.base.moments import day_of
 from approvals.base.stores import next_number
-from approvals.filing.actions import checked, move_in
-from approvals.filing.queries import locked_project, locked_project_by_id, project_case, record_of
+from approvals.filing.actions import move_in, project_to_move
+from approvals.filing.queries import locked_project_by_id, project_case, record_of
 from approvals.history.commands import Command
-from approvals.history.record import OpenChain, Subject, check_version, move, next_state, recording
+from approvals.history.record import OpenChain, Subject, move, recording
 from approvals.registration.editions import keep_in_force
 from approvals.registration.queries import (
     APPROVALS,
@@ -34,10 +34,7 @@ from workflows.config.city import load_city
 
 def register(tx: Connection, command: Command) -> Subject:
     """Give the next number of the year, plan the approvals by the screening answers, and open the first ones."""
-    project = locked_project(tx, command.ref.project, command.actor)
-    facts = checked(project, command)
-    check_version(project_case(project), command.version)
-    next_state(project_case(project), command.move)  # refused before a number is taken
+    project, facts = project_to_move(tx, command)  # refused before a number is taken
     catalogue = keep_in_force(tx, day_of(command.at or command.now), command.now)
     answers = orjson.loads(project.answers)
     plan = catalogue.plan(answers, project.planned_10k_yuan) if project.kind == "construction" else ()

@@ -6,10 +6,10 @@ from sqlalchemy import Connection, Row, select
 
 from approvals.accounts.queries import UNIT
 from approvals.base.moments import day_of
-from approvals.filing.actions import check_edit, checked, move_in, move_project
-from approvals.filing.queries import locked_project, project_case, record_of
+from approvals.filing.actions import check_edit, checked, move_in, move_project, project_to_move
+from approvals.filing.queries import locked_project, record_of
 from approvals.history.commands import Command
-from approvals.history.record import Subject, check_version, next_state, recording
+from approvals.history.record import Subject, recording
 from approvals.programme.actions import enter_in_ledger
 
 MARKS = {"is_key": "key", "is_urgent": "urgent", "is_practical_matter": "practical_matter"}  # column: field
@@ -37,10 +37,7 @@ def sort(tx: Connection, command: Command) -> Subject:
 
 def divert(tx: Connection, command: Command) -> Subject:
     """Divert a project that needs no approvals to the ledger, where it is linked with its item or gets one."""
-    project = locked_project(tx, command.ref.project, command.actor)
-    facts = checked(project, command)
-    check_version(project_case(project), command.version)
-    next_state(project_case(project), command.move)  # refused before the ledger is written
+    project, facts = project_to_move(tx, command)  # refused before the ledger is written
     with recording(tx, *record_of(project), at=command.at, now=command.now) as record:
         owner = tx.execute(select(UNIT.c.name).where(UNIT.c.id == project.owner_unit_id)).scalar_one()
         item = enter_in_ledger(tx, project, owner, day_of(record.at))

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from approvals.base.errors import Forbidden, Invalid, NotFound, Refused
-from approvals.filing.actions import change
+from approvals.filing.actions import edit, file
 from approvals.filing.views import SETTLING
 from approvals.history.commands import Command, Reference
 from approvals.projects.suspension import move_project_with_approvals
@@ -98,7 +98,7 @@ def test_a_reference_that_no_database_can_hold_is_not_found(projects, ref):
     for role in ("owner", "supervision_office"):
         assert outcome(database, PEOPLE[role], "file", ref, at=NOW) == NotFound
     with pytest.raises(NotFound), database.write() as tx:
-        change(tx, Command("file", Reference("project", ref), {}, actor, NOW))
+        file(tx, Command("file", Reference("project", ref), {}, actor, NOW))
 
 
 @pytest.mark.parametrize("move", [m for m in MOVES if SYSTEM not in PROJECT_MOVES[m][2]])
@@ -118,7 +118,7 @@ def test_a_refused_move_leaves_no_trace(projects, move):
 @pytest.mark.parametrize(
     ("action", "move", "by"),
     [
-        (change, "complete", "owner1"),
+        (edit, "complete", "owner1"),
         (sort, "complete", "office1"),
         (move_project_with_approvals, "complete", "owner1"),
     ],
