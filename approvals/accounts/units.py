@@ -1,6 +1,5 @@
 """Units change: their names from a day on, and the unit into which one was merged. Names of then stay known."""
 
-from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -106,10 +105,3 @@ def unit_ids(tx: Connection, *, follow: bool = True) -> dict[str, int]:
     former = tx.execute(select(RENAMING.c.unit_id, RENAMING.c.name).order_by(RENAMING.c.id)).all()
     ids = {row.name: row.unit_id for row in former} | {row.name: row.id for row in units}
     return {name: successors[unit_id] for name, unit_id in ids.items()} if follow else ids
-
-
-def all_names(tx: Connection, unit_ids: Iterable[int]) -> frozenset[str]:
-    """Every name that these units have or had."""
-    ids = list(unit_ids)
-    rows = tx.execute(select(RENAMING.c.name).where(RENAMING.c.unit_id.in_(ids)).order_by(RENAMING.c.id)).scalars()
-    return frozenset(rows) | frozenset(tx.execute(select(UNIT.c.name).where(UNIT.c.id.in_(ids))).scalars())
