@@ -2,16 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
 
-import orjson
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from approvals.accounts.actors import Actor
 from approvals.calendar.queries import limits_of
 from approvals.filing.document_changes import is_changed_by, relied_upon
 from approvals.filing.documents import DocumentView
-from approvals.history.record import ENTRY
+from approvals.history.queries import EntryView, entries_of_approval
 from approvals.windows.form_options import NOTICES
 from approvals.windows.guides import Guide, guides_of
 from approvals.windows.materials import HAND_INS, MaterialSource, sources
@@ -78,15 +76,6 @@ class HandIn:
         return Ticked(frozenset(offered.intersection(lines)), dict(line for line in lines if line not in offered))
 
 
-class Entry(Protocol):
-    """What is read of an entry."""
-
-    @property
-    def move(self) -> str: ...
-    @property
-    def facts(self) -> Any: ...
-
-
 @dataclass(frozen=True, slots=True)
 class InHand:
     """What a round has brought so far: names and files handed in, and what its last notice asks for."""
@@ -103,10 +92,11 @@ class InHand:
         )
 
 
-def in_hand_of(entries: Iterable[Entry]) -> InHand:
-    """What the entries of one round, in their order, have brought."""
+def in_hand_of(approval: ApprovalView, entries: Iterable[EntryView]) -> InHand:
+    """What the entries of this round of the approval have brought; `entries` are in their order."""
     names, files, requested = set[str](), set[str](), tuple[str, ...]()
-    for entry in entries:
+    own = (entry for entry in entries if entry.subject == APPROVAL.name and entry.round == approval.round)
+    for entry in own:
         if entry.move in HAND_INS:
             names |= {row["name"] for row in entry.facts["materials"]}
             files |= {row["document"] for row in entry.facts["materials"] if row.get("document")}
@@ -119,17 +109,7 @@ def lacking(tx: Connection, approval: ApprovalView, move: str, names: Iterable[s
     """The materials that would be missing after this hand-in; none for those that only add."""
     if move not in HAND_INS or move in (SUPPLEMENT, SUPPLY):
         return ()
-    query = select(ENTRY.c.move, ENTRY.c.facts).where(
-        ENTRY.c.approval_id == approval.id, ENTRY.c.subject == APPROVAL.name, ENTRY.c.round == approval.round
-    )
-    rows = tx.execute(query.where(ENTRY.c.move.in_((*HAND_INS, *NOTICES))).order_by(ENTRY.c.seq))
-    return in_hand_of(_Entry(row.move, orjson.loads(row.facts)) for row in rows).lacking(approval.item, names)
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    move: str
-    facts: Any
+    return in_hand_of(approval, entries_of_approval(tx, approval.id)).lacking(approval.item, names)
 
 
 def hand_in_form(

@@ -172,7 +172,7 @@ def page(tx: Connection, ref: str, code: str, actor: Actor, *, today: date, look
     submissions = tuple(reversed([*_submissions(view, entries, descriptions, documents, granted)]))
     notices = tuple(_notices(view, entries, descriptions))
     requested = [item["material"] for notice in notices for item in notice.items]
-    in_hand = in_hand_of(entry for entry in entries if entry.subject == APPROVAL.name and entry.round == view.round)
+    in_hand = in_hand_of(view, entries)
     missing = submissions[0].missing if submissions else ()
     own = [entry for entry in entries if entry.subject in CLOCKED]
     steps = [step_of(entry) for entry in entries if entry.subject in CLOCKED or entry.move == CORRECT]
