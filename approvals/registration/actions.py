@@ -8,6 +8,7 @@ from sqlalchemy import Connection, insert, update
 
 from approvals.accounts.actors import SYSTEM_ACTOR, Actor
 from approvals.accounts.appointments import holder_id
+from approvals.accounts.units import unit_ids
 from approvals.base.errors import Refused, invalid
 from approvals.base.i18n import N_
 from approvals.base.moments import day_of
@@ -23,7 +24,6 @@ from approvals.registration.queries import (
     ApprovalRow,
     approval_subject,
     approvals_of,
-    department_ids,
     prerequisites,
 )
 from workflows.charts.approval import APPROVAL, OUT_OF_PLAN
@@ -79,7 +79,7 @@ def end_term(record: OpenChain, project_id: int) -> None:
 
 def plan_items(record: OpenChain, plan: Iterable[PlannedItem], edition: str) -> None:
     """An approval for each of these items, waiting; Refused when the city has no unit for one."""
-    departments = department_ids(record.tx)
+    departments = unit_ids(record.tx)
     rows = []
     for planned in plan:
         item = planned.item

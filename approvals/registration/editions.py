@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, exists, insert, select, text, 
 from sqlalchemy.dialects import postgresql, sqlite
 
 from approvals.accounts.audit import note
+from approvals.accounts.units import unit_ids
 from approvals.base.errors import Refused, Stale, invalid
 from approvals.base.i18n import N_
 from approvals.base.moments import day_of
@@ -22,7 +23,7 @@ from approvals.catalogue.queries import (
     standing,
 )
 from approvals.filing.queries import TABLE
-from approvals.registration.queries import APPROVALS, OPEN_PROJECTS, department_ids
+from approvals.registration.queries import APPROVALS, OPEN_PROJECTS
 from workflows.config.catalogue import Catalogue, CatalogueError, load_catalogue, read_catalogue
 
 FILE = "catalogue"  # the field under which a refusal speaks of the text
@@ -139,7 +140,7 @@ def check_edition(tx: Connection, catalogue: Catalogue, from_on: date, today: da
 
 def missing_units(tx: Connection, catalogue: Catalogue) -> list[str]:
     """The departments and leads of this catalogue that are no unit."""
-    known, leads = department_ids(tx), (stage.lead for stage in catalogue.stages.values())
+    known, leads = unit_ids(tx), (stage.lead for stage in catalogue.stages.values())
     return [name for name in dict.fromkeys([*catalogue.departments, *leads]) if name not in known]
 
 

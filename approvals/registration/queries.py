@@ -9,7 +9,6 @@ from sqlalchemy import ColumnElement, Connection, Row, Table, bindparam, case, f
 
 from approvals.accounts.actors import Actor, Scope, visible
 from approvals.accounts.tables import Person, RoleGrant
-from approvals.accounts.units import unit_ids
 from approvals.base.prepared import Prepared
 from approvals.base.tables import table_of
 from approvals.calendar.queries import LAST_EDITION
@@ -182,8 +181,3 @@ def liaison_loads(tx: Connection, today: date) -> list[LiaisonLoad]:
     )
     loads = [LiaisonLoad(*row) for row in rows]
     return sorted(loads, key=lambda load: (load.open_projects, load.late_approvals, load.username))
-
-
-def department_ids(tx: Connection) -> dict[str, int]:
-    """The ids of units by every name that they have or had; a unit that was merged leads to its successor."""
-    return unit_ids(tx)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, insert, select, update
 from approvals.accounts.audit import events
 from approvals.accounts.inputs import NewName
 from approvals.accounts.queries import UNIT
-from approvals.accounts.units import rename
+from approvals.accounts.units import rename, unit_ids
 from approvals.base.database import Database
 from approvals.base.errors import Invalid, Problem, Refused, Stale
 from approvals.casefile.owner.detail import own_project_view
@@ -22,7 +22,6 @@ from approvals.filing.views import project
 from approvals.registration.departments import department_called, departments_on_file
 from approvals.registration.edition_preview import LOST, EditionPreview, preview_edition
 from approvals.registration.editions import checked_catalogue, load_edition, take_back_edition
-from approvals.registration.queries import department_ids
 from approvals.windows.queries import approvals_of_project
 from tests.support.builders import (
     EVERY_ITEM,
@@ -208,7 +207,7 @@ def test_a_registered_project_is_changed_by_its_own_edition(database: Database, 
 def test_a_renamed_department_is_known_by_the_names_of_then(database: Database) -> None:
     with database.write() as tx:
         ref = a_project(tx, "registered")
-        unit_id = department_ids(tx)[OLD_NAME]
+        unit_id = unit_ids(tx)[OLD_NAME]
         values = NewName(name=NEW_NAME, name_en="Defence mobilisation", from_on=TODAY)
         rename(tx, unit_id, values, by=an_actor(tx, "sysadmin1"), now=NOW)
         on_file = [unit.name for unit in departments_on_file(tx, TODAY)]
