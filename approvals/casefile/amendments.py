@@ -15,8 +15,9 @@ from approvals.filing.views import ProjectView
 from approvals.history.queries import own_entries_of_project
 from approvals.history.record import ENTRY, FORMER
 from approvals.history.timeline import EntryDescription, describe
+from workflows.charts.filing_fields import FILING
 from workflows.charts.model import Need
-from workflows.charts.project import AMENDABLE, FILING
+from workflows.charts.project import AMENDABLE
 from workflows.config.city import load_city
 
 _PROPOSAL = (ENTRY.c.project_id == TABLE.c.id) & (ENTRY.c.seq == TABLE.c.amendment_seq)

@@ -38,7 +38,8 @@ from approvals.history.record import (
     recording,
     row_to_begin,
 )
-from workflows.charts.project import FILING, PROJECT
+from workflows.charts.filing_fields import FILING
+from workflows.charts.project import PROJECT
 
 KEYS = {"name": "name_key", "external_ref": "reference_key"}  # columns that hold the folded text of others
 JOINT_UNITS = ("joint_first_id", "joint_second_id")

@@ -18,7 +18,8 @@ from approvals.history.commands import Command
 from approvals.history.hashing import canonical
 from approvals.history.inputs import check_input
 from approvals.history.record import ENTRY, FORMER, Subject, next_state, recording
-from workflows.charts.project import AMENDABLE, FILING, PROJECT
+from workflows.charts.filing_fields import FILING
+from workflows.charts.project import AMENDABLE, PROJECT
 
 # What the owner alone goes by. All else decides what is approved, where and by whom, or is counted.
 AT_ONCE = frozenset({"external_ref"})

@@ -20,7 +20,8 @@ from approvals.filing.questions import Faults, answer_faults
 from approvals.filing.tables import TypedForm
 from approvals.filing.views import ProjectView
 from approvals.history.inputs import check_input
-from workflows.charts.project import FILING, PROJECT
+from workflows.charts.filing_fields import FILING
+from workflows.charts.project import PROJECT
 from workflows.config.catalogue import Catalogue
 from workflows.config.conditions import Answers
 

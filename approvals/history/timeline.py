@@ -16,11 +16,10 @@ from approvals.catalogue.queries import known_questions
 from approvals.history.queries import EntryView
 from approvals.history.record import FOR, FORMER
 from workflows.charts.approval import APPROVAL
-from workflows.charts.filing_fields import FUNDING_SOURCES, SCALE_UNITS
+from workflows.charts.filing_fields import FILING, FUNDING_SOURCES, SCALE_UNITS
 from workflows.charts.model import SYSTEM, Move, Need, State
 from workflows.charts.office_moves import REPORT, STATEMENTS
 from workflows.charts.options import OPTION_LABELS
-from workflows.charts.project import FILING
 from workflows.charts.registry import CHARTS
 from workflows.charts.roles import LEVELS, ROLES, Role
 from workflows.clock.timeline import CORRECT

@@ -16,7 +16,7 @@ from approvals.history.hashing import canonical
 from approvals.history.queries import Violation
 from approvals.history.record import ENTRY
 from approvals.triage.actions import MARKS
-from workflows.charts.project import FILING
+from workflows.charts.filing_fields import FILING
 
 AMOUNTS = frozenset(need.name for need in FILING if need.kind == "money")
 DESCRIBING = (

@@ -1,7 +1,8 @@
-"""What the choices of a filing are called: kinds of works, units of a scale, sources of the investment."""
+"""The fields of a filing, and what their choices are called."""
 
 from collections.abc import Mapping
 
+from workflows.charts.model import Need
 from workflows.label import Label
 
 WORKS_KINDS: Mapping[str, Label] = {
@@ -34,3 +35,30 @@ FUNDING_SOURCES: Mapping[str, Label] = {
     "own": Label("单位自筹", "Own funds"),
     "other": Label("其他", "Other"),
 }
+
+CATEGORY = Need("category", "category", "类别", "Category")
+PROGRAMME_ITEM = (
+    Need("item_no", "item_no", "民生工程编号", "Programme item", required=False),
+    Need("item_reason", "text", "分项说明", "Why this item", required=False),
+)
+FILING = (
+    Need("name", "line", "项目名称", "Name"),
+    CATEGORY,
+    Need("kind", "choice", "项目类型", "Kind", options=("construction", "service")),
+    Need("county", "county", "县(区)", "County"),
+    Need("planned_10k_yuan", "money", "计划投资(万元)", "Planned investment (10k yuan)"),
+    Need("answers", "answers", "情况选项", "Screening answers"),
+    *PROGRAMME_ITEM,
+    Need("external_ref", "external_ref", "外部编号", "External reference", required=False),
+    Need("site", "line", "建设地点", "Site", required=False),
+    Need("works_kind", "choice", "建设性质", "Kind of works", required=False, options=tuple(WORKS_KINDS)),
+    Need("scale", "scale", "建设规模", "Scale", required=False),
+    Need("funding", "funding", "资金来源", "Investment by source", required=False),
+    Need("project_code", "project_code", "国家项目代码", "National project code", required=False),
+    Need("credit_code", "credit_code", "统一社会信用代码", "Unified social credit code", required=False),
+    Need("contact_name", "person", "项目联系人", "Contact person", required=False),
+    Need("contact_phone", "phone", "联系电话", "Telephone", required=False),
+    Need("planned_start_on", "day", "计划开工日期", "Planned start of the works", required=False),
+    Need("planned_finish_on", "day", "计划竣工日期", "Planned completion of the works", required=False),
+)
+OPTIONAL_FILING = tuple(Need(n.name, n.kind, n.zh, n.en, required=False, options=n.options) for n in FILING)

@@ -20,7 +20,8 @@ from approvals.web.filing.field_groups import FieldGroup, field_groups
 from approvals.web.forms import EMPTY, Form, form_input, form_version, redisplay, remember_input
 from approvals.web.query_parameters import query_cursor
 from approvals.web.submissions import flash_move, new_command, writing_once
-from workflows.charts.project import FILING, PROJECT, REASON
+from workflows.charts.filing_fields import FILING
+from workflows.charts.project import PROJECT, REASON
 
 amendments = Blueprint("amendments", __name__)
 

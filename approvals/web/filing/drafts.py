@@ -41,7 +41,8 @@ from approvals.web.filing.field_groups import FieldGroup, field_groups
 from approvals.web.forms import EMPTY, Form, Values, form_input, form_version, redisplay, remember_input
 from approvals.web.query_parameters import query_text
 from approvals.web.submissions import flash_message, flash_move, new_command, performing, was_processed, writing_once
-from workflows.charts.project import FILING, PROJECT
+from workflows.charts.filing_fields import FILING
+from workflows.charts.project import PROJECT
 from workflows.config.catalogue import Catalogue
 from workflows.config.conditions import Question
 
