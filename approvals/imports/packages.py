@@ -15,10 +15,11 @@ from approvals.imports.grids import refused
 
 UNPACKED_LIMIT = 100 * 1024 * 1024  # bytes of all parts together, by the archive's own list
 READ_LIMIT = 48 * 1024 * 1024  # bytes of the parts that are read; 5,000 rows of 60 columns take 15 MB
+MOST_ELEMENTS = 2_000_000  # of the parts that are read
 MOST_PARTS = 5000
 BLOCK = 256 * 1024  # bytes
 NO_WORKBOOK = N_("This is neither an .xlsx workbook nor a CSV file. Save it as .xlsx and send it again.")
-TOO_LARGE = N_("The workbook unpacks to more than %(limit)s MB. Copy the rows into a new workbook and send that.")
+TOO_LARGE = N_("The workbook is too large to be read. Copy the rows into a new workbook and send that.")
 _FAULTS = (expat.ExpatError, BadZipFile, EOFError, LookupError, OSError, RuntimeError, ValueError, zlib.error)
 _CHECK = open_xml("spreadsheetml.sheet")
 
@@ -29,11 +30,12 @@ End = Callable[[str], None]
 
 @dataclass(slots=True)
 class Package:
-    """A workbook's archive; `names` are its parts by name in lower case. `bytes_left` is what may still be read."""
+    """A workbook's archive, its parts by their names in lower case, and how much of them may still be read."""
 
     archive: ZipFile
     names: Mapping[str, str] = field(default_factory=dict)
     bytes_left: int = READ_LIMIT
+    elements_left: int = MOST_ELEMENTS
 
     def has(self, part: str) -> bool:
         return part.lower() in self.names
@@ -42,7 +44,7 @@ class Package:
         """Walk through the elements of a part; Invalid when it is damaged or too large."""
         parser = expat.ParserCreate("utf-8")
         parser.buffer_text = True
-        parser.StartElementHandler = lambda name, attributes: start(_local(name), _without_namespaces(attributes))
+        parser.StartElementHandler = self._counting(start)
         parser.CharacterDataHandler = text
         parser.EndElementHandler = (lambda name: end(_local(name))) if end else None
         parser.StartDoctypeDeclHandler = _refuse_doctype
@@ -51,6 +53,15 @@ class Package:
         except _FAULTS:
             raise refused(DAMAGED) from None
 
+    def _counting(self, start: Start) -> Start:
+        def counted(name: str, attributes: Mapping[str, str]) -> None:
+            self.elements_left -= 1
+            if self.elements_left < 0:
+                raise refused(TOO_LARGE)
+            start(_local(name), _without_namespaces(attributes))
+
+        return counted
+
     def _feed(self, part: str, parser: expat.XMLParserType) -> None:
         with self.archive.open(self.names[part.lower()]) as stream:
             while block := stream.read(BLOCK):
@@ -58,7 +69,7 @@ class Package:
                     raise refused(DAMAGED)
                 self.bytes_left -= len(block)
                 if self.bytes_left < 0:
-                    raise refused(TOO_LARGE, limit=READ_LIMIT // 1024**2)
+                    raise refused(TOO_LARGE)
                 parser.Parse(block, False)
         parser.Parse(b"", True)
 
@@ -76,7 +87,7 @@ def opened(content: bytes) -> Package:
     if any(entry.compress_type not in (ZIP_STORED, ZIP_DEFLATED) for entry in entries):
         raise refused(DAMAGED)
     if len(entries) > MOST_PARTS or sum(entry.file_size for entry in entries) > UNPACKED_LIMIT:
-        raise refused(TOO_LARGE, limit=UNPACKED_LIMIT // 1024**2)
+        raise refused(TOO_LARGE)
     return Package(archive, {entry.filename.replace("\\", "/").lower(): entry.filename for entry in entries})
 
 

@@ -6,16 +6,17 @@ order, in either language.
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import product
 
 from approvals.base.sheets import Column, head_key
 from approvals.base.text_folding import fold
-from approvals.imports.grids import Area, Grid, covered
+from approvals.imports.grids import Grid, covered
 
 HEAD_WITHIN = 30  # filled rows from the top in which the heads are looked for
+LOWEST_HEAD = 500  # row
 DEEPEST = 3  # rows of heads
 LONGEST_HEAD = 500  # characters that are looked at
 WAN, YUAN, UNKNOWN = "万元", "元", "?"
@@ -32,20 +33,25 @@ _BRACKETS = re.compile(r"\(([^()]*)\)")
 _TAIL = re.compile(r"(?:[\s,:/]|^)(元|yuan)$|(万元|10000 yuan|10k yuan)$")
 _DECLARED = re.compile(r"(?:单位|unit)\s*:?\s*(?:人民币)?\s*(.+)$")
 
+Texts = Mapping[tuple[int, int], str]
 Known = Mapping[str, Column]  # the declared columns by the keys of their heads
 
 
 @dataclass(frozen=True, slots=True)
 class HeadTexts:
-    """The texts of the upper rows by row and column, and the merged areas that they are parts of."""
+    """The texts of the upper rows by row and column, and those that a blank place may have from its left.
+
+    `tops` are the rows in which merged heads begin, by the rows into which they reach.
+    """
 
     texts: Mapping[tuple[int, int], str]
-    merged: Mapping[tuple[int, int], Area]
+    beside: Mapping[tuple[int, int], str]
+    merged: Collection[tuple[int, int]]
+    tops: Mapping[int, int]
 
     def whole(self, rows: range) -> range:
         """These rows, with those above in which merged heads of them begin."""
-        tops = [area.top for (row, _place), area in self.merged.items() if row == rows.start]
-        return range(max(min(tops, default=rows.start), rows.start - DEEPEST, 1), rows.stop)
+        return range(max(self.tops.get(rows.start, rows.start), rows.start - DEEPEST), rows.stop)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,24 +107,41 @@ class SheetHeads:
 
 def find_heads(grid: Grid, columns: Sequence[Column]) -> SheetHeads:
     """The reading in which most columns are known; of equal ones that of the fewest rows, then the first."""
-    top = sorted(grid.rows)[:HEAD_WITHIN]
+    top = [row for row in sorted(grid.rows)[:HEAD_WITHIN] if row <= LOWEST_HEAD]
     if not top:
         return SheetHeads(0)
-    texts = _texts(grid, range(1, top[-1] + DEEPEST + 1))
+    width = grid.width
+    texts = _texts(grid, range(1, top[-1] + DEEPEST + 1), width)
     known = {key: column for column in columns for key in column.head_keys}
     parts = [texts.whole(range(row, row + depth)) for depth, row in product(range(1, DEEPEST + 1), top)]
-    width = grid.width
     readings = [_reading(texts, rows, width, known) for rows in dict.fromkeys(parts)]
     best = max(readings, key=lambda reading: reading.rank)
     return _with_units(best, grid, texts) if best.matched else SheetHeads(0)
 
 
-def _texts(grid: Grid, rows: range) -> HeadTexts:
+def _texts(grid: Grid, rows: range, width: int) -> HeadTexts:
     """A merged area has its text in all its places."""
     texts = {(row, place): cell.text for row in rows for place, cell in grid.rows.get(row, {}).items()}
     areas = covered(grid, rows)
     texts |= {at: texts.get((area.top, area.left), "") for at, area in areas.items()}
-    return HeadTexts({at: text.strip() for at, text in texts.items() if text.strip()}, areas)
+    texts = {at: text.strip() for at, text in texts.items() if text.strip()}
+    tops: dict[int, int] = {}
+    for (row, _place), area in areas.items():
+        tops[row] = min(tops.get(row, row), area.top)
+    return HeadTexts(texts, _beside(texts, areas, rows, width), areas.keys(), tops)
+
+
+def _beside(texts: Texts, merged: Collection[tuple[int, int]], rows: range, width: int) -> Texts:
+    """The nearest text to the left, unless that is merged: such an area says itself how far it goes."""
+    beside = {}
+    for row in rows:
+        nearest = ""
+        for place in range(1, width + 1):
+            if (row, place) in texts:
+                nearest = "" if (row, place) in merged else texts[row, place]
+            elif nearest:
+                beside[row, place] = nearest
+    return beside
 
 
 def _reading(texts: HeadTexts, rows: range, width: int, known: Known) -> SheetHeads:
@@ -139,16 +162,10 @@ def _path(texts: HeadTexts, rows: range, place: int) -> tuple[str, ...]:
     for row in rows:
         text = texts.texts.get((row, place), "")
         if not text and any((below, place) in texts.texts for below in range(row + 1, rows.stop)):
-            text = _to_the_left(texts, row, place)
+            text = texts.beside.get((row, place), "")
         if text and (not path or path[-1] != text):
             path.append(text)
     return tuple(path)
-
-
-def _to_the_left(texts: HeadTexts, row: int, place: int) -> str:
-    """The nearest text to the left, empty when that is merged: such an area says itself how far it goes."""
-    at = next(((row, left) for left in range(place - 1, 0, -1) if (row, left) in texts.texts), None)
-    return texts.texts[at] if at and at not in texts.merged else ""
 
 
 def _matched(place: int, path: tuple[str, ...], known: Known) -> MatchedHead | None:

@@ -55,6 +55,7 @@ NO_HEAD = N_("Column %(column)s has entries but no head and was not read.")
 PART_OF_HEAD = N_("Column %(column)s, “%(head)s”, was read as “%(as)s”.")
 OTHER_SHEETS = N_("Only the worksheet “%(name)s” was read.")
 ASIDE = N_("Row %(row)s, “%(text)s”, is a sum or a note and was not read.")
+NUMBERING = N_("Row %(row)s numbers the columns and was not read.")
 NOTHING_KNOWN = N_("Row %(row)s has nothing in the columns that are read.")
 _SUM = re.compile(r"(合计|总计|小计|共计|累计|total|subtotal|grandtotal|sum):?")
 _NOTE = re.compile(r"(注|备注|说明|填表人|填报人|制表人|审核人|联系人|填报单位|notes?|remarks?)\d?:.*")
@@ -214,8 +215,16 @@ def _passed_over(number: int, cells: Mapping[int, RawCell], heads: SheetHeads) -
     key = fold(first).replace(" ", "")
     if _SUM.fullmatch(key) or _NOTE.fullmatch(key):
         return Remark(ASIDE, {"row": number, "text": first.strip()[:40]})
+    if _is_numbering(cells):
+        return Remark(NUMBERING, {"row": number})
     places = {head.place for head in heads.matched}
     return None if places & cells.keys() else Remark(NOTHING_KNOWN, {"row": number})
+
+
+def _is_numbering(cells: Mapping[int, RawCell]) -> bool:
+    """1, 2, 3 … below the heads, as forms of statistics have it."""
+    numbers = [fold(cells[place].text).strip("()") for place in sorted(cells)]
+    return len(numbers) > 2 and numbers == [str(number) for number in range(1, len(numbers) + 1)]
 
 
 def _row(grid: Grid, number: int, heads: SheetHeads, areas: Mapping[tuple[int, int], Area]) -> SheetRow:

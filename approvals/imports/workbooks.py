@@ -18,7 +18,7 @@ from approvals.imports.packages import Package, opened, relations
 TOO_FULL = N_("The workbook has more than %(limit)s filled cells. Remove what does not belong in it.")
 MOST_CELLS = 400_000  # of a workbook
 MOST_AREAS = 20_000  # merged ones, of a worksheet
-MOST_SHEETS = 100
+MOST_SHEETS = 40
 LONGEST_TEXT = 33_000  # characters of a cell; a program keeps 32,767
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _REFERENCE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")

@@ -1,13 +1,10 @@
 """Workbooks: what is stored in the parts, within limits."""
 
-import io
-import zipfile
-
 import pytest
 
 from approvals.base.errors import Invalid
 from approvals.filing.formats.reading import DAMAGED
-from approvals.imports import packages, workbooks
+from approvals.imports import workbooks
 from approvals.imports.grids import Area, covered
 from approvals.imports.workbooks import read_workbook
 from tests.support.workbooks import PRODUCERS, Raw, stored, with_part, written_by
@@ -81,33 +78,6 @@ def test_a_row_far_below_costs_nothing():
 )
 def test_a_part_that_is_not_whole_is_refused(content):
     assert refusal(a_sheet(content)) == DAMAGED
-
-
-@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
-def test_a_part_in_another_encoding_is_refused(encoding):
-    content = '<?xml version="1.0" encoding="utf-16"?><worksheet/>'.encode(encoding)
-    assert refusal(with_part(written_by(EXCEL, [["甲"]]), SHEET, content)) == DAMAGED
-
-
-def test_a_workbook_that_unpacks_without_end_is_refused(monkeypatch):
-    nothing = b" " * 2_000_000
-    content = with_part(written_by(EXCEL, [["甲"]]), "xl/media/picture.png", nothing)
-    monkeypatch.setattr(packages, "UNPACKED_LIMIT", 1_000_000)
-    assert refusal(content) == packages.TOO_LARGE
-
-
-def test_a_worksheet_that_unpacks_beyond_the_limit_is_refused(monkeypatch):
-    monkeypatch.setattr(packages, "READ_LIMIT", 100_000)
-    monkeypatch.setattr(packages.Package.__init__, "__defaults__", (100_000,))
-    assert refusal(a_sheet(f"<row>{' ' * 200_000}</row>")) == packages.TOO_LARGE
-
-
-def test_a_size_that_the_archive_understates_is_refused():
-    whole = a_sheet(f"<row>{' ' * 200_000}</row>")
-    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
-        entry = archive.getinfo(SHEET)
-    lied = whole.replace(entry.file_size.to_bytes(4, "little"), (100).to_bytes(4, "little"))
-    assert refusal(lied) == DAMAGED
 
 
 def test_too_many_filled_cells_are_refused(monkeypatch):
