@@ -87,10 +87,11 @@ class Question:
     asked_when: Condition | None = None
 
     def in_words(self, answer: Answer | Decimal) -> Label:
-        """This answer to the question as people read it; an option that is no longer offered keeps its name."""
-        if self.kind == YES_NO:
-            return YES if answer is True else NO
-        if self.unit:
+        """This answer as people read it; an option that is no longer offered keeps its name, and so does an answer that
+        was given when the question was of another kind."""
+        if isinstance(answer, bool):
+            return YES if answer else NO
+        if self.unit and not isinstance(answer, str):
             number = f"{Decimal(str(answer)).normalize():,f}"
             return Label(f"{number}{self.unit.zh}", f"{number} {self.unit.en}")
         return self.options.get(str(answer), Label(str(answer), str(answer)))
@@ -130,6 +131,8 @@ class Screening:
             return Verdict(None, own)
         if isinstance(condition, Chosen):
             return Verdict(answer in condition.options, own)
+        if isinstance(answer, bool | str):  # from an edition that asked for no number
+            return Verdict(None, own)
         compare, _words = THRESHOLDS[condition.comparison]
         return Verdict(compare(Decimal(str(answer)), condition.value), own)
 
