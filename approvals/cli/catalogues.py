@@ -1,10 +1,11 @@
 """`guahao catalogue`: editions of the catalogue of items."""
 
 from datetime import datetime
-from typing import TextIO
+from typing import BinaryIO
 
 import click
 
+from approvals.base.encoding import decoded
 from approvals.base.moments import day_of
 from approvals.catalogue.queries import catalogue_in_force
 from approvals.cli.database import with_database
@@ -14,7 +15,7 @@ from approvals.registration.edition_preview import EditionPreview, preview_editi
 from approvals.registration.editions import check_edition, checked_catalogue, load_edition, take_back_edition
 
 BY = "command line"  # who loaded an edition, as the auditor reads it
-FILE = click.argument("file", type=click.File("r", encoding="utf-8-sig"))
+FILE = click.argument("file", type=click.File("rb"))
 FROM = click.option(
     "--from", "from_on", type=click.DateTime(["%Y-%m-%d"]), help="Day from which it is in force; today if left out."
 )
@@ -29,9 +30,9 @@ def catalogue() -> None:
 @FILE
 @FROM
 @with_database
-def preview(file: TextIO, from_on: datetime | None) -> None:
+def preview(file: BinaryIO, from_on: datetime | None) -> None:
     """Show what the catalogue in FILE would change, and which open approvals and drafts it concerns."""
-    edition, today = checked_catalogue(file.read()), day_of(now())
+    edition, today = checked_catalogue(decoded(file.read())), day_of(now())
     day = from_on.date() if from_on else today
     with database().read() as tx:
         check_edition(tx, edition, day, today)
@@ -42,10 +43,10 @@ def preview(file: TextIO, from_on: datetime | None) -> None:
 @FILE
 @FROM
 @with_database
-def load(file: TextIO, from_on: datetime | None) -> None:
+def load(file: BinaryIO, from_on: datetime | None) -> None:
     """Put the catalogue in FILE in force; what is registered keeps its own edition."""
     with database().write() as tx:
-        edition = load_edition(tx, file.read(), by=BY, now=now(), from_on=from_on.date() if from_on else None)
+        edition = load_edition(tx, decoded(file.read()), by=BY, now=now(), from_on=from_on.date() if from_on else None)
     click.echo(f"edition {edition.edition} is loaded; open projects keep the edition of their registration")
 
 

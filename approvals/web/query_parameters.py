@@ -31,7 +31,11 @@ def query_flag(name: str) -> bool:
 
 def query_day(name: str, default: date) -> date:
     """A day, `default` when absent; Invalid for anything but a day of a supported year."""
-    text = request.args.get(name, "").strip()
+    return read_day(name, request.args.get(name, "").strip(), default)
+
+
+def read_day(name: str, text: str, default: date) -> date:
+    """The day of this text of a field, `default` when it is empty; Invalid as `query_day`."""
     try:
         day = date.fromisoformat(text) if text else default
     except ValueError:

@@ -88,6 +88,7 @@ def test_a_wrong_input(database_url: str, tmp_path: Path) -> None:
     for words, sentence in {
         ("clock", "510400-2026-00001/A01"): "there is no approval 510400-2026-00001/A01",
         ("calendar", "load", binary): "The text is not encoded in UTF-8; it seems to be UTF-16.",
+        ("catalogue", "load", binary): "The text is not encoded in UTF-8; it seems to be UTF-16.",
         ("openapi", "--output", tmp_path / "none" / "openapi.json"): f"{tmp_path}/none/openapi.json: No such file",
         ("policy", "trial", DATA / "city.yaml"): "",
         ("report", "monthly", "2026-13"): "No such month",

@@ -3,11 +3,11 @@
 from flask import request
 from werkzeug.datastructures import FileStorage
 
-from approvals.base.encoding import decoded
-from approvals.base.errors import Invalid, Unreadable, invalid
+from approvals.base.errors import invalid
 from approvals.base.i18n import N_
 from approvals.calendar.actions import checked_notices
 from approvals.web.forms import FormInput, form_fields, form_rows, remember_input
+from approvals.web.sent_text import text_of_file, typed_text
 from workflows.clock.holiday_notices import CalendarError
 from workflows.clock.typed_notice import TypedNotice, write_notice
 
@@ -25,11 +25,8 @@ def sent_notice() -> str:
 
 
 def sent_text() -> str:
-    """The text in the form, with normalised line ends."""
-    text = request.form.get("text", "").replace("\r\n", "\n")
-    if len(text.encode()) > LARGEST:
-        raise _too_large()
-    return text
+    """The text in the form."""
+    return typed_text("notice", LARGEST)
 
 
 def _checked(text: str) -> str:
@@ -39,19 +36,10 @@ def _checked(text: str) -> str:
 
 
 def _text_of(file: FileStorage) -> str:
-    content = file.read(LARGEST + 1)
-    if not content:
+    text = text_of_file(file, "notice", LARGEST)
+    if not text:
         raise invalid("notice", N_("Select the file of the notice."))
-    if len(content) > LARGEST:
-        raise _too_large()
-    try:
-        return decoded(content)
-    except Unreadable as fault:
-        raise invalid("notice", fault.message) from None
-
-
-def _too_large() -> Invalid:
-    return invalid("notice", N_("is larger than %(most)s KB"), most=LARGEST // 1024)
+    return text
 
 
 def typed_rows() -> FormInput:

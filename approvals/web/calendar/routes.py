@@ -19,13 +19,13 @@ from approvals.recalculation.views import preview_page, progress
 from approvals.web.calendar.notice_form import sent_notice, sent_text, typed_rows
 from approvals.web.forms import EMPTY, Form, FormInput, redisplay
 from approvals.web.query_parameters import query_text
+from approvals.web.sent_text import edition_looked_at
 from approvals.web.submissions import flash_message, writing_once
 from approvals.windows.deadline_explanation import WEEKDAYS
 from workflows.clock.holiday_notices import parse_notices
 from workflows.clock.typed_notice import form_values
 
 calendars = Blueprint("calendars", __name__, url_prefix="/calendars")
-CHANGES = {"sysadmin"}
 ROWS = 8  # of the form: the holidays and the make-up days of a usual year
 MORE_ROWS = 5
 YEAR_DIGITS = 4
@@ -55,7 +55,7 @@ def _year(text: str) -> int:
 
 
 def _may_change() -> bool:
-    return actor().has(*CHANGES)
+    return actor().has(*permissions.CHANGE_CALENDAR)
 
 
 # Loading.
@@ -110,7 +110,8 @@ def load() -> Response:
         expected = sum(1 for _found in preview(tx, text, today()))
     with writing_once(url_for("calendars.redated")) as once:
         if once.is_new:
-            begin_loading(once.tx, text, by=actor().username, now=now(), expected=expected, looked_at=_looked_at())
+            by, looked_at = actor().username, edition_looked_at()
+            begin_loading(once.tx, text, by=by, now=now(), expected=expected, looked_at=looked_at)
     flash_message(_("The notice is now in force."))
     return once.answer()
 
@@ -118,12 +119,6 @@ def load() -> Response:
 def _page() -> int:
     number = whole_number(request.values.get("page", ""), digits=6)
     return 1 if number is None else number
-
-
-def _looked_at() -> int:
-    """The calendar edition of the preview; -1 without one."""
-    edition = whole_number(request.form.get("edition", ""), digits=9)
-    return -1 if edition is None else edition
 
 
 # Withdrawing.
@@ -152,7 +147,7 @@ def take_back_now(year: str) -> Response:
     with writing_once(url_for("calendars.redated")) as once:
         if once.is_new:
             begin_taking_back(
-                once.tx, _year(year), by=actor().username, now=now(), expected=expected, looked_at=_looked_at()
+                once.tx, _year(year), by=actor().username, now=now(), expected=expected, looked_at=edition_looked_at()
             )
     flash_message(_("The notice has been withdrawn."))
     return once.answer()

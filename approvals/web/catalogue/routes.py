@@ -3,14 +3,13 @@
 from datetime import date
 
 from flask import Blueprint, render_template, request, url_for
-from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from approvals.accounts import permissions
-from approvals.base.errors import Invalid, NotFound, invalid
+from approvals.base.errors import invalid
 from approvals.base.i18n import N_
 from approvals.base.i18n import gettext as _
-from approvals.base.text_validation import whole_number
+from approvals.base.text_validation import address_number
 from approvals.catalogue.queries import editions, stored_catalogue
 from approvals.http.access import access, actor
 from approvals.http.application import database, now, today
@@ -26,7 +25,8 @@ from approvals.registration.editions import (
     take_back_edition,
 )
 from approvals.web.forms import EMPTY, Form, form_fields, redisplay, remember_input
-from approvals.web.query_parameters import query_text
+from approvals.web.query_parameters import query_text, read_day
+from approvals.web.sent_text import edition_looked_at, text_of_file, typed_text
 from approvals.web.submissions import process_once
 
 catalogues = Blueprint("catalogues", __name__, url_prefix="/catalogues")
@@ -45,7 +45,7 @@ def index() -> str:
 @access(roles=permissions.SEE_CATALOGUE)
 def show(edition: str) -> str:
     with database().read() as tx:
-        view = edition_view(tx, _number(edition), today())
+        view = edition_view(tx, address_number(edition, digits=9), today())
     return render_template("catalogue/show.html", view=view)
 
 
@@ -53,18 +53,12 @@ def show(edition: str) -> str:
 @access(roles=permissions.SEE_CATALOGUE)
 def text(edition: str) -> Response:
     """The text of an edition as it was loaded, to be edited and loaded as the next one."""
+    number = address_number(edition, digits=9)
     with database().read() as tx:
-        view = edition_view(tx, _number(edition), today())
+        view = edition_view(tx, number, today())
     answer = Response(view.catalogue.text, mimetype="text/yaml")
-    answer.headers.set("Content-Disposition", "attachment", filename=f"catalogue-{_number(edition)}.yaml")
+    answer.headers.set("Content-Disposition", "attachment", filename=f"catalogue-{number}.yaml")
     return answer
-
-
-def _number(address: str) -> int:
-    number = whole_number(address, digits=9)
-    if number is None:
-        raise NotFound
-    return number
 
 
 def _may_change() -> bool:
@@ -100,7 +94,7 @@ def look(form: Form = EMPTY) -> str:
 @redisplay(new)
 def load() -> Response:
     content, from_on = _sent()
-    by, looked_at = actor().username, _looked_at()
+    by, looked_at = actor().username, edition_looked_at()
     return process_once(
         url_for("catalogues.index"),
         lambda tx: load_edition(tx, content, by=by, now=now(), from_on=from_on, looked_at=looked_at),
@@ -112,40 +106,11 @@ def _sent() -> tuple[str, date]:
     """The text and the day of the form; both are remembered for the page that is shown when they are refused."""
     fields = form_fields("from_on")
     file = request.files.get(FILE)
-    content = _text_of(file) if file else request.form.get("text", "").replace("\r\n", "\n")
+    content = text_of_file(file, FILE, LARGEST) if file else typed_text(FILE, LARGEST)
     remember_input({**fields, "text": content})
     if not content.strip():
         raise invalid(FILE, N_("Select the file of the catalogue."))
-    if len(content.encode()) > LARGEST:
-        raise _too_large()
-    return content, _day(fields.get("from_on", ""))
-
-
-def _text_of(file: FileStorage) -> str:
-    content = file.read(LARGEST + 1)
-    if len(content) > LARGEST:
-        raise _too_large()
-    try:
-        return content.decode("utf-8-sig").replace("\r\n", "\n")
-    except UnicodeDecodeError:
-        raise invalid(FILE, N_("is not valid UTF-8 text; save the file as UTF-8 and select it again")) from None
-
-
-def _too_large() -> Invalid:
-    return invalid(FILE, N_("is larger than %(most)s KB"), most=LARGEST // 1024)
-
-
-def _day(written: str) -> date:
-    try:
-        return date.fromisoformat(written) if written else today()
-    except ValueError:
-        raise invalid("from_on", N_("must be a date such as 2026-03-02")) from None
-
-
-def _looked_at() -> int:
-    """The last edition at the time of the preview; -1 without one."""
-    edition = whole_number(request.form.get("edition", ""), digits=9)
-    return -1 if edition is None else edition
+    return content, read_day("from_on", fields.get("from_on", ""), today())
 
 
 # Taking back.
@@ -168,7 +133,7 @@ def take_back(form: Form = EMPTY) -> str:
 @redisplay(take_back)
 def take_back_now() -> Response:
     name = remember_input(form_fields("name")).get("name", "")
-    by, looked_at = actor().username, _looked_at()
+    by, looked_at = actor().username, edition_looked_at()
     return process_once(
         url_for("catalogues.index"),
         lambda tx: take_back_edition(tx, name, by=by, now=now(), looked_at=looked_at),
