@@ -291,7 +291,7 @@ def _questions(tx: Connection, since: datetime, until: datetime) -> Iterator[Que
     }
     columns = [ENTRY.c[name] for name in ("project_id", "subject_id", "move", "at", "facts")]
     requests: dict[int, list[EntryRow]] = {}
-    for entry in by_id(tx, columns, ENTRY.c.project_id, ids, ENTRY.c.seq, subject="request"):
+    for entry in by_id(tx, columns, ENTRY.c.project_id, ids, ENTRY.c.seq, subjects=["request"]):
         if entry.at <= until:
             requests.setdefault(entry.subject_id, []).append(entry)
     for moves in requests.values():

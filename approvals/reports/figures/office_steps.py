@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any, Protocol, cast
 
 import orjson
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table, and_, false, or_, select
 
 from approvals.base.moments import day_of
 from approvals.filing.queries import TABLE as PROJECT
@@ -30,7 +30,10 @@ LINES = tuple(  # each kind of step and a level that owes it
 )
 _EVENT = [
     ENTRY.c[name]
-    for name in ("project_id", "subject_id", "approval_id", "move", "from_state", "to_state", "role", "at", "facts")
+    for name in (
+        *("subject", "project_id", "subject_id", "approval_id"),
+        *("move", "from_state", "to_state", "role", "at", "facts"),
+    )
 ]
 
 
@@ -83,33 +86,50 @@ def line_key(task: str, level: int) -> str:
 def read_office_steps(tx: Connection, since: datetime, until: datetime) -> tuple[OfficeStep, ...]:
     """The steps with a limit that were over between these moments or waited at `until`, by what happened up to then."""
     tasks = [OFFICE_TASKS[name] for name in load_policy().offices]
-    found = [(task, moves) for task in tasks for moves in _cases(tx, task, since, until)]
+    cases = _cases(tx, tasks, since, until)
+    found = [(task, moves) for task in tasks for moves in cases.get(task.chart.name, ())]
     projects = _projects(tx, {moves[0].project_id for _, moves in found})
     codes = _codes(tx, {moves[0].approval_id for _, moves in found if moves[0].approval_id})
     steps = (step for task, moves in found for step in _steps(task, moves, projects, codes))
     return tuple(step for step in steps if step.until is None or step.until >= since)
 
 
-def _cases(tx: Connection, task: OfficeTask, since: datetime, until: datetime) -> Iterator[list[EntryRow]]:
-    """The entries up to `until` of each case that may have such a step, one case after the other."""
-    subjects = set(_candidates(tx, task, since))
-    chains = sorted({chain for chain, _ in subjects})
-    rows = by_id(tx, _EVENT, ENTRY.c.project_id, chains, ENTRY.c.seq, subject=task.chart.name)
-    entries = [row for row in rows if row.at <= until and (row.project_id, row.subject_id) in subjects]
-    by_case = sorted(entries, key=lambda row: (row.project_id, row.subject_id))  # keeps their order within each
-    for _, group in groupby(by_case, key=lambda row: (row.project_id, row.subject_id)):
-        yield cast("list[EntryRow]", list(group))
+def _cases(
+    tx: Connection, tasks: Sequence[OfficeTask], since: datetime, until: datetime
+) -> dict[str, list[list[EntryRow]]]:
+    """By chart, the entries up to `until` of each case that may have such a step, one case after the other."""
+    subjects = {*_waiting(tx, tasks), *_ended(tx, tasks, since)}
+    chains, charts = sorted({chain for _, chain, _ in subjects}), sorted({name for name, _, _ in subjects})
+    rows = by_id(tx, _EVENT, ENTRY.c.project_id, chains, ENTRY.c.seq, subjects=charts)
+    entries = [row for row in rows if row.at <= until and _case_of(row) in subjects]
+    cases: dict[str, list[list[EntryRow]]] = {}
+    for (chart, _chain, _id), group in groupby(sorted(entries, key=_case_of), key=_case_of):  # in order within each
+        cases.setdefault(chart, []).append(cast("list[EntryRow]", list(group)))
+    return cases
 
 
-def _candidates(tx: Connection, task: OfficeTask, since: datetime) -> Iterator[tuple[int, int]]:
-    """Chain and id of what waits now, by its row, and of what was over since, by the entries that ended it."""
-    table = TABLES[task.chart.name]
-    chain = table.c.id if table is PROJECT else table.c.project_id
-    for row in tx.execute(select(chain.label("chain"), table.c.id).where(table.c.state == task.state)):
-        yield row.chain or CITY_CHAIN, row.id
-    ended = ENTRY.c.at >= since, ENTRY.c.subject == task.chart.name, ENTRY.c.move.in_(ends_of(task))
-    for row in tx.execute(select(ENTRY.c.project_id, ENTRY.c.subject_id).where(*ended)):
-        yield row.project_id, row.subject_id
+def _case_of(entry: Any) -> tuple[str, int, int]:
+    return entry.subject, entry.project_id, entry.subject_id
+
+
+def _waiting(tx: Connection, tasks: Iterable[OfficeTask]) -> Iterator[tuple[str, int, int]]:
+    """Chart, chain and id of what waits now, by its row."""
+    states: dict[str, list[str]] = {}
+    for task in tasks:
+        states.setdefault(task.chart.name, []).append(task.state)
+    for chart, waiting in states.items():
+        table = TABLES[chart]
+        chain = table.c.id if table is PROJECT else table.c.project_id
+        for row in tx.execute(select(chain.label("chain"), table.c.id).where(table.c.state.in_(waiting))):
+            yield chart, row.chain or CITY_CHAIN, row.id
+
+
+def _ended(tx: Connection, tasks: Iterable[OfficeTask], since: datetime) -> Iterator[tuple[str, int, int]]:
+    """Chart, chain and id of what was over since this moment, by the entries that ended it."""
+    ends = [and_(ENTRY.c.subject == task.chart.name, ENTRY.c.move.in_(ends_of(task))) for task in tasks]
+    columns = (ENTRY.c[name] for name in ("subject", "project_id", "subject_id"))
+    for row in tx.execute(select(*columns).where(ENTRY.c.at >= since, or_(false(), *ends))):
+        yield _case_of(row)
 
 
 def _projects(tx: Connection, ids: set[int]) -> dict[int, _ProjectRow]:

@@ -70,7 +70,7 @@ def read_orders(tx: Connection, since: datetime, until: datetime, former: Former
     ids = {row.id for row in rows}
     chains = sorted({row.project_id or CITY_CHAIN for row in rows})
     entries: dict[int, list[EntryRow]] = defaultdict(list)
-    for entry in by_id(tx, _EVENT, ENTRY.c.project_id, chains, ENTRY.c.seq, subject=ORDER.name):
+    for entry in by_id(tx, _EVENT, ENTRY.c.project_id, chains, ENTRY.c.seq, subjects=[ORDER.name]):
         if entry.subject_id in ids and entry.at <= until and entry.move not in STATEMENTS:
             entries[entry.subject_id].append(entry)
     return tuple(_replay(row, entries[row.id], former) for row in rows if entries[row.id])

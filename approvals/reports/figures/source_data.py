@@ -1,7 +1,7 @@
 """Reads the source data of a month's report: the record of the projects in hand."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -173,10 +173,10 @@ def by_id(
     key: Column[Any],
     ids: Iterable[int],
     *order: Column[Any],
-    subject: str = "",
+    subjects: Collection[str] = (),
 ) -> Iterable[Row[Any]]:
-    """The rows of these ids in their order, some hundred ids at a time; of entries those of this subject alone."""
-    of_subject = [ENTRY.c.subject == subject] if subject else []
+    """The rows of these ids in their order, some hundred ids at a time; of entries those of these subjects alone."""
+    of_subject = [ENTRY.c.subject.in_(subjects)] if subjects else []
     remaining = iter(ids)
     while chunk := list(islice(remaining, AT_ONCE)):
         yield from tx.execute(select(*columns).where(key.in_(chunk), *of_subject).order_by(key, *order))
