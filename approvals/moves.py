@@ -1,5 +1,6 @@
 """The one table from a move to the action that makes it, used by pages, API and feed alike."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +16,10 @@ from approvals.filing.views import SETTLING
 from approvals.history.commands import Command, Kind, MoveWarning, Reference, orders_about
 from approvals.history.record import Subject
 from approvals.liaisons.actions import ask, move_request, reassign
+from approvals.programme.entries.actions import move_entry
+from approvals.programme.items.actions import move_item, propose
+from approvals.programme.queries import PREFIX
+from approvals.programme.years.actions import move_year
 from approvals.projects.plan_changes import add_approval, strike_approval
 from approvals.projects.suspension import move_project_with_approvals
 from approvals.projects.works import report_works
@@ -34,8 +39,11 @@ from workflows.charts.approval import APPROVAL
 from workflows.charts.card import CARD
 from workflows.charts.correction import CORRECTION
 from workflows.charts.escalation import ESCALATION
+from workflows.charts.item import ITEM
 from workflows.charts.model import Chart
+from workflows.charts.monthly_entry import ENTRY
 from workflows.charts.order import ORDER
+from workflows.charts.programme_year import PROGRAMME
 from workflows.charts.request import REQUEST
 from workflows.charts.word import WORD
 from workflows.clock.works import FINISH, START
@@ -49,6 +57,7 @@ def _moves(chart: Chart, action: Action) -> dict[str, Action]:
 
 
 ANSWERS = _moves(ESCALATION, answer)
+CLOSE = "close"  # of an entry: made for all of a month together
 MOVES: Mapping[Kind, Mapping[str, Action]] = {
     "projects": {"draft": draft},
     "project": {
@@ -81,10 +90,15 @@ MOVES: Mapping[Kind, Mapping[str, Action]] = {
     "word": {"write_word": move_word, **_moves(WORD, move_word)},
     "orders": {"issue": issue_order},
     "order": _moves(ORDER, move_order),
+    "programme": _moves(PROGRAMME, move_year),
+    "items": {"propose": propose},
+    "item": _moves(ITEM, move_item),
+    "entry": {name: action for name, action in _moves(ENTRY, move_entry).items() if name != CLOSE},
 }
 _OF_PROJECT = N_("is not an action available on a project")
 _OF_REQUEST = N_("is not an action available on a request")
 _OF_ORDER = N_("is not an action available on an order")
+_OF_ITEM = N_("is not an action available on an item of the programme")
 _UNKNOWN: Mapping[Kind, str] = {
     "projects": _OF_PROJECT,
     "project": _OF_PROJECT,
@@ -95,6 +109,10 @@ _UNKNOWN: Mapping[Kind, str] = {
     "word": N_("is not an action available on a monthly statement"),
     "orders": _OF_ORDER,
     "order": _OF_ORDER,
+    "programme": N_("is not an action available on a programme year"),
+    "items": _OF_ITEM,
+    "item": _OF_ITEM,
+    "entry": N_("is not an action available on a monthly entry"),
 }
 
 
@@ -166,13 +184,15 @@ _SETTLE: Mapping[Kind, Callable[[Connection, Command], None]] = {
 # References as the feed writes them.
 
 _PARTS: Mapping[str, Kind] = {"requests": "request", "words": "word"}
+_PROGRAMME = re.compile(rf"{PREFIX}/((?:20|21)[0-9]{{2}}(?:/.*)?)", re.DOTALL)
 
 
 def read_reference(text: str, move: str) -> Reference:
     """What a line of the feed is on.
 
     `<project>`, `<project>/<code>`, `<project>/<code>/cards/<rule>`, `<project>/requests/<no>`,
-    `<project>/words/<month>` or `orders/<no>`. For `draft` it is the reference that the new project gets, for `ask`
+    `<project>/words/<month>`, `orders/<no>`, `programme/<year>`, `programme/<year>/<item>` or
+    `programme/<year>/<item>/<task>/<month>`. For `draft` it is the reference that the new project gets, for `ask`
     `<project>/requests`, for `issue` what the order is about with `/orders` behind it, or `orders` alone.
     """
     about, _slash, last = text.rpartition("/")
@@ -180,10 +200,21 @@ def read_reference(text: str, move: str) -> Reference:
         return Reference("projects", text)
     if move == "issue" and last == "orders":
         return orders_about(about)
+    if programme := _PROGRAMME.fullmatch(text):
+        return _in_programme(programme[1], move)
     project, slash, rest = text.partition("/")
     if project == "orders" and REF.fullmatch(rest):
         return Reference("order", key=rest)
     return _within(project, rest, move) if slash else Reference("project", project)
+
+
+def _in_programme(key: str, move: str) -> Reference:
+    """The year, an item of it, or an entry of a task."""
+    if "/" not in key:
+        return Reference("programme", key=key)
+    if key.count("/") > 1:
+        return Reference("entry", key=key)
+    return Reference("items" if move == "propose" else "item", key=key)
 
 
 def _within(project: str, rest: str, move: str) -> Reference:

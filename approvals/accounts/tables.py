@@ -10,6 +10,7 @@ from workflows.charts.roles import ROLE_NAMES
 
 UNIT_KINDS = (
     "owner",
+    "county",
     "department",
     "service_centre",
     "supervision_office",

@@ -70,6 +70,19 @@ class Money(TypeDecorator[Decimal]):
         return None if value is None else Decimal(value) / 100
 
 
+class Quantity(TypeDecorator[Decimal]):
+    """A quantity with at most four decimals, kept as whole ten-thousandths: SQLite knows no decimals."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
+        return None if value is None else int(value * 10_000)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
+        return None if value is None else Decimal(value) / 10_000
+
+
 def one_of(column: str, values: Iterable[str], *, name: str | None = None) -> CheckConstraint:
     """A CHECK that ties a text column to these values."""
     listed = ", ".join(f"'{value}'" for value in values)

@@ -1,10 +1,8 @@
 """Loads the example city: its units and people, its programme, and its year, through the feed that users use."""
 
-import csv
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
@@ -25,15 +23,13 @@ from approvals.demo.absences import enter_leaves, stand_in
 from approvals.demo.liaisons import enter_roster, live_through
 from approvals.demo.people import demo_people, demo_units
 from approvals.demo.reports import Reports, ReportStep, steps_until
-from approvals.demo.source_data import DATA
 from approvals.demo.year import city_year
 from approvals.imports.feed import Feed, Outcome
-from approvals.programme.tables import ProgrammeItem
 from approvals.supervision.sweep import sweep
 from workflows.clock.calendar import Calendar
 from workflows.config.catalogue import load_catalogue
 
-UNITS, PEOPLE, GRANTS, ITEMS = table_of(Unit), table_of(Person), table_of(RoleGrant), table_of(ProgrammeItem)
+UNITS, PEOPLE, GRANTS = table_of(Unit), table_of(Person), table_of(RoleGrant)
 LOADED = "demo"  # the fact that says how far the city was loaded
 CLOCK = "demo_clock"  # the fact that moves the clock of a city whose year is past
 CLOSING_HOUR = timedelta(hours=17)
@@ -99,7 +95,6 @@ def begin_city(tx: Connection, password_hash: str, now: datetime) -> None:
     """People, programme and the demo's clock, in one transaction, so that an interrupted start can go on."""
     load_people(tx, password_hash)
     ends_at = year_end(calendar_in_force(tx), now)
-    tx.execute(insert(ITEMS), list(_items(day_of(ends_at))))
     if ends_at != now:
         keep_fact(tx, CLOCK, {"offset_seconds": (ends_at - datetime.now(UTC)).total_seconds()})
     keep_fact(tx, LOADED, {"ends_at": ends_at.isoformat(), "is_complete": False})
@@ -159,25 +154,3 @@ def needs_loading(tx: Connection) -> bool:
     """Whether the city is missing or half loaded; a database that somebody else filled needs nothing."""
     state = _state(tx)
     return not state["is_complete"] if state else is_empty(tx)
-
-
-def _items(ends_on: date) -> Iterator[dict[str, Any]]:
-    with (DATA / "programme.csv").open(encoding="utf-8", newline="") as file:
-        for line in csv.DictReader(file):
-            yield {
-                "year": ends_on.year,
-                "item_no": line["item_no"],
-                "category": line["category"],
-                "name": line["name"],
-                "kind": line["kind"],
-                "owner_unit": line["owner_unit"],
-                "county": line["county"],
-                "is_practical_matter": line["practical_matter"] == "yes",
-                "is_key": line["key_project"] == "yes",
-                "is_urgent": line["urgent"] == "yes",
-                "planned_10k_yuan": Decimal(line["planned_10k_yuan"]),
-                "executed_10k_yuan": Decimal(line["executed_10k_yuan"]),
-                "status": line["status_end_november"],
-                "as_of_on": ends_on,
-                "is_amount_published": line["amount_published"] == "yes",
-            }

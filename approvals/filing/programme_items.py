@@ -4,17 +4,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, and_, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, select
 
 from approvals.accounts.queries import UNIT
 from approvals.base.errors import invalid
 from approvals.base.i18n import N_
 from approvals.base.moments import start_of
-from approvals.base.tables import table_of
 from approvals.filing.queries import TABLE
-from approvals.programme.tables import ProgrammeItem
+from approvals.programme.queries import ITEMS
 
-ITEMS: Table = table_of(ProgrammeItem)
 IN_USE_FOR = timedelta(days=365)  # so long a project holds its item: the numbers begin anew with each programme
 FREE_STATES = ("declined", "withdrawn")  # of projects that hold no item
 
@@ -32,7 +30,8 @@ def item_choices(tx: Connection, unit: str, on: date) -> tuple[ItemChoice, ...]:
     """The items of this unit in the latest programme, by number."""
     latest = select(func.max(ITEMS.c.year)).scalar_subquery()
     taken = exists().where(TABLE.c.item_no == ITEMS.c.item_no, _holds_item(on))
-    own = select(ITEMS.c.item_no, ITEMS.c.name, taken).where(ITEMS.c.owner_unit == unit, ITEMS.c.year == latest)
+    own = select(ITEMS.c.item_no, ITEMS.c.name, taken).join(UNIT, UNIT.c.id == ITEMS.c.lead_unit_id)
+    own = own.where(UNIT.c.name == unit, ITEMS.c.year == latest)
     return tuple(ItemChoice(*row) for row in tx.execute(own.order_by(ITEMS.c.item_no)))
 
 
@@ -46,7 +45,8 @@ def check_item(
     if not item_no or reason:
         return
     in_programme = ITEMS.c.year.in_((on.year, on.year + 1))
-    rows = tx.execute(select(ITEMS.c.owner_unit).where(in_programme, ITEMS.c.item_no == item_no).order_by(ITEMS.c.year))
+    leads = select(UNIT.c.name).join(ITEMS, ITEMS.c.lead_unit_id == UNIT.c.id)
+    rows = tx.execute(leads.where(in_programme, ITEMS.c.item_no == item_no).order_by(ITEMS.c.year))
     owners = set(rows.scalars())
     if not owners and tx.execute(select(ITEMS.c.year).where(in_programme).order_by(ITEMS.c.year).limit(1)).first():
         raise invalid("item_no", N_("is not in the programme: correct it, leave it empty, or give a reason below"))

@@ -8,8 +8,12 @@ from typing import Literal
 from approvals.accounts.actors import Actor
 from approvals.base.errors import Unconfirmed
 
-# The plural kinds are what a case begins in: `projects` for a draft, `requests` for a question, `orders` for an order.
-Kind = Literal["projects", "project", "approval", "card", "requests", "request", "word", "orders", "order"]
+# The plural kinds are what a case begins in: `projects` for a draft, `requests` for a question, `orders` for
+# an order, `items` for an item of the programme.
+Kind = Literal[
+    "projects", "project", "approval", "card", "requests", "request", "word", "orders", "order",
+    "programme", "items", "item", "entry",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +21,8 @@ class Reference:
     """What a move is made on, as people address it.
 
     `project` is a number, an external reference or an internal id; `code` is an approval's item; `key` tells a card
-    (by its rule), a request (by its number), a word (by its month) or an order (as 2026-3) from its siblings.
+    (by its rule), a request (by its number), a word (by its month) or an order (as 2026-3) from its siblings. For the
+    programme it is the year (2026), the item (2026/030) or the entry (2026/030/510402/2026-05).
     """
 
     kind: Kind

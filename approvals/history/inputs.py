@@ -14,6 +14,7 @@ from approvals.base.moments import FIRST_DAY, LAST_DAY
 from approvals.base.text_folding import IGNORABLE, fold
 from approvals.base.text_validation import NAME_LIMIT, TEXT_LIMIT, field_error, reasons, text_fault
 from approvals.history.filing_inputs import Amount, CreditCode, Funding, Phone, ProjectCode, Scale, known_county
+from approvals.history.programme_inputs import PROGRAMME_KINDS
 from approvals.history.screening_inputs import ScreeningAnswers
 from workflows.charts.model import Chart, Need
 from workflows.config.city import load_city
@@ -197,6 +198,7 @@ KINDS: dict[str, Any] = {
     "answers": ScreeningAnswers,
     "materials": _rows_of(Annotated[MaterialInput, BeforeValidator(_material)], 0),
     "notice_items": _rows_of(NoticeItem, 1),
+    **PROGRAMME_KINDS,
     "external_ref": Annotated[
         str,
         BeforeValidator(_reference),

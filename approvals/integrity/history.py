@@ -9,6 +9,7 @@ from approvals.filing.queries import TABLE as PROJECTS
 from approvals.history.queries import Violation
 from approvals.history.record import ENTRY
 from approvals.liaisons.queries import REQUESTS
+from approvals.programme.queries import ENTRIES, ITEMS, YEARS
 from approvals.registration.queries import APPROVALS
 from approvals.reports.lifecycle.queries import TABLE as REPORTS
 from approvals.supervision.orders.queries import ORDERS
@@ -27,7 +28,12 @@ TABLES = {
     "report": REPORTS,
     "word": WORDS,
     "correction": CORRECTIONS,
+    "programme": YEARS,
+    "item": ITEMS,
+    "entry": ENTRIES,
 }
+# States in which rows begin without an entry: approvals with their project, monthly entries when they come due.
+FIRST_STATES = {"approval": "waiting", "entry": "due"}
 
 
 def only_moves_of_the_chart(tx: Connection) -> Iterator[Violation]:
@@ -36,7 +42,7 @@ def only_moves_of_the_chart(tx: Connection) -> Iterator[Violation]:
     rows = tx.execute(select(ENTRY).order_by(ENTRY.c.project_id, ENTRY.c.seq))
     for row in rows:
         key = (row.subject, row.subject_id)
-        before = states.get(key, "waiting" if row.subject == "approval" else BEFORE)
+        before = states.get(key, FIRST_STATES.get(row.subject, BEFORE))
         where = f"project {row.project_id}, entry {row.seq}"
         if row.from_state != before:
             yield Violation("chart", where, f"{row.move} starts from {row.from_state}, the case was {before}")
@@ -49,7 +55,7 @@ def only_moves_of_the_chart(tx: Connection) -> Iterator[Violation]:
         states[key] = row.to_state
     for subject, table in TABLES.items():
         for row in tx.execute(select(table.c.id, table.c.state).order_by(table.c.id)):
-            state = states.get((subject, row.id), "waiting" if subject == "approval" else None)
+            state = states.get((subject, row.id), FIRST_STATES.get(subject))
             if state != row.state:
                 yield Violation("chart", f"{subject} {row.id}", f"stands at {row.state}, its history says {state}")
 

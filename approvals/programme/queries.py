@@ -1,200 +1,255 @@
-"""The year's programme: its sums, which tie out with its items, and the items."""
+"""Queries on the year's programme: references, locked rows, what each is as subject of the history, and who sees it."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
-from datetime import date
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
 from decimal import Decimal
-from functools import reduce
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, and_, case, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Table, bindparam, exists, literal, or_, select
 
-from approvals.accounts.actors import Actor
-from approvals.accounts.queries import RENAMING, UNIT, UnitName
+from approvals.accounts.actors import Actor, Scope
+from approvals.accounts.queries import PERSON
+from approvals.accounts.units import unit_ids
+from approvals.base.errors import NotFound, invalid
+from approvals.base.i18n import N_
+from approvals.base.prepared import Prepared
 from approvals.base.tables import table_of
-from approvals.base.text_folding import contains
-from approvals.programme.tables import ProgrammeItem
+from approvals.history.record import CHAIN, CITY, Subject
+from approvals.programme.tables import (
+    ClosedMonth,
+    CountedAmount,
+    CountedQuantity,
+    ExpectedNode,
+    FundLine,
+    MonthException,
+    MonthlyEntry,
+    ProgrammeIndicator,
+    ProgrammeItem,
+    ProgrammeNode,
+    ProgrammeTarget,
+    ProgrammeTask,
+    ProgrammeYear,
+    ReachedNode,
+    Replan,
+    ReplannedFund,
+    ReplannedNode,
+    SentReport,
+    TaskPerson,
+)
+from workflows.charts.item import ITEM
+from workflows.charts.monthly_entry import ENTRY
+from workflows.charts.programme_year import PROGRAMME
 from workflows.charts.roles import sees
 from workflows.config.city import load_city
 from workflows.label import Label
 
-STATUSES = {
-    "under_way": Label("在建", "Under way"),
-    "completed": Label("已完成", "Completed"),
-    "suspended": Label("已中止", "Suspended"),
-}
-TONES = {"under_way": "registered", "completed": "completed", "suspended": "suspended"}  # as states of projects look
-KINDS = {"construction": Label("建设工程", "Construction"), "service": Label("服务事项", "Service")}
+YEARS: Table = table_of(ProgrammeYear)
+CLOSED: Table = table_of(ClosedMonth)
+EXCEPTIONS: Table = table_of(MonthException)
 ITEMS: Table = table_of(ProgrammeItem)
-TEXTS, FLAGS = ("category", "status", "kind"), ("is_key", "is_practical_matter")
-MOST = 2000  # items of one year that are listed: the whole programme stands on one page, as on paper
+TASKS: Table = table_of(ProgrammeTask)
+TASK_PEOPLE: Table = table_of(TaskPerson)
+INDICATORS: Table = table_of(ProgrammeIndicator)
+TARGETS: Table = table_of(ProgrammeTarget)
+NODES: Table = table_of(ProgrammeNode)
+LINES: Table = table_of(FundLine)
+REPLANS: Table = table_of(Replan)
+REPLANNED_NODES: Table = table_of(ReplannedNode)
+REPLANNED_FUNDS: Table = table_of(ReplannedFund)
+ENTRIES: Table = table_of(MonthlyEntry)
+QUANTITIES: Table = table_of(CountedQuantity)
+AMOUNTS: Table = table_of(CountedAmount)
+REACHED: Table = table_of(ReachedNode)
+EXPECTED: Table = table_of(ExpectedNode)
+REPORTS: Table = table_of(SentReport)
+
+PREFIX = "programme"
+_YEAR = r"(?P<year>20[0-9]{2}|2100)"
+_NO = r"(?P<no>[0-9A-Za-z][0-9A-Za-z-]{0,9})"
+_CODE = r"(?P<code>[0-9A-Za-z][0-9A-Za-z-]{0,19})"
+_MONTH = r"(?P<month>20[0-9]{2}-(?:0[1-9]|1[0-2]))"
+YEAR_KEY = re.compile(_YEAR)
+ITEM_KEY = re.compile(f"{_YEAR}/{_NO}")
+ENTRY_KEY = re.compile(f"{_YEAR}/{_NO}/{_CODE}/{_MONTH}")
+END_OF_CHAIN = (
+    CHAIN.c.seq.label("chain_seq"),
+    CHAIN.c.head.label("chain_head"),
+    CHAIN.c.last_at.label("chain_last_at"),
+)
+_LOCKED = select(ITEMS, *END_OF_CHAIN).join(CHAIN, CHAIN.c.project_id == -ITEMS.c.id).with_for_update(of=[ITEMS, CHAIN])
+_LOCKED_BY_NUMBER = Prepared(_LOCKED.where(ITEMS.c.year == bindparam("item_year"), ITEMS.c.item_no == bindparam("no")))
+_LOCKED_BY_ID = Prepared(_LOCKED.where(ITEMS.c.id == bindparam("item_id")))
+_TASKS_OF_ITEM = Prepared(select(TASKS).where(TASKS.c.item_id == bindparam("item_id")).order_by(TASKS.c.id))
+_ENTRY = Prepared(
+    select(ENTRIES).where(ENTRIES.c.task_id == bindparam("task_id"), ENTRIES.c.month == bindparam("month"))
+)
 
 
 @dataclass(frozen=True, slots=True)
-class LedgerFilter:
-    """Filters of the items; empty ones do not narrow."""
+class EntryKey:
+    """The address of an entry: year and number of the item, code of the task, month."""
 
     year: int
-    search: str = ""
-    category: str = ""
-    status: str = ""
-    kind: str = ""
-    is_key: bool = False
-    is_practical_matter: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Sums:
-    """Sums of items; amounts in 10,000 yuan."""
-
-    items: int = 0
-    completed: int = 0
-    under_way: int = 0
-    suspended: int = 0
-    planned_10k_yuan: Decimal = Decimal(0)
-    executed_10k_yuan: Decimal = Decimal(0)
-    practical_matters: int = 0
-    practical_matters_completed: int = 0
-
-    @property
-    def executed_part(self) -> Decimal | None:
-        """How much of the planned money is executed; None when none was planned."""
-        return self.executed_10k_yuan / self.planned_10k_yuan if self.planned_10k_yuan else None
-
-
-@dataclass(frozen=True, slots=True)
-class CategorySums:
-    name: str
-    category: Label
-    sums: Sums
-
-
-@dataclass(frozen=True, slots=True)
-class ItemRow:
-    """One item of the programme. `project` is how its project is addressed, None when it has none to be seen."""
-
     item_no: str
-    name: str
-    category: Label
-    kind: Label
-    status: Label
-    tone: str
-    owner: UnitName
-    county: str
-    planned_10k_yuan: Decimal
-    executed_10k_yuan: Decimal
-    executed_part: Decimal | None
-    is_key: bool
-    is_urgent: bool
-    is_practical_matter: bool
-    project: str | None
+    code: str
+    month: str
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerView:
-    """A year's programme as far as the reader may see it: sums of all, by category, and the items asked for.
+def chain_of_item(item_id: int) -> int:
+    """The chain of an item, in place of the id of a project: ids of projects are above 0, the city's is 0."""
+    return -item_id
 
-    `listed` are the sums of the items asked for; `as_of_on` is the day of the latest state; `years` are those loaded.
-    """
 
-    wanted: LedgerFilter
-    years: tuple[int, ...]
-    as_of_on: date | None
-    total: Sums
-    categories: tuple[CategorySums, ...]
-    listed: Sums
-    rows: tuple[ItemRow, ...]
-    narrowing: Mapping[str, str]
-    unit: UnitName | None
+def record_of_item(item: Any) -> tuple[int, int, str, Any]:
+    """The end of a locked item's chain, as `recording` takes it."""
+    return chain_of_item(item.id), item.chain_seq, item.chain_head, item.chain_last_at
+
+
+def item_ref(item: Any) -> str:
+    """How an item is addressed: programme/2026/030."""
+    return f"{PREFIX}/{item.year}/{item.item_no}"
+
+
+def entry_ref(item: Any, code: str, month: str) -> str:
+    """How an entry is addressed: programme/2026/030/510402/2026-05."""
+    return f"{item_ref(item)}/{code}/{month}"
+
+
+def item_key(key: str) -> tuple[int, str]:
+    """Year and number in the address of an item; NotFound for any other text."""
+    match = ITEM_KEY.fullmatch(key)
+    if match is None:
+        raise NotFound
+    return int(match["year"]), match["no"]
+
+
+def entry_key(key: str) -> EntryKey:
+    """The parts of the address of an entry; NotFound for any other text."""
+    match = ENTRY_KEY.fullmatch(key)
+    if match is None:
+        raise NotFound
+    return EntryKey(int(match["year"]), match["no"], match["code"], match["month"])
+
+
+def year_case(year: Any) -> Subject:
+    return Subject(PROGRAMME, YEARS, year.id, year.state, year.version, CITY, f"{PREFIX}/{year.year}")
+
+
+def item_case(item: Any) -> Subject:
+    return Subject(ITEM, ITEMS, item.id, item.state, item.version, item_place(item), item_ref(item))
+
+
+def entry_case(entry: Any, item: Any, task: Any, place: Scope) -> Subject:
+    """An entry as history sees it; `place` is the unit that acts: the task's for a report, else the item's."""
+    label = entry_ref(item, task.code, entry.month)
+    return Subject(ENTRY, ENTRIES, entry.id, entry.state, entry.version, place, label)
+
+
+def item_place(item: Any) -> Scope:
+    return Scope(owner_unit_id=item.lead_unit_id)
+
+
+def task_place(task: Any) -> Scope:
+    return Scope(owner_unit_id=task.unit_id)
 
 
 def visible_items(actor: Actor) -> ColumnElement[bool]:
-    """The WHERE clause that leaves the items that the actor may see: all for the offices, an owner's unit's own."""
-    if "city" in sees(actor.roles):
-        return ITEMS.c.year.is_not(None)
-    former = select(RENAMING.c.name).where(RENAMING.c.unit_id.in_(actor.units))  # the programme keeps the names of then
-    return ITEMS.c.owner_unit.in_(former.union(select(UNIT.c.name).where(UNIT.c.id.in_(actor.units))))
+    """The WHERE clause that leaves the items that the actor may see: all for the offices, else those that the unit
+    leads or has a task of."""
+    scopes = sees(actor.roles)
+    if "city" in scopes:
+        return literal(True)
+    if "own_unit" not in scopes:
+        return literal(False)
+    has_task = exists().where(TASKS.c.item_id == ITEMS.c.id, TASKS.c.unit_id.in_(actor.units))
+    return or_(ITEMS.c.lead_unit_id.in_(actor.units), has_task)
 
 
-def years(tx: Connection, actor: Actor) -> tuple[int, ...]:
-    """The years with items that the actor may see, the latest first."""
-    query = select(ITEMS.c.year).where(visible_items(actor)).distinct().order_by(ITEMS.c.year.desc())
-    return tuple(tx.execute(query).scalars())
+def locked_item(tx: Connection, year: int, item_no: str, actor: Actor) -> Row[Any]:
+    """The item of this number with its chain's end, locked; NotFound when there is none that the actor may see."""
+    row = _LOCKED_BY_NUMBER.one_or_none(tx, {"item_year": year, "no": item_no})
+    if row is None or not may_see_item(tx, row, actor):
+        raise NotFound
+    return row
 
 
-def sums_by_category(tx: Connection, actor: Actor, year: int) -> tuple[CategorySums, ...]:
-    """The sums of each category, in the order of the city's categories, those it has given up last."""
-    rows = tx.execute(
-        select(ITEMS.c.category, *_sums())
-        .where(ITEMS.c.year == year, visible_items(actor))
-        .group_by(ITEMS.c.category)
-        .order_by(ITEMS.c.category)
-    ).all()
-    order = list(load_city().categories)
-    ordered = sorted(rows, key=lambda row: order.index(row.category) if row.category in order else len(order))
-    return tuple(CategorySums(row.category, category_label(row.category), _read(row)) for row in ordered)
+def locked_item_by_id(tx: Connection, item_id: int) -> Row[Any]:
+    return _LOCKED_BY_ID.rows(tx, {"item_id": item_id})[0]
 
 
-def together(parts: Iterable[Sums]) -> Sums:
-    names = [field.name for field in fields(Sums)]
-    return reduce(lambda left, right: Sums(**{n: getattr(left, n) + getattr(right, n) for n in names}), parts, Sums())
+def may_see_item(tx: Connection, item: Any, actor: Actor) -> bool:
+    scopes = sees(actor.roles)
+    if "city" in scopes:
+        return True
+    if "own_unit" not in scopes:
+        return False
+    return item.lead_unit_id in actor.units or any(t.unit_id in actor.units for t in tasks_of(tx, item.id))
 
 
-def sums_of(tx: Connection, actor: Actor, filters: LedgerFilter) -> Sums:
-    return _read(tx.execute(select(*_sums()).where(*_where(tx, actor, filters))).one())
+def tasks_of(tx: Connection, item_id: int) -> list[Any]:
+    """The tasks of an item, in the order of the plan."""
+    return list(_TASKS_OF_ITEM.rows(tx, {"item_id": item_id}))
 
 
-def items(tx: Connection, actor: Actor, filters: LedgerFilter) -> list[Row[Any]]:
-    """The rows of the items asked for, with the English name of the unit, by number."""
-    rows = (
-        select(ITEMS, UNIT.c.name_en.label("owner_en"))
-        .select_from(ITEMS.outerjoin(UNIT, UNIT.c.name == ITEMS.c.owner_unit))
-        .where(*_where(tx, actor, filters))
-        .order_by(ITEMS.c.item_no)
-    )
-    return list(tx.execute(rows.limit(MOST)))
+def task_called(tx: Connection, item_id: int, code: str) -> Any:
+    """The task of this code; NotFound when the item has none."""
+    for task in tasks_of(tx, item_id):
+        if task.code == code:
+            return task
+    raise NotFound
 
 
-def _where(tx: Connection, actor: Actor, filters: LedgerFilter) -> list[ColumnElement[bool]]:
-    clauses = [ITEMS.c.year == filters.year, visible_items(actor)]
-    clauses += [ITEMS.c[name] == getattr(filters, name) for name in TEXTS if getattr(filters, name)]
-    clauses += [ITEMS.c[name].is_(True) for name in FLAGS if getattr(filters, name)]
-    if filters.search:
-        clauses.append(ITEMS.c.item_no.in_(_matching(tx, filters.year, filters.search)))
-    return clauses
+def entry_row(tx: Connection, task_id: int, month: str) -> Any | None:
+    """The entry of a task for a month, None while nothing was begun."""
+    return _ENTRY.one_or_none(tx, {"task_id": task_id, "month": month})
 
 
-def _matching(tx: Connection, year: int, search: str) -> list[str]:
-    """The numbers of the year's items of which the name, number, unit or county contains the text."""
-    columns = (ITEMS.c.name, ITEMS.c.item_no, ITEMS.c.owner_unit, ITEMS.c.county)
-    rows = tx.execute(select(*columns).where(ITEMS.c.year == year).order_by(ITEMS.c.item_no))
-    return [row.item_no for row in rows if contains(search, *row)]
+def of_tasks(tx: Connection, table: Table, task_ids: Collection[int]) -> list[Any]:
+    """The rows of a table of tasks (nodes, fund lines, targets), in the order of the plan."""
+    return list(tx.execute(select(table).where(table.c.task_id.in_(list(task_ids))).order_by(table.c.id)))
 
 
-def _sums() -> list[Any]:
-    def count(condition: ColumnElement[bool]) -> Any:
-        return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
-
-    def amount(column: Any) -> Any:
-        return func.coalesce(func.sum(column), 0)
-
-    is_completed = ITEMS.c.status == "completed"
-    return [
-        func.count().label("items"),
-        count(is_completed).label("completed"),
-        count(ITEMS.c.status == "under_way").label("under_way"),
-        count(ITEMS.c.status == "suspended").label("suspended"),
-        amount(ITEMS.c.planned_10k_yuan).label("planned_10k_yuan"),
-        amount(ITEMS.c.executed_10k_yuan).label("executed_10k_yuan"),
-        count(ITEMS.c.is_practical_matter).label("practical_matters"),
-        count(and_(ITEMS.c.is_practical_matter, is_completed)).label("practical_matters_completed"),
-    ]
+def planned_amounts(tx: Connection, item_ids: Collection[int]) -> dict[int, Decimal]:
+    """What each item is planned at in 10,000 yuan: the sum of its fund lines, or the amount named with it."""
+    ids = list(item_ids)
+    lines = select(TASKS.c.item_id, LINES.c.planned_10k_yuan).join(TASKS, TASKS.c.id == LINES.c.task_id)
+    sums: dict[int, Decimal] = {}
+    for row in tx.execute(lines.where(TASKS.c.item_id.in_(ids)).order_by(LINES.c.id)):
+        sums[row.item_id] = sums.get(row.item_id, Decimal(0)) + row.planned_10k_yuan
+    named = select(ITEMS.c.id, ITEMS.c.planned_10k_yuan).where(ITEMS.c.id.in_(ids)).order_by(ITEMS.c.id)
+    return {row.id: sums.get(row.id, row.planned_10k_yuan or Decimal(0)) for row in tx.execute(named)}
 
 
-def _read(row: Row[Any]) -> Sums:
-    return Sums(**{field.name: getattr(row, field.name) for field in fields(Sums)})
+def is_closed(tx: Connection, month: str) -> bool:
+    return tx.execute(select(CLOSED.c.id).where(CLOSED.c.month == month)).first() is not None
+
+
+def unit_named(tx: Connection, field: str, name: str) -> int:
+    """The id of the unit of this name, or of the one that took it over; Invalid for a name that no unit has."""
+    found = unit_ids(tx).get(name)
+    if found is None:
+        raise invalid(field, N_("is not a known unit"))
+    return found
+
+
+def person_named(tx: Connection, field: str, name: str, unit_id: int) -> int:
+    """The id of the person of this user name, or of this name in the unit; Invalid when nobody is called so."""
+    by_username = tx.execute(select(PERSON.c.id).where(PERSON.c.username == name)).scalar_one_or_none()
+    if by_username is not None:
+        return int(by_username)
+    in_unit = select(PERSON.c.id).where(PERSON.c.name == name, PERSON.c.unit_id == unit_id, PERSON.c.is_active)
+    ids = tx.execute(in_unit.order_by(PERSON.c.id)).scalars().all()
+    if len(ids) != 1:
+        raise invalid(field, N_("is not a known person"))
+    return int(ids[0])
 
 
 def category_label(name: str) -> Label:
     """The category in both languages; one that the city has given up keeps its name."""
     return load_city().categories.get(name, Label(name, name))
+
+
+def task_label(code: str) -> str:
+    """The county of a division code, else the code itself."""
+    return load_city().county_codes.get(code, code)

@@ -2,15 +2,14 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row
 
-from approvals.accounts.queries import UNIT
 from approvals.base.moments import day_of
 from approvals.filing.actions import check_edit, checked, move_in, move_project, project_to_move
 from approvals.filing.queries import locked_project, record_of
 from approvals.history.commands import Command
 from approvals.history.record import Subject, recording
-from approvals.programme.actions import enter_in_ledger
+from approvals.programme.items.diversion import enter_in_programme
 
 MARKS = {"is_key": "key", "is_urgent": "urgent", "is_practical_matter": "practical_matter"}  # column: field
 CLASSIFICATION = {"category": "category"} | MARKS
@@ -36,9 +35,8 @@ def sort(tx: Connection, command: Command) -> Subject:
 
 
 def divert(tx: Connection, command: Command) -> Subject:
-    """Divert a project that needs no approvals to the ledger, where it is linked with its item or gets one."""
-    project, facts = project_to_move(tx, command)  # refused before the ledger is written
+    """Divert a project that needs no approvals to the programme, where it is linked with its item or gets one."""
+    project, facts = project_to_move(tx, command)  # refused before the programme is written
     with recording(tx, *record_of(project), at=command.at, now=command.now) as record:
-        owner = tx.execute(select(UNIT.c.name).where(UNIT.c.id == project.owner_unit_id)).scalar_one()
-        item = enter_in_ledger(tx, project, owner, day_of(record.at))
+        item = enter_in_programme(tx, project, command, day_of(record.at))
         return move_in(record, project, command, facts | item, {"item_no": item["item_no"]})

@@ -22,8 +22,9 @@ from approvals.filing.views import open_to, project
 from approvals.history.queries import entries_of_project
 from approvals.history.record import ENTRY
 from approvals.history.timeline import by_day, describe, since
-from approvals.programme.queries import ITEMS, KINDS, category_label
+from approvals.programme.queries import ITEMS, category_label, planned_amounts
 from approvals.triage.views import FilingFilter, FilingPage, Inbox, InboxTab, ItemView, SelectedFilings, WaitingFiling
+from workflows.charts.filing_fields import PROJECT_KINDS
 from workflows.charts.model import Move
 from workflows.charts.project import PROJECT
 
@@ -127,7 +128,7 @@ def _waiting(tx: Connection, rows: Sequence[Row[Any]], today: date) -> list[Wait
             ref=ref_of(row),
             owner=UnitName(row.owner, row.owner_en),
             category=category_label(row.category),
-            kind=KINDS[row.kind],
+            kind=PROJECT_KINDS[row.kind],
             is_service=row.kind == "service",
             since=row.state_since,
             waited=calendar.working_days_between(day_of(row.state_since), today),
@@ -160,7 +161,7 @@ def filing(tx: Connection, ref: str, actor: Actor, *, today: date, version: int 
         owner=units_by_id(tx, [view.place.owner_unit_id])[view.place.owner_unit_id],
         state=PROJECT.state(view.state),
         category=category_label(view.category),
-        kind=KINDS[view.kind],
+        kind=PROJECT_KINDS[view.kind],
         waited=calendar_in_force(tx).working_days_between(day_of(view.state_since), today) if waits else None,
         answers=screening.answers,
         planned=screening.count if view.kind == "construction" else 0,
@@ -186,7 +187,11 @@ def _first_classification(category: str, item: ItemView | None) -> dict[str, obj
 def _items(tx: Connection, numbers: Iterable[str | None]) -> dict[str, ItemView]:
     """The items of the last programme with these numbers."""
     last = select(func.max(ITEMS.c.year)).scalar_subquery()
-    statement = select(*(ITEMS.c[name] for name in ItemView.__dataclass_fields__))
-    statement = statement.where(ITEMS.c.year == last, ITEMS.c.item_no.in_(filter(None, numbers)))
-    rows = tx.execute(statement.order_by(ITEMS.c.item_no))
-    return {row.item_no: ItemView(**row._asdict()) for row in rows}
+    statement = select(ITEMS).where(ITEMS.c.year == last, ITEMS.c.item_no.in_(filter(None, numbers)))
+    rows = tx.execute(statement.order_by(ITEMS.c.item_no)).all()
+    planned = planned_amounts(tx, [row.id for row in rows])
+    flags = ("is_key", "is_urgent", "is_practical_matter")
+    return {
+        row.item_no: ItemView(row.item_no, row.name, planned[row.id], *(getattr(row, flag) for flag in flags))
+        for row in rows
+    }

@@ -5,6 +5,10 @@ from collections.abc import Mapping
 from workflows.charts.model import Need
 from workflows.label import Label
 
+PROJECT_KINDS: Mapping[str, Label] = {
+    "construction": Label("建设工程", "Construction"),
+    "service": Label("服务事项", "Service"),
+}
 WORKS_KINDS: Mapping[str, Label] = {
     "new_build": Label("新建", "New build"),
     "extension": Label("扩建", "Extension"),

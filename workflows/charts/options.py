@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
-from workflows.charts.filing_fields import WORKS_KINDS
+from workflows.charts.filing_fields import PROJECT_KINDS, WORKS_KINDS
+from workflows.charts.programme_terms import ITEM_KINDS, ITEM_LEVELS, REPLAN_CAUSES
 from workflows.label import Label
 
 OPTION_LABELS: Mapping[str, Label] = {
-    "construction": Label("建设工程", "Construction"),
-    "service": Label("服务事项", "Service"),
+    **PROJECT_KINDS,
     "words": Label("文字、附件或署名有误，数据不变", "Words, annexes or signature; the figures stay"),
     "record": Label("印发后补录了当期办理记录", "The record of the period has grown since"),
     "fault": Label("数据计算有误", "The figures were calculated wrongly"),
@@ -19,4 +19,7 @@ OPTION_LABELS: Mapping[str, Label] = {
     "broken": Label("未履行承诺", "Broken"),
     "published": Label("公告送达", "By public notice"),
     **WORKS_KINDS,
+    **ITEM_LEVELS,
+    **ITEM_KINDS,
+    **REPLAN_CAUSES,
 }

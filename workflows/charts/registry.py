@@ -4,12 +4,15 @@ from workflows.charts.approval import APPROVAL
 from workflows.charts.card import CARD
 from workflows.charts.correction import CORRECTION
 from workflows.charts.escalation import ESCALATION
+from workflows.charts.item import ITEM
 from workflows.charts.model import Chart
+from workflows.charts.monthly_entry import ENTRY
 from workflows.charts.order import ORDER
+from workflows.charts.programme_year import PROGRAMME
 from workflows.charts.project import PROJECT
 from workflows.charts.report import REPORT
 from workflows.charts.request import REQUEST
 from workflows.charts.word import WORD
 
-_ALL = (PROJECT, APPROVAL, ESCALATION, REPORT, REQUEST, CARD, ORDER, WORD, CORRECTION)
+_ALL = (PROJECT, APPROVAL, ESCALATION, REPORT, REQUEST, CARD, ORDER, WORD, CORRECTION, PROGRAMME, ITEM, ENTRY)
 CHARTS: dict[str, Chart] = {chart.name: chart for chart in _ALL}

@@ -25,6 +25,7 @@ ROLES = {
         Role("service_centre", "政务服务中心", "Service centre", "city", "city", 2),
         Role("supervision_office", "督查办", "Supervision office", "city", "city", 3),
         Role("city_government", "市政府", "City government", "city", "city", 4),
+        Role("finance", "财政", "Finance", "city", "city"),
         Role("integration", "系统对接", "Integration", "city", "nothing"),
         Role("sysadmin", "系统管理员", "System administrator", "nothing", "nothing"),
         Role("secadmin", "安全管理员", "Security administrator", "nothing", "nothing"),

@@ -13,7 +13,8 @@ from workflows.label import Label
 
 @dataclass(frozen=True, slots=True)
 class City:
-    """`categories` map a name to its label; the formats of numbers take year and serial.
+    """`categories` map a name to its label, `county_codes` a division code to its county; the formats of numbers take
+    year and serial.
 
     `report_to` is whom the monthly report addresses, `report_copies` who else gets it; `faces` are the families in
     which official papers are set, by role.
@@ -29,6 +30,7 @@ class City:
     report_copies: Label
     faces: Mapping[str, str]
     counties: tuple[str, ...]
+    county_codes: Mapping[str, str]
     categories: Mapping[str, Label]
 
     def number(self, year: int, serial: int) -> str:
@@ -69,5 +71,6 @@ def load_city(path: Path = DATA / "city.yaml") -> City:
         report_copies=Label(**raw["report_copies"]),
         faces=dict(raw.get("faces") or {}),
         counties=tuple(raw["counties"]),
+        county_codes={str(code): name for code, name in (raw.get("county_codes") or {}).items()},
         categories={c["name"]: Label(c["name"], c["en"]) for c in raw["categories"]},
     )

@@ -17,10 +17,11 @@ KEYS = (
     *("reminder_at", "answer_within", "levels", "office_hours", "first_answer", "contact_every", "pauses"),
     *("appeal_within", "cards", "bulletins"),
 )
-OPTIONAL = ("offices",)  # later editions of the policy have them
+OPTIONAL = ("offices", "programme")  # later editions of the policy have them
 MAPPINGS = ("answer_within", "levels", "first_answer", "pauses", "cards")
 OFFICE_STEPS = ("sort", "register", "appeal", "correction", "order_answer")
 DECEMBER = 12
+LAST_REPORT_DAY = 28  # that every month has
 COLOURS = ("yellow", "red")  # of cards
 CARD_RULES = ("promised", "legal", "silence", "second_notice", "delivery", "order")
 _HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
@@ -44,6 +45,21 @@ class ResponseRules:
 
 
 @dataclass(frozen=True, slots=True)
+class ProgrammeRules:
+    """Rules of the year's programme: the day of the month on which entries are due, and what is behind.
+
+    An item is behind when its actual share lies more than `tolerance` points below the planned one. Who has not
+    reported is reminded so many days ahead of the report day as `remind_ahead` says; a new plan is asked for at least
+    `replan_ahead` working days before the planned day.
+    """
+
+    report_day: int = 28
+    tolerance: int = 10
+    remind_ahead: int = 3
+    replan_ahead: int = 10
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """`raised_by` maps a level to the light that raises it (None: by lifting only); days are working days.
 
@@ -63,6 +79,7 @@ class Policy:
     cards: Mapping[str, str | None]
     bulletins: tuple[int, ...]
     offices: Mapping[str, int] = field(default_factory=dict)
+    programme: ProgrammeRules = ProgrammeRules()
 
     def answer_days(self, *, is_key: bool, is_urgent: bool) -> int:
         """Working days within which an escalation of such a project must be answered."""
@@ -86,15 +103,19 @@ def read_policy(text: str) -> Policy:
     answer_within, levels, pauses, cards = (dict(raw[key]) for key in ("answer_within", "levels", "pauses", "cards"))
     bulletins = tuple(raw["bulletins"]) if isinstance(raw["bulletins"], list) else ()
     within, reminder_at = raw["appeal_within"], raw["reminder_at"]
-    offices = raw.get("offices", {})
-    policy = Policy(reminder_at, answer_within, levels, answering, pauses, within, cards, bulletins, offices)
-    violations = (
-        *_office_violations(offices),
+    offices, programme = raw.get("offices", {}), raw.get("programme", {})
+    violations = [*_office_violations(offices), *_programme_violations(programme)]
+    for key, broken, why in violations:
+        if broken:
+            raise PolicyError(f"line {lines[key]}: {why}")
+    rules = ProgrammeRules(**programme)
+    policy = Policy(reminder_at, answer_within, levels, answering, pauses, within, cards, bulletins, offices, rules)
+    violations = [
         *_violations(policy),
         *_answering_violations(answering),
         *_card_violations(policy),
         _bulletin_violation(bulletins),
-    )
+    ]
     for key, broken, why in violations:
         if broken:
             raise PolicyError(f"line {lines[key]}: {why}")
@@ -196,6 +217,21 @@ def _office_violations(offices: object) -> list[tuple[str, bool, str]]:
     if not isinstance(offices, dict) or not set(offices) <= set(OFFICE_STEPS):
         return [("offices", True, f"offices names some of {', '.join(OFFICE_STEPS)}")]
     return [("offices", not all(_is_limit(n, least=1) for n in offices.values()), "a limit is at least one day")]
+
+
+def _programme_violations(programme: object) -> list[tuple[str, bool, str]]:
+    names = tuple(ProgrammeRules.__dataclass_fields__)
+    if not isinstance(programme, dict) or not set(programme) <= set(names):
+        return [("programme", True, f"programme names some of {', '.join(names)}")]
+    rules = {name: programme.get(name, getattr(ProgrammeRules(), name)) for name in names}
+    return [
+        ("programme", not all(_is_limit(n, least=0) for n in rules.values()), "these are whole numbers"),
+        ("programme", not 1 <= _number(rules["report_day"]) <= LAST_REPORT_DAY, "report_day is from 1 to 28"),
+    ]
+
+
+def _number(value: object) -> int:
+    return value if isinstance(value, int) else 0
 
 
 def _is_limit(value: object, *, least: int) -> bool:

@@ -28,6 +28,7 @@ from workflows.label import Label
 administration = Blueprint("administration", __name__, url_prefix="/administration")
 UNIT_KIND_LABELS = {
     "owner": Label("业主单位", "Owner"),
+    "county": Label("县（区）", "County"),
     "department": Label("审批部门", "Department"),
     "service_centre": Label("政务服务中心", "Service centre"),
     "supervision_office": Label("督查办", "Supervision office"),

@@ -3,18 +3,17 @@
 from flask import Blueprint, render_template
 
 from approvals.accounts import permissions
-from approvals.casefile.programme_ledger import ledger_view
+from approvals.casefile.programme.ledger import FLAGS, LedgerFilter, ledger_view, years
 from approvals.http.access import access, actor
 from approvals.http.application import database, today
-from approvals.programme.queries import (
-    FLAGS,
-    KINDS,
-    STATUSES,
-    LedgerFilter,
-    years,
-)
 from approvals.web.query_parameters import query_choice, query_flag, query_text
+from workflows.charts.item import ITEM
+from workflows.charts.programme_terms import ITEM_KINDS
 from workflows.config.city import load_city
+from workflows.config.policy import load_policy
+from workflows.label import Label
+
+STATES = {state.name: Label(state.zh, state.en) for state in ITEM.states}
 
 programme = Blueprint("programme", __name__, url_prefix="/ledger")
 
@@ -24,12 +23,13 @@ programme = Blueprint("programme", __name__, url_prefix="/ledger")
 def ledger() -> str:
     with database().read() as tx:
         known_years = years(tx, actor())
-        view = ledger_view(tx, actor(), _filters(known_years), known_years)
+        rules = load_policy().programme
+        view = ledger_view(tx, actor(), _filters(known_years), known_years, today(), rules)
     return render_template(
         "programme/ledger.html",
         view=view,
-        statuses=STATUSES,
-        kinds=KINDS,
+        states=STATES,
+        kinds=ITEM_KINDS,
         page_of_project="filing.show" if view.unit else "casefile.show",
     )
 
@@ -40,7 +40,7 @@ def _filters(known_years: tuple[int, ...]) -> LedgerFilter:
         year=int(year_text) if year_text else next(iter(known_years), today().year),
         search=query_text("search"),
         category=query_choice("category", load_city().categories),
-        status=query_choice("status", STATUSES),
-        kind=query_choice("kind", KINDS),
+        state=query_choice("state", STATES),
+        kind=query_choice("kind", ITEM_KINDS),
         **{name: query_flag(name.removeprefix("is_")) for name in FLAGS},
     )

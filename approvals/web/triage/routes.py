@@ -16,13 +16,13 @@ from approvals.history.inputs import UID_LIKE, check_input
 from approvals.http.access import access, actor
 from approvals.http.application import database, now, today
 from approvals.moves import execute
-from approvals.programme.queries import KINDS
 from approvals.triage import queries
 from approvals.triage.batches import begin_together, key_of_all, results, sort_one_of_several
 from approvals.triage.views import FilingFilter
 from approvals.web.forms import EMPTY, Form, FormInput, form_input, form_version, known_move, redisplay, remember_input
 from approvals.web.query_parameters import query_choice, query_cursor, query_flag, query_text
 from approvals.web.submissions import flash_message, lost_move, new_command, perform
+from workflows.charts.filing_fields import PROJECT_KINDS
 from workflows.charts.model import Move, Need
 from workflows.charts.project import PROJECT
 from workflows.config.city import load_city
@@ -41,7 +41,7 @@ def inbox() -> str:
         search=query_text("search"),
         category=query_choice("category", load_city().categories),
         county=query_choice("county", load_city().counties),
-        kind=query_choice("kind", KINDS),
+        kind=query_choice("kind", PROJECT_KINDS),
         is_returned=query_flag("returned"),
         is_due=query_flag("due"),
     )
@@ -49,7 +49,7 @@ def inbox() -> str:
     with database().read() as tx:
         view = queries.inbox(tx, actor(), filters, today=today(), cursor=cursor)
     counties = [(county, county) for county in load_city().counties]
-    return render_template("triage/inbox.html", view=view, cursor=cursor, counties=counties, kinds=KINDS)
+    return render_template("triage/inbox.html", view=view, cursor=cursor, counties=counties, kinds=PROJECT_KINDS)
 
 
 @triage.get("/<ref>")

@@ -1,0 +1,67 @@
+"""The figures of a year's programme for any day, with the nodes that a project's approvals reach."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+from sqlalchemy import ColumnElement, Connection, and_, or_, select, true
+
+from approvals.accounts.actors import Actor
+from approvals.base.moments import day_of
+from approvals.filing.queries import TABLE as PROJECTS
+from approvals.history.record import ENTRY
+from approvals.programme.facts import facts_of_year
+from approvals.programme.queries import ITEMS, NODES, TASKS, visible_items
+from approvals.registration.queries import APPROVALS
+from workflows.config.policy import ProgrammeRules
+from workflows.rules.programme_facts import CountedDay, ItemFacts, Sight
+from workflows.rules.programme_figures import ProgrammeFigures, figures
+
+
+def year_facts(
+    tx: Connection, year: int, actor: Actor, where: ColumnElement[bool] | None = None
+) -> dict[int, ItemFacts]:
+    """What is known of the items of this year that the actor may see, by their ids."""
+    condition = and_(visible_items(actor), where if where is not None else true())
+    return facts_of_year(tx, year, computed_days(tx, year), condition)
+
+
+def year_figures(tx: Connection, year: int, actor: Actor, sight: Sight, rules: ProgrammeRules) -> ProgrammeFigures:
+    """The figures of the items that the actor may see, for one day as known on another."""
+    return figures(year, list(year_facts(tx, year, actor).values()), sight, rules)
+
+
+def computed_days(tx: Connection, year: int) -> Mapping[int, tuple[CountedDay, ...]]:
+    """The days on which approvals reached the nodes that wait for them, by the id of the node."""
+    of_project = or_(
+        and_(
+            NODES.c.project_ref != "",
+            or_(
+                PROJECTS.c.number == NODES.c.project_ref,
+                PROJECTS.c.uid == NODES.c.project_ref,
+                PROJECTS.c.external_ref == NODES.c.project_ref,
+            ),
+        ),
+        and_(
+            NODES.c.project_ref == "",
+            PROJECTS.c.item_no == ITEMS.c.item_no,
+            PROJECTS.c.owner_unit_id == ITEMS.c.lead_unit_id,
+        ),
+    )
+    granted = (
+        select(NODES.c.id, ENTRY.c.at)
+        .select_from(NODES)
+        .join(TASKS, TASKS.c.id == NODES.c.task_id)
+        .join(ITEMS, ITEMS.c.id == TASKS.c.item_id)
+        .join(PROJECTS, of_project)
+        .join(APPROVALS, and_(APPROVALS.c.project_id == PROJECTS.c.id, APPROVALS.c.code == NODES.c.approval_code))
+        .join(
+            ENTRY, and_(ENTRY.c.approval_id == APPROVALS.c.id, ENTRY.c.subject == "approval", ENTRY.c.move == "grant")
+        )
+        .where(ITEMS.c.year == year, NODES.c.approval_code != "")
+        .order_by(NODES.c.id, ENTRY.c.at)
+    )
+    days: dict[int, list[CountedDay]] = defaultdict(list)
+    for row in tx.execute(granted):
+        day = day_of(row.at)
+        days[row.id].append(CountedDay(f"{day:%Y-%m}", day, day))
+    return {node_id: tuple(found) for node_id, found in days.items()}

@@ -1,0 +1,162 @@
+"""The programme ledger: the items of a year with plan, money and state, and the project of each."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, select
+
+from approvals.accounts.actors import Actor
+from approvals.accounts.queries import UNIT, UnitName
+from approvals.base.moments import start_of
+from approvals.base.text_folding import contains
+from approvals.casefile.programme.figures import year_facts
+from approvals.filing.queries import TABLE, ref_of, visible_projects
+from approvals.programme.queries import ITEMS, category_label, task_label, visible_items
+from workflows.charts.item import ITEM
+from workflows.charts.model import State
+from workflows.charts.programme_terms import ITEM_KINDS
+from workflows.charts.roles import sees
+from workflows.config.policy import ProgrammeRules
+from workflows.label import Label
+from workflows.rules.programme_facts import ItemFacts, Sight
+from workflows.rules.programme_figures import (
+    Money,
+    ProgrammeFigures,
+    figures,
+    is_behind,
+    money_of_items,
+)
+
+TEXTS, FLAGS = ("category", "state", "kind"), ("is_key", "is_practical_matter")
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerFilter:
+    """Filters of the items; empty ones do not narrow."""
+
+    year: int
+    search: str = ""
+    category: str = ""
+    state: str = ""
+    kind: str = ""
+    is_key: bool = False
+    is_practical_matter: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    """One item of the programme. `project` is how its project is addressed, None when it has none to be seen."""
+
+    item_no: str
+    name: str
+    category: Label
+    kind: Label
+    state: State
+    lead: UnitName
+    places: tuple[str, ...]
+    money: Money
+    is_behind: bool
+    is_key: bool
+    is_urgent: bool
+    is_practical_matter: bool
+    project: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerView:
+    """A year's programme as far as the reader may see it: the figures of all, and the items asked for."""
+
+    wanted: LedgerFilter
+    years: tuple[int, ...]
+    sight: Sight
+    total: ProgrammeFigures
+    listed: Money
+    rows: tuple[ItemRow, ...]
+    narrowing: Mapping[str, str]
+    unit: UnitName | None
+    labels: Mapping[str, Label] = field(default_factory=dict)  # of the categories
+
+
+def years(tx: Connection, actor: Actor) -> tuple[int, ...]:
+    """The years with items that the actor may see, the latest first."""
+    query = select(ITEMS.c.year).where(visible_items(actor)).distinct().order_by(ITEMS.c.year.desc())
+    return tuple(tx.execute(query).scalars())
+
+
+def ledger_view(
+    tx: Connection, by: Actor, filters: LedgerFilter, known_years: tuple[int, ...], on: date, rules: ProgrammeRules
+) -> LedgerView:
+    sight = Sight(on, on)
+    facts = year_facts(tx, filters.year, by)
+    rows = [row for row in _rows(tx, filters, by) if row.id in facts]
+    projects = _projects(tx, by, [row.item_no for row in rows], filters.year)
+    total = figures(filters.year, list(facts.values()), sight, rules)
+    return LedgerView(
+        wanted=filters,
+        years=known_years,
+        sight=sight,
+        total=total,
+        listed=money_of_items([facts[row.id] for row in rows], sight),
+        rows=tuple(_row(row, facts[row.id], sight, rules, projects.get(row.item_no)) for row in rows),
+        narrowing=_narrowing(filters),
+        unit=None if "city" in sees(by.roles) else UnitName(by.unit, by.unit_en),
+        labels={group.name: category_label(group.name) for group in total.by_category},
+    )
+
+
+def _rows(tx: Connection, filters: LedgerFilter, by: Actor) -> list[Row[Any]]:
+    query = (
+        select(ITEMS, UNIT.c.name.label("lead"), UNIT.c.name_en.label("lead_en"))
+        .join(UNIT, UNIT.c.id == ITEMS.c.lead_unit_id)
+        .where(*_where(filters), visible_items(by))
+        .order_by(ITEMS.c.item_no)
+    )
+    rows = tx.execute(query).all()
+    if not filters.search:
+        return list(rows)
+    return [row for row in rows if contains(filters.search, row.name, row.item_no, row.lead)]
+
+
+def _where(filters: LedgerFilter) -> list[ColumnElement[bool]]:
+    clauses = [ITEMS.c.year == filters.year]
+    clauses += [ITEMS.c[name] == getattr(filters, name) for name in TEXTS if getattr(filters, name)]
+    clauses += [ITEMS.c[name].is_(True) for name in FLAGS if getattr(filters, name)]
+    return clauses
+
+
+def _projects(tx: Connection, by: Actor, numbers: Iterable[str], year: int) -> dict[str, str]:
+    """Reference of each item's project, the latest one if several name it; only visible ones."""
+    columns = [TABLE.c[name] for name in ("item_no", "number", "external_ref", "uid")]
+    rows = tx.execute(
+        select(*columns)
+        .where(TABLE.c.item_no.in_(list(numbers)), visible_projects(by), TABLE.c.filed_at.is_not(None))
+        .where(TABLE.c.drafted_at < start_of(date(year + 1, 1, 1)))
+        .order_by(TABLE.c.id)
+    )
+    return {row.item_no: ref_of(row) for row in rows}
+
+
+def _narrowing(filters: LedgerFilter) -> dict[str, str]:
+    texts = {name: getattr(filters, name) for name in ("search", *TEXTS)}
+    flags = {name.removeprefix("is_"): "yes" for name in FLAGS if getattr(filters, name)}
+    return {name: value for name, value in texts.items() if value} | flags
+
+
+def _row(row: Row[Any], facts: ItemFacts, sight: Sight, rules: ProgrammeRules, project: str | None) -> ItemRow:
+    return ItemRow(
+        item_no=row.item_no,
+        name=row.name,
+        category=category_label(row.category),
+        kind=ITEM_KINDS[row.kind],
+        state=ITEM.state(row.state),
+        lead=UnitName(row.lead, row.lead_en or ""),
+        places=tuple(task_label(task.code) for task in facts.tasks),
+        money=money_of_items([facts], sight),
+        is_behind=is_behind(facts, sight, rules),
+        is_key=row.is_key,
+        is_urgent=row.is_urgent,
+        is_practical_matter=row.is_practical_matter,
+        project=project,
+    )

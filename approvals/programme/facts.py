@@ -1,0 +1,180 @@
+"""Reads what is known of a year's programme: the plan, and all that ever counted of it."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, Table, select, true
+
+from approvals.base.moments import day_of
+from approvals.history.record import ENTRY
+from approvals.programme.queries import (
+    AMOUNTS,
+    ENTRIES,
+    EXPECTED,
+    INDICATORS,
+    ITEMS,
+    LINES,
+    NODES,
+    QUANTITIES,
+    REACHED,
+    REPLANNED_FUNDS,
+    REPLANNED_NODES,
+    REPORTS,
+    TARGETS,
+    TASKS,
+)
+from workflows.charts.item import ITEM
+from workflows.rules.programme_facts import (
+    Counted,
+    CountedDay,
+    CountedMoney,
+    EntryFacts,
+    ItemFacts,
+    LineFacts,
+    NodeFacts,
+    TargetFacts,
+    TaskFacts,
+)
+
+Rows = Mapping[int, list[Any]]
+Computed = Mapping[int, tuple[CountedDay, ...]]  # by the id of a node: the days on which its approval was granted
+
+
+def facts_of_year(
+    tx: Connection,
+    year: int,
+    computed: Computed,
+    where: ColumnElement[bool] = true(),  # noqa: B008
+) -> dict[int, ItemFacts]:
+    """The items of this year by their ids, in the order of their numbers; `where` narrows the items.
+
+    `computed` are the days of nodes that an approval reaches; the programme itself knows no approvals.
+    """
+    return _Reading(tx, [ITEMS.c.year == year, where], computed).items()
+
+
+class _Reading:
+    """One reading of all rows of some items; a query a table, whatever their number."""
+
+    def __init__(self, tx: Connection, where: list[ColumnElement[bool]], computed: Computed) -> None:
+        self._tx, self._where, self._computed = tx, where, computed
+        self._ids = select(ITEMS.c.id).where(*where)
+        self._tasks = select(TASKS.c.id).where(TASKS.c.item_id.in_(self._ids))
+
+    def items(self) -> dict[int, ItemFacts]:
+        rows = self._tx.execute(select(ITEMS).where(*self._where).order_by(ITEMS.c.item_no)).all()
+        states, tasks = self._states(), self._task_facts()
+        return {row.id: _item(row, states[row.id], tuple(tasks[row.id])) for row in rows}
+
+    def _states(self) -> dict[int, list[tuple[date, str]]]:
+        """The days of the moves that led to another state, by item, in order."""
+        in_chains = ENTRY.c.project_id.in_(select(-ITEMS.c.id).where(*self._where))
+        moves = (
+            select(ENTRY.c.subject_id, ENTRY.c.at, ENTRY.c.to_state)
+            .where(in_chains, ENTRY.c.subject == ITEM.name, ENTRY.c.from_state != ENTRY.c.to_state)
+            .order_by(ENTRY.c.project_id, ENTRY.c.seq)
+        )
+        states: dict[int, list[tuple[date, str]]] = defaultdict(list)
+        for row in self._tx.execute(moves):
+            states[row.subject_id].append((day_of(row.at), row.to_state))
+        return states
+
+    def _task_facts(self) -> dict[int, list[TaskFacts]]:
+        nodes, lines, targets = self._nodes(), self._lines(), self._targets()
+        entries = self._entries()
+        tasks: dict[int, list[TaskFacts]] = defaultdict(list)
+        query = select(TASKS).where(TASKS.c.item_id.in_(self._ids)).order_by(TASKS.c.id)
+        for row in self._tx.execute(query):
+            own = (tuple(nodes[row.id]), tuple(lines[row.id]), tuple(targets[row.id]), tuple(entries[row.id]))
+            tasks[row.item_id].append(TaskFacts(row.code, row.rhythm, *own))
+        return tasks
+
+    def _nodes(self) -> dict[int, list[NodeFacts]]:
+        ids = select(NODES.c.id).where(NODES.c.task_id.in_(self._tasks))
+        replanned = self._by(REPLANNED_NODES, "node_id", ids)
+        reached, expected = self._by(REACHED, "node_id", ids), self._by(EXPECTED, "node_id", ids)
+        nodes: dict[int, list[NodeFacts]] = defaultdict(list)
+        for row in self._all(NODES):
+            nodes[row.task_id].append(
+                NodeFacts(
+                    name=row.name,
+                    planned_on=row.planned_on,
+                    replanned=tuple(CountedDay("", day_of(r.counts_at), r.planned_on) for r in replanned[row.id]),
+                    reached=_days(reached[row.id], "reached_on") + self._computed.get(row.id, ()),
+                    expected=_days(expected[row.id], "expected_on"),
+                )
+            )
+        return nodes
+
+    def _lines(self) -> dict[int, list[LineFacts]]:
+        ids = select(LINES.c.id).where(LINES.c.task_id.in_(self._tasks))
+        amounts, replanned = self._by(AMOUNTS, "line_id", ids), self._by(REPLANNED_FUNDS, "line_id", ids)
+        lines: dict[int, list[LineFacts]] = defaultdict(list)
+        for row in self._all(LINES):
+            plans = (Counted("", day_of(r.counts_at), r.planned_10k_yuan) for r in replanned[row.id])
+            money = (
+                CountedMoney(r.month, day_of(r.counts_at), r.allocated, r.received, r.paid)
+                for r in amounts[row.id]
+                if r.paid is not None
+            )
+            facts = LineFacts(row.source, row.is_fiscal, row.planned_10k_yuan, tuple(plans), tuple(money))
+            lines[row.task_id].append(facts)
+        return lines
+
+    def _targets(self) -> dict[int, list[TargetFacts]]:
+        ids = select(TARGETS.c.id).where(TARGETS.c.task_id.in_(self._tasks))
+        figures = self._by(QUANTITIES, "target_id", ids)
+        query = (
+            select(TARGETS, *(INDICATORS.c[name] for name in ("name", "unit", "decimals", "adds_up", "direction")))
+            .join(INDICATORS, INDICATORS.c.id == TARGETS.c.indicator_id)
+            .where(TARGETS.c.task_id.in_(self._tasks))
+            .order_by(INDICATORS.c.id, TARGETS.c.id)
+        )
+        targets: dict[int, list[TargetFacts]] = defaultdict(list)
+        for row in self._tx.execute(query):
+            counted = tuple(
+                Counted(r.month, day_of(r.counts_at), r.value) for r in figures[row.id] if r.value is not None
+            )
+            kind = (row.name, row.unit, row.decimals, row.adds_up, row.direction)
+            targets[row.task_id].append(TargetFacts(*kind, row.target, counted))
+        return targets
+
+    def _entries(self) -> dict[int, list[EntryFacts]]:
+        ids = select(ENTRIES.c.id).where(ENTRIES.c.task_id.in_(self._tasks))
+        reports = self._by(REPORTS, "entry_id", ids)
+        entries: dict[int, list[EntryFacts]] = defaultdict(list)
+        for row in self._all(ENTRIES):
+            sent = tuple((day_of(r.reported_at), r.is_complete) for r in reports[row.id])
+            confirmed_on = day_of(row.confirmed_at) if row.confirmed_at else None
+            entries[row.task_id].append(EntryFacts(row.month, sent, confirmed_on))
+        return entries
+
+    def _all(self, table: Table) -> Iterable[Any]:
+        return self._tx.execute(select(table).where(table.c.task_id.in_(self._tasks)).order_by(table.c.id))
+
+    def _by(self, table: Table, column: str, ids: Select[Any]) -> Rows:
+        rows: dict[int, list[Any]] = defaultdict(list)
+        for row in self._tx.execute(select(table).where(table.c[column].in_(ids)).order_by(table.c.id)):
+            rows[getattr(row, column)].append(row)
+        return rows
+
+
+def _days(rows: Iterable[Any], column: str) -> tuple[CountedDay, ...]:
+    return tuple(CountedDay(row.month, day_of(row.counts_at), getattr(row, column)) for row in rows)
+
+
+def _item(row: Any, states: list[tuple[date, str]], tasks: tuple[TaskFacts, ...]) -> ItemFacts:
+    return ItemFacts(
+        item_no=row.item_no,
+        category=row.category,
+        level=row.level,
+        is_practical_matter=row.is_practical_matter,
+        planned=row.planned_10k_yuan,
+        starts_on=row.starts_on,
+        finishes_on=row.finishes_on,
+        adopted_on=day_of(row.adopted_at) if row.adopted_at else None,
+        states=tuple(states),
+        tasks=tasks,
+    )

@@ -1,0 +1,222 @@
+"""Moves of an item of the programme: proposed, planned, adopted, replanned, suspended, claimed done and verified."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Row, insert, select, text, update
+
+from approvals.accounts.actors import Scope, acting_role
+from approvals.base.errors import NotFound, Refused, invalid
+from approvals.base.i18n import N_
+from approvals.base.moments import day_of
+from approvals.history.commands import Command
+from approvals.history.hashing import canonical
+from approvals.history.inputs import check_input
+from approvals.history.record import (
+    FIRST,
+    OpenChain,
+    Subject,
+    begun,
+    check_version,
+    move,
+    new_chain,
+    next_state,
+    recording,
+    row_to_begin,
+)
+from approvals.programme.items.plan import check_plan, check_replan, ids_in_plan, write_plan
+from approvals.programme.queries import (
+    ITEMS,
+    LINES,
+    NODES,
+    REPLANNED_FUNDS,
+    REPLANNED_NODES,
+    REPLANS,
+    TASK_PEOPLE,
+    chain_of_item,
+    item_case,
+    item_key,
+    item_place,
+    locked_item,
+    person_named,
+    record_of_item,
+    task_called,
+    tasks_of,
+    unit_named,
+)
+from workflows.charts.item import ITEM
+
+LONGEST_SUSPENSION = timedelta(days=92)  # a quarter, until the day of review
+ONE_WRITER = "LOCK TABLE programme_items IN SHARE ROW EXCLUSIVE MODE"  # two new items never get one number
+_FLAGS = {"practical_matter": "is_practical_matter", "key": "is_key", "urgent": "is_urgent"}
+
+
+def propose(tx: Connection, command: Command) -> Subject:
+    """Begin an item of this number; Invalid when the year has it already."""
+    year, item_no = item_key(command.ref.key)
+    facts = check_input(ITEM, "propose", command.input)
+    lead_id = unit_named(tx, "lead_unit", facts["lead_unit"])
+    role = acting_role(command.actor, ITEM.move("propose"), Scope(owner_unit_id=lead_id))
+    check_span(facts.get("starts_on"), facts.get("finishes_on"))
+    lock_numbers(tx)
+    if tx.execute(select(ITEMS.c.id).where(ITEMS.c.year == year, ITEMS.c.item_no == item_no)).first():
+        raise invalid("item_no", N_("is taken already"))
+    return begin_item(tx, command, {"year": year, "item_no": item_no, "lead_unit_id": lead_id}, facts, role)
+
+
+def lock_numbers(tx: Connection) -> None:
+    if tx.dialect.name == "postgresql":  # SQLite has one writer at a time
+        tx.execute(text(ONE_WRITER))
+
+
+def begin_item(
+    tx: Connection, command: Command, address: Mapping[str, Any], facts: Mapping[str, Any], role: str
+) -> Subject:
+    """The row, the chain and the first entry of a new item, for facts that were checked."""
+    at = command.at or command.now
+    if at > command.now:
+        raise Refused(N_("The time is in the future."), field="at")
+    row = row_to_begin(ITEM, "propose", {**address, **_columns(facts)}, at)
+    item_id = tx.execute(insert(ITEMS).values(row).returning(ITEMS.c.id)).scalar_one()
+    new_chain(tx, chain_of_item(item_id), at)
+    case = item_case(tx.execute(select(ITEMS).where(ITEMS.c.id == item_id)).one())
+    with recording(tx, chain_of_item(item_id), 0, FIRST, at, at=at, now=command.now) as record:
+        begun(record, case, "propose", by=command.actor, role=role, facts=facts)
+    return case
+
+
+def check_span(starts_on: date | None, finishes_on: date | None) -> None:
+    if starts_on and finishes_on and finishes_on < starts_on:
+        raise invalid("finishes_on", N_("is before the start"))
+
+
+def _columns(facts: Mapping[str, Any]) -> dict[str, Any]:
+    names = ("name", "category", "level", "kind", "starts_on", "finishes_on", "planned_10k_yuan")
+    texts = {name: facts.get(name) or "" for name in ("leader", "origin")}
+    flags = {column: bool(facts.get(name)) for name, column in _FLAGS.items()}
+    return {name: facts.get(name) for name in names} | texts | flags
+
+
+def move_item(tx: Connection, command: Command) -> Subject:
+    """Make one move of an item; what it needs beside the chart is checked before anything is written."""
+    item = locked_item(tx, *item_key(command.ref.key), command.actor)
+    role = acting_role(command.actor, ITEM.move(command.move), item_place(item))
+    facts = check_input(ITEM, command.move, command.input)
+    check_version(item_case(item), command.version)
+    next_state(item_case(item), command.move)
+    with recording(tx, *record_of_item(item), at=command.at, now=command.now) as record:
+        effect = _EFFECTS.get(command.move)
+        changes = effect(record, item, facts) if effect else {}
+        return move(record, item_case(item), command.move, by=command.actor, role=role, facts=facts, changes=changes)
+
+
+# What moves do beside changing the state: the columns that they change.
+
+
+def _assign(record: OpenChain, item: Row[Any], facts: Mapping[str, Any]) -> dict[str, Any]:
+    check_plan(facts, item.planned_10k_yuan)
+    write_plan(record.tx, item.id, facts, record.at)
+    return {}
+
+
+def _adopt(record: OpenChain, item: Row[Any], _facts: Mapping[str, Any]) -> dict[str, Any]:
+    tasks = tasks_of(record.tx, item.id)
+    if not tasks:
+        raise Refused(N_("An item is adopted once it has a task with a responsible person."))
+    ids = [task.id for task in tasks]
+    if item.kind == "works" and not record.tx.execute(select(NODES.c.id).where(NODES.c.task_id.in_(ids))).first():
+        raise Refused(N_("An item of works is adopted once it has a time node."))
+    amounts = record.tx.execute(select(LINES.c.planned_10k_yuan).where(LINES.c.task_id.in_(ids))).scalars().all()
+    if item.planned_10k_yuan is not None and amounts and sum(amounts, Decimal(0)) != item.planned_10k_yuan:
+        raise Refused(N_("The fund lines do not add up to what the item is planned at."))
+    return {"adopted_at": record.at}
+
+
+def _replan(record: OpenChain, item: Row[Any], facts: Mapping[str, Any]) -> dict[str, Any]:
+    if _asked(record.tx, item.id):
+        raise Refused(N_("A new plan waits already. The office confirms or refuses it first."))
+    check_replan(record.tx, item.id, facts)
+    plan = {name: facts[name] for name in ("nodes", "funds") if facts.get(name)}
+    row = {"item_id": item.id, "state": "asked", "cause": facts["cause"], "reason": facts["reason"]}
+    record.tx.execute(insert(REPLANS), row | {"asked_for": canonical(plan), "asked_at": record.at})
+    return {}
+
+
+def _confirm_replan(record: OpenChain, item: Row[Any], _facts: Mapping[str, Any]) -> dict[str, Any]:
+    replan = _decide(record, item.id, "confirmed")
+    plan = orjson.loads(replan.asked_for)
+    nodes, lines = (ids_in_plan(record.tx, item.id, *which) for which in ((NODES, "name"), (LINES, "source")))
+    new = {"replan_id": replan.id, "counts_at": record.at}
+    days = [
+        new | {"node_id": nodes[row["task"], row["name"]], "planned_on": date.fromisoformat(row["planned_on"])}
+        for row in plan.get("nodes", ())
+    ]
+    amounts = [
+        new | {"line_id": lines[row["task"], row["source"]], "planned_10k_yuan": Decimal(row["planned_10k_yuan"])}
+        for row in plan.get("funds", ())
+    ]
+    for table, rows in ((REPLANNED_NODES, days), (REPLANNED_FUNDS, amounts)):
+        if rows:
+            record.tx.execute(insert(table), rows)
+    return {}
+
+
+def _refuse_replan(record: OpenChain, item: Row[Any], _facts: Mapping[str, Any]) -> dict[str, Any]:
+    _decide(record, item.id, "refused")
+    return {}
+
+
+def _asked(tx: Connection, item_id: int) -> Row[Any] | None:
+    return tx.execute(select(REPLANS).where(REPLANS.c.item_id == item_id, REPLANS.c.state == "asked")).one_or_none()
+
+
+def _decide(record: OpenChain, item_id: int, state: str) -> Row[Any]:
+    replan = _asked(record.tx, item_id)
+    if replan is None:
+        raise Refused(N_("No new plan was asked for."))
+    changes = {"state": state, "decided_at": record.at}
+    record.tx.execute(update(REPLANS).where(REPLANS.c.id == replan.id).values(changes))
+    return replan
+
+
+def _hand_over(record: OpenChain, item: Row[Any], facts: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        task = task_called(record.tx, item.id, facts["task"])
+    except NotFound:
+        raise invalid("task", N_("is not a task of this item")) from None
+    person_id = person_named(record.tx, "person", facts["person"], task.unit_id)
+    present = TASK_PEOPLE.c.task_id == task.id, TASK_PEOPLE.c.until_at.is_(None)
+    if record.tx.execute(select(TASK_PEOPLE.c.person_id).where(*present)).scalar_one_or_none() == person_id:
+        raise invalid("person", N_("is responsible for this task already"))
+    record.tx.execute(update(TASK_PEOPLE).where(*present).values(until_at=record.at))
+    row = {"task_id": task.id, "person_id": person_id, "from_at": record.at, "note": facts["note"]}
+    record.tx.execute(insert(TASK_PEOPLE), row)
+    return {}
+
+
+def _suspend(record: OpenChain, _item: Row[Any], facts: Mapping[str, Any]) -> dict[str, Any]:
+    day = day_of(record.at)
+    if not day < facts["review_on"] <= day + LONGEST_SUSPENSION:
+        raise invalid("review_on", N_("must be within a quarter from today"))
+    return {}
+
+
+def _claim_done(record: OpenChain, _item: Row[Any], facts: Mapping[str, Any]) -> dict[str, Any]:
+    if facts["finished_on"] > day_of(record.at):
+        raise invalid("finished_on", N_("must not be in the future"))
+    return {}
+
+
+_EFFECTS = {
+    "assign": _assign,
+    "adopt": _adopt,
+    "replan": _replan,
+    "confirm_replan": _confirm_replan,
+    "refuse_replan": _refuse_replan,
+    "hand_over": _hand_over,
+    "suspend": _suspend,
+    "claim_done": _claim_done,
+}

@@ -1,0 +1,199 @@
+"""The plan of an item: tasks with persons, indicators, nodes and fund lines, checked and written as a whole."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select
+
+from approvals.base.errors import Invalid, invalid
+from approvals.base.i18n import N_
+from approvals.programme.queries import (
+    INDICATORS,
+    LINES,
+    NODES,
+    TARGETS,
+    TASK_PEOPLE,
+    TASKS,
+    person_named,
+    tasks_of,
+    unit_named,
+)
+from workflows.charts.programme_terms import FISCAL_SOURCES
+
+Reasons = dict[str, list[tuple[str, dict[str, object]]]]
+
+
+@dataclass
+class _Faults:
+    """What is wrong with a plan, by the path of the cell."""
+
+    found: Reasons = field(default_factory=dict)
+
+    def add(self, path: str, message: str, **params: object) -> None:
+        self.found.setdefault(path, []).append((message, params))
+
+    def check(self) -> None:
+        if self.found:
+            raise Invalid(self.found)
+
+
+def check_plan(plan: Mapping[str, Any], planned: Decimal | None) -> None:
+    """Invalid names each cell of the plan that does not fit the rest; `planned` is the amount of the item, if named."""
+    faults = _Faults()
+    codes = [task["code"] for task in plan["tasks"]]
+    _check_unique(faults, "tasks", "code", codes)
+    _check_unique(faults, "indicators", "name", [row["name"] for row in plan.get("indicators", ())])
+    _check_targets(faults, plan.get("indicators", ()), codes)
+    _check_nodes(faults, plan.get("nodes", ()), codes)
+    _check_funds(faults, plan.get("funds", ()), codes, planned)
+    faults.check()
+
+
+def _check_unique(faults: _Faults, rows: str, name: str, values: Sequence[object]) -> None:
+    for index, value in enumerate(values):
+        if value in values[:index]:
+            faults.add(f"{rows}.{index}.{name}", N_("stands there twice"))
+
+
+def _check_targets(faults: _Faults, indicators: Sequence[Mapping[str, Any]], codes: Sequence[str]) -> None:
+    for index, row in enumerate(indicators):
+        for code, target in row["targets"].items():
+            path = f"indicators.{index}.targets.{code}"
+            if code not in codes:
+                faults.add(path, N_("is not a task of this item"))
+            if target is not None and target != round(target, row.get("decimals", 0)):
+                faults.add(path, N_("must have at most %(decimals)s decimal places"), decimals=row.get("decimals", 0))
+
+
+def _check_nodes(faults: _Faults, nodes: Sequence[Mapping[str, Any]], codes: Sequence[str]) -> None:
+    days: dict[tuple[str, str], date] = {(row["task"], row["name"]): row["planned_on"] for row in nodes}
+    _check_unique(faults, "nodes", "name", [(row["task"], row["name"]) for row in nodes])
+    for index, row in enumerate(nodes):
+        if row["task"] not in codes:
+            faults.add(f"nodes.{index}.task", N_("is not a task of this item"))
+        if not row.get("after"):
+            continue
+        before = days.get((row["task"], row["after"]))
+        if before is None or row["after"] == row["name"]:
+            faults.add(f"nodes.{index}.after", N_("is not another node of this task"))
+        elif row["planned_on"] < before:
+            faults.add(f"nodes.{index}.planned_on", N_("is before “%(node)s”, which comes first"), node=row["after"])
+
+
+def _check_funds(
+    faults: _Faults, funds: Sequence[Mapping[str, Any]], codes: Sequence[str], planned: Decimal | None
+) -> None:
+    _check_unique(faults, "funds", "source", [(row["task"], row["source"]) for row in funds])
+    for index, row in enumerate(funds):
+        if row["task"] not in codes:
+            faults.add(f"funds.{index}.task", N_("is not a task of this item"))
+    total = sum((row["planned_10k_yuan"] for row in funds), Decimal(0))
+    if funds and planned is not None and total != planned:
+        message = N_("add up to %(total)s, the item is planned at %(planned)s (10,000 yuan)")
+        faults.add("funds", message, total=f"{total:,.2f}", planned=f"{planned:,.2f}")
+
+
+def write_plan(tx: Connection, item_id: int, plan: Mapping[str, Any], at: datetime) -> None:
+    """The plan in place of what was planned before; nothing was reported of it yet."""
+    _remove_plan(tx, item_id)
+    tasks = [_write_task(tx, item_id, index, row, at) for index, row in enumerate(plan["tasks"])]
+    ids = {row["code"]: task_id for row, task_id in zip(plan["tasks"], tasks, strict=True)}
+    for row in plan.get("indicators", ()):
+        _write_indicator(tx, item_id, row, ids)
+    _insert(tx, NODES, [_node(row, ids) for row in plan.get("nodes", ())])
+    _insert(tx, LINES, [_line(row, ids) for row in plan.get("funds", ())])
+
+
+def _remove_plan(tx: Connection, item_id: int) -> None:
+    tasks = select(TASKS.c.id).where(TASKS.c.item_id == item_id)
+    for table in (TARGETS, NODES, LINES, TASK_PEOPLE):
+        tx.execute(delete(table).where(table.c.task_id.in_(tasks)))
+    for table in (INDICATORS, TASKS):
+        tx.execute(delete(table).where(table.c.item_id == item_id))
+
+
+def _write_task(tx: Connection, item_id: int, index: int, row: Mapping[str, Any], at: datetime) -> int:
+    unit_id = unit_named(tx, f"tasks.{index}.unit", row["unit"])
+    person_id = person_named(tx, f"tasks.{index}.person", row["person"], unit_id)
+    reporter = row.get("reporter")
+    reporter_id = person_named(tx, f"tasks.{index}.reporter", reporter, unit_id) if reporter else None
+    values = {"item_id": item_id, "code": row["code"], "unit_id": unit_id, "reporter_id": reporter_id}
+    task = insert(TASKS).values(values | {"rhythm": row.get("rhythm", "monthly")}).returning(TASKS.c.id)
+    task_id = int(tx.execute(task).scalar_one())
+    tx.execute(insert(TASK_PEOPLE), {"task_id": task_id, "person_id": person_id, "from_at": at})
+    return task_id
+
+
+def _write_indicator(tx: Connection, item_id: int, row: Mapping[str, Any], tasks: Mapping[str, int]) -> None:
+    values = {
+        "item_id": item_id,
+        "name": row["name"],
+        "definition": row.get("definition", ""),
+        "unit": row["unit"],
+        "decimals": row.get("decimals", 0),
+        "adds_up": row.get("adds_up", "sum"),
+        "direction": row.get("direction", "more"),
+        "source": row.get("source", ""),
+    }
+    indicator_id = tx.execute(insert(INDICATORS).values(values).returning(INDICATORS.c.id)).scalar_one()
+    targets = row["targets"].items()
+    _insert(tx, TARGETS, [{"indicator_id": indicator_id, "task_id": tasks[c], "target": value} for c, value in targets])
+
+
+def _node(row: Mapping[str, Any], tasks: Mapping[str, int]) -> dict[str, Any]:
+    return {
+        "task_id": tasks[row["task"]],
+        "name": row["name"],
+        "planned_on": row["planned_on"],
+        "who": row.get("who", ""),
+        "needs_evidence": row.get("needs_evidence", False),
+        "after": row.get("after", ""),
+        "project_ref": row.get("project", ""),
+        "approval_code": row.get("approval", ""),
+    }
+
+
+def _line(row: Mapping[str, Any], tasks: Mapping[str, int]) -> dict[str, Any]:
+    is_fiscal = row.get("fiscal")
+    return {
+        "task_id": tasks[row["task"]],
+        "source": row["source"],
+        "mode": row.get("mode", ""),
+        "is_fiscal": row["source"] in FISCAL_SOURCES if is_fiscal is None else is_fiscal,
+        "planned_10k_yuan": row["planned_10k_yuan"],
+    }
+
+
+def _insert(tx: Connection, table: Any, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        tx.execute(insert(table), rows)
+
+
+# A new plan, asked for by the lead unit.
+
+
+def check_replan(tx: Connection, item_id: int, facts: Mapping[str, Any]) -> None:
+    """Invalid for a new plan that changes nothing, or a node or line that the item does not have."""
+    if not facts.get("nodes") and not facts.get("funds"):
+        raise invalid("nodes", N_("needs at least one entry"))
+    tasks = {task.id: task.code for task in tasks_of(tx, item_id)}
+    faults = _Faults()
+    for name, table, column in (("nodes", NODES, "name"), ("funds", LINES, "source")):
+        known = {(tasks[row.task_id], getattr(row, column)) for row in _plan_rows(tx, table, tasks)}
+        for index, row in enumerate(facts.get(name, ())):
+            if (row["task"], row[column]) not in known:
+                faults.add(f"{name}.{index}.{column}", N_("is not in the plan of this item"))
+    faults.check()
+
+
+def _plan_rows(tx: Connection, table: Any, task_ids: Iterable[int]) -> list[Any]:
+    return list(tx.execute(select(table).where(table.c.task_id.in_(list(task_ids))).order_by(table.c.id)))
+
+
+def ids_in_plan(tx: Connection, item_id: int, table: Any, column: str) -> dict[tuple[str, str], int]:
+    """The ids of the item's nodes or fund lines, by code of the task and name or source."""
+    tasks = {task.id: task.code for task in tasks_of(tx, item_id)}
+    return {(tasks[row.task_id], getattr(row, column)): row.id for row in _plan_rows(tx, table, tasks)}

@@ -1,0 +1,125 @@
+"""Moves of a programme year: a month is closed, or opened again for one task."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select
+
+from approvals.accounts.actors import SYSTEM_ACTOR, acting_role
+from approvals.base.errors import NotFound, Refused, invalid
+from approvals.base.i18n import N_
+from approvals.base.moments import day_of, month_of
+from approvals.history.commands import Command
+from approvals.history.inputs import check_input
+from approvals.history.record import (
+    CITY,
+    OpenChain,
+    Subject,
+    begun,
+    check_version,
+    locked_city_chain,
+    move,
+    recording,
+    row_to_begin,
+)
+from approvals.programme.entries.actions import close_entry
+from approvals.programme.queries import (
+    CLOSED,
+    ENTRIES,
+    EXCEPTIONS,
+    ITEMS,
+    TASKS,
+    YEAR_KEY,
+    YEARS,
+    is_closed,
+    locked_item_by_id,
+    record_of_item,
+    year_case,
+)
+from workflows.charts.model import SYSTEM
+from workflows.charts.programme_year import PROGRAMME
+
+
+def move_year(tx: Connection, command: Command) -> Subject:
+    """Close a month with all its confirmed entries, or open a closed one for one task until a day."""
+    match = YEAR_KEY.fullmatch(command.ref.key)
+    if match is None:
+        raise NotFound
+    role = acting_role(command.actor, PROGRAMME.move(command.move), CITY)
+    facts = check_input(PROGRAMME, command.move, command.input)
+    at = command.at or command.now
+    with recording(tx, *locked_city_chain(tx, at), at=command.at, now=command.now) as record:
+        year = _open_year(record, int(match["year"]))
+        check_version(year_case(year), command.version)
+        _check_month(facts["month"], year.year, record.at)
+        effect = _close_month if command.move == "close_month" else _open_exception
+        recorded = effect(record, facts, command, role)
+        return move(record, year_case(year), command.move, by=command.actor, role=role, facts=facts | recorded)
+
+
+def _open_year(record: OpenChain, year: int) -> Row[Any]:
+    """The row of a year, begun by the system when it is first spoken of; NotFound for a year without items."""
+    query = select(YEARS).where(YEARS.c.year == year)
+    row = record.tx.execute(query).one_or_none()
+    if row is not None:
+        return row
+    if record.tx.execute(select(ITEMS.c.id).where(ITEMS.c.year == year).limit(1)).first() is None:
+        raise NotFound
+    record.tx.execute(insert(YEARS), row_to_begin(PROGRAMME, "open_year", {"year": year}, record.at))
+    row = record.tx.execute(query).one()
+    begun(record, year_case(row), "open_year", by=SYSTEM_ACTOR, role=SYSTEM, facts={})
+    return row
+
+
+def _check_month(month: str, year: int, at: datetime) -> None:
+    if int(month[:4]) != year:
+        raise invalid("month", N_("is not a month of this year"))
+    if month > str(month_of(day_of(at))):
+        raise invalid("month", N_("has not begun"))
+
+
+def _close_month(record: OpenChain, facts: Mapping[str, Any], command: Command, role: str) -> dict[str, Any]:
+    month = facts["month"]
+    if is_closed(record.tx, month):
+        raise Refused(N_("This month is closed already."))
+    record.tx.execute(insert(CLOSED), {"month": month, "closed_at": record.at})
+    return {"closed": _close_entries(record, month, command, role)}
+
+
+def _close_entries(year_record: OpenChain, month: str, command: Command, role: str) -> int:
+    """Close the confirmed entries of a month, item by item, each in its own chain; how many."""
+    tx = year_record.tx
+    confirmed = (
+        select(ENTRIES, TASKS.c.item_id, TASKS.c.code)
+        .join(TASKS, TASKS.c.id == ENTRIES.c.task_id)
+        .where(ENTRIES.c.month == month, ENTRIES.c.state == "confirmed")
+        .order_by(TASKS.c.item_id, ENTRIES.c.id)
+    )
+    count = 0
+    for item_id, entries in groupby(tx.execute(confirmed).all(), key=lambda row: row.item_id):
+        item = locked_item_by_id(tx, item_id)
+        with recording(tx, *record_of_item(item), at=command.at, now=command.now) as record:
+            for entry in entries:
+                close_entry(record, item, entry, entry, command, role)
+                count += 1
+    return count
+
+
+def _open_exception(record: OpenChain, facts: Mapping[str, Any], command: Command, role: str) -> dict[str, Any]:
+    if not is_closed(record.tx, facts["month"]):
+        raise Refused(N_("This month is not closed; it is open for everybody."))
+    if facts["until"] < day_of(record.at):
+        raise invalid("until", N_("must not be in the past"))
+    item_no, _slash, code = facts["task"].rpartition("/")
+    task = record.tx.execute(
+        select(TASKS.c.id)
+        .join(ITEMS, ITEMS.c.id == TASKS.c.item_id)
+        .where(ITEMS.c.year == int(facts["month"][:4]), ITEMS.c.item_no == item_no, TASKS.c.code == code)
+    ).scalar_one_or_none()
+    if task is None:
+        raise invalid("task", N_("is not a task of this year, as in 030/510402"))
+    row = {"task_id": task, "month": facts["month"], "until_on": facts["until"], "reason": facts["reason"]}
+    record.tx.execute(insert(EXCEPTIONS), row | {"opened_at": record.at})
+    return {}

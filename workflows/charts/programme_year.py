@@ -1,0 +1,44 @@
+"""The chart of a programme year: its months are closed, and opened again for one task where the office says so."""
+
+from workflows.charts.model import SYSTEM, Chart, Move, Need, State
+from workflows.label import Label
+
+OFFICE = "supervision_office"
+MONTH = Need("month", "month", "月份", "Month")
+
+PROGRAMME = Chart(
+    name="programme",
+    edition="2026-01",
+    zh="年度民生工程",
+    en="Programme year",
+    states=(State("open", "进行中", "Open"),),
+    moves=(
+        Move("open_year", (), "open", (SYSTEM,), "建立年度", "Open the year"),
+        Move(
+            "close_month",
+            ("open",),
+            None,
+            (OFFICE,),
+            "月份关账",
+            "Close a month",
+            needs=(MONTH,),
+            message=Label("本月已关账。", "The month is closed."),
+        ),
+        Move(
+            "open_exception",
+            ("open",),
+            None,
+            (OFFICE,),
+            "开放补报",
+            "Open an exception",
+            needs=(
+                Need("task", "line", "任务", "Task"),
+                MONTH,
+                Need("until", "day", "截止日期", "Until"),
+                Need("reason", "text", "理由", "Reason"),
+            ),
+            group="quiet",
+            message=Label("已开放补报，到期自动关闭。", "The month is open for this task until that day."),
+        ),
+    ),
+)

@@ -1,0 +1,162 @@
+"""What is known of a year's programme: the plan, and what was reported of it, each with the day it counts from."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Protocol, TypeVar
+
+MONEY = ("allocated", "received", "paid")
+
+
+class Statement(Protocol):
+    """What an entry says of one cell: the month it is of, and the day from which it counts."""
+
+    @property
+    def month(self) -> str: ...
+
+    @property
+    def counted_on(self) -> date: ...
+
+
+S = TypeVar("S", bound=Statement)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A figure; an entry that had none leaves the one before as it is."""
+
+    month: str
+    counted_on: date
+    value: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class CountedMoney:
+    """Cumulative money of one fund line, in 10,000 yuan."""
+
+    month: str
+    counted_on: date
+    allocated: Decimal
+    received: Decimal
+    paid: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class CountedDay:
+    """A day that an entry states of a node, and from when it counts; of no month for what an approval says."""
+
+    month: str
+    counted_on: date
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class NodeFacts:
+    """`planned_on` is the baseline's; `replanned` are later plans, `reached` and `expected` what entries say."""
+
+    name: str
+    planned_on: date
+    replanned: tuple[CountedDay, ...] = ()
+    reached: tuple[CountedDay, ...] = ()
+    expected: tuple[CountedDay, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LineFacts:
+    source: str
+    is_fiscal: bool
+    planned: Decimal
+    replanned: tuple[Counted, ...] = ()
+    money: tuple[CountedMoney, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TargetFacts:
+    """The target of a task for one indicator; those of one item in the order of its indicators."""
+
+    indicator: str
+    unit: str
+    decimals: int
+    adds_up: str
+    direction: str
+    target: Decimal | None
+    figures: tuple[Counted, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EntryFacts:
+    """`reports` are the days on which it was sent, each with whether every cell had a figure."""
+
+    month: str
+    reports: tuple[tuple[date, bool], ...] = ()
+    confirmed_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskFacts:
+    code: str
+    rhythm: str
+    nodes: tuple[NodeFacts, ...] = ()
+    lines: tuple[LineFacts, ...] = ()
+    targets: tuple[TargetFacts, ...] = ()
+    entries: tuple[EntryFacts, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFacts:
+    """`states` are the days of its moves with the state after each; `planned` is the amount named with the item."""
+
+    item_no: str
+    category: str
+    level: str
+    is_practical_matter: bool
+    planned: Decimal | None
+    starts_on: date | None
+    finishes_on: date | None
+    adopted_on: date | None
+    states: tuple[tuple[date, str], ...]
+    tasks: tuple[TaskFacts, ...] = ()
+
+    def state_on(self, day: date) -> str | None:
+        """The state at the close of this day; None before the item was proposed."""
+        return next((state for since, state in reversed(self.states) if since <= day), None)
+
+    @property
+    def nodes(self) -> tuple[NodeFacts, ...]:
+        return tuple(node for task in self.tasks for node in task.nodes)
+
+    @property
+    def lines(self) -> tuple[LineFacts, ...]:
+        return tuple(line for task in self.tasks for line in task.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """The day told about, and the day of knowledge: what counted by the close of `known`, of months up to `on`."""
+
+    on: date
+    known: date
+
+    @property
+    def month(self) -> str:
+        return f"{self.on:%Y-%m}"
+
+    def latest(self, statements: Iterable[S]) -> S | None:
+        """The last of these statements that counts: of the latest month, and within it the one that came last."""
+        counting = [s for s in statements if s.counted_on <= self.known and s.month <= self.month]
+        return max(enumerate(counting), key=lambda pair: (pair[1].month, pair[0]))[1] if counting else None
+
+    def reached_on(self, node: NodeFacts) -> date | None:
+        """The day on which the node was reached, as far as that is known and not after the day told about."""
+        statement = self.latest(node.reached)
+        return statement.day if statement is not None and statement.day <= self.on else None
+
+    def expected_on(self, node: NodeFacts) -> date | None:
+        statement = self.latest(node.expected)
+        return statement.day if statement is not None else None
+
+    def replanned_on(self, node: NodeFacts) -> date | None:
+        """The day of the last new plan that holds by now, None while the baseline is the plan."""
+        days = [plan.day for plan in node.replanned if plan.counted_on <= self.known]
+        return days[-1] if days else None
