@@ -16,7 +16,7 @@ from approvals.filing.views import SETTLING
 from approvals.history.commands import Command, Kind, MoveWarning, Reference, orders_about
 from approvals.history.record import Subject
 from approvals.liaisons.actions import ask, move_request, reassign
-from approvals.programme.entries.actions import move_entry
+from approvals.programme.entries.actions import CLOSE, move_entry
 from approvals.programme.items.actions import move_item, propose
 from approvals.programme.queries import PREFIX
 from approvals.programme.years.actions import move_year
@@ -57,7 +57,6 @@ def _moves(chart: Chart, action: Action) -> dict[str, Action]:
 
 
 ANSWERS = _moves(ESCALATION, answer)
-CLOSE = "close"  # of an entry: made for all of a month together
 MOVES: Mapping[Kind, Mapping[str, Action]] = {
     "projects": {"draft": draft},
     "project": {

@@ -67,6 +67,8 @@ class Scope:
     officer_id: int | None = None  # on duty outside office hours, as far as a request goes
     joint_units: tuple[int, ...] = ()  # the two that are responsible together; their heads see the whole project
     asked_unit_id: int | None = None  # the one of them whose head acts here beside the department
+    lead_unit_id: int | None = None  # of an item of the programme
+    task_units: tuple[int, ...] = ()  # that report of it
 
     @property
     def officers(self) -> frozenset[int]:

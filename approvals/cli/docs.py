@@ -14,6 +14,7 @@ from workflows.charts.model import BEFORE, Chart, Move, draw
 from workflows.charts.registry import CHARTS
 from workflows.charts.roles import ROLES
 
+MODULES = {"entry": "monthly_entry", "programme": "programme_year"}  # of charts that their file does not name
 FOLDER = Path("docs/charts")  # of the checkout that the command runs in
 
 openapi = ServiceCommand(
@@ -41,7 +42,8 @@ def pages() -> dict[str, str]:
 def _page(chart: Chart) -> Iterator[str]:
     yield f"# {chart.en} · {chart.zh}"
     yield ""
-    yield f"Made from `workflows/charts/{chart.name}.py`, edition {chart.edition}, by `make charts`. Do not edit."
+    module = MODULES.get(chart.name, chart.name)
+    yield f"Made from `workflows/charts/{module}.py`, edition {chart.edition}, by `make charts`. Do not edit."
     yield ""
     yield "```mermaid"
     yield "\n".join(line.rstrip() for line in draw(chart).strip().splitlines())

@@ -5,11 +5,13 @@ from functools import cache
 
 from approvals.demo.source_data import english_names, programme
 from workflows.config.catalogue import Catalogue
+from workflows.config.city import load_city
 
 CENTRE = "市政务服务中心"
 OFFICE = "市政府目标督查办公室"
 GOVERNMENT = "市人民政府"
 ADMINISTRATION = "市政务信息管理中心"
+FINANCE = "市财政局"
 FIRST_OWNERS = ("市教育局", "市住房城乡建设局")  # the units of owner1 and owner2
 OFFICIALS = (
     ("office1", "罗明辉", "supervision_office", OFFICE),
@@ -22,6 +24,8 @@ OFFICIALS = (
     ("auditor1", "冯国栋", "auditor", ADMINISTRATION),
     ("integration1", "数据共享交换平台", "integration", ADMINISTRATION),
 )
+COUNTY_NAMES = ("雷鸣", "方敏", "石国华", "罗阿呷", "毛建新")  # of those who report for the counties
+FINANCE_NAME = "秦晓岚"
 OWNER_NAMES = (
     *("王丽华", "李国强", "张素芬", "刘永康", "杨春燕", "赵德明", "黄海涛", "徐秀兰", "孙学军", "马晓东"),
     *("朱红梅", "胡启明", "郭永福", "林静怡", "高成刚", "梁月娥"),
@@ -55,6 +59,7 @@ def demo_units(catalogue: Catalogue) -> tuple[DemoUnit, ...]:
     kinds = dict.fromkeys(owner_units(), "owner") | dict.fromkeys(catalogue.departments, "department")
     kinds |= {CENTRE: "service_centre", OFFICE: "supervision_office"}
     kinds |= {GOVERNMENT: "city_government", ADMINISTRATION: "administration"}
+    kinds |= dict.fromkeys(load_city().county_codes.values(), "county") | {FINANCE: "owner"}
     return tuple(DemoUnit(name, english_names().get(name, ""), kind) for name, kind in kinds.items())
 
 
@@ -67,6 +72,9 @@ def demo_people(catalogue: Catalogue) -> tuple[DemoPerson, ...]:
     for department in catalogue.departments:
         posts.append((window_of(catalogue, department), next(names), "window", department))
         posts.append((head_of(catalogue, department), next(names), "window_head", department))
+    counties = zip(load_city().county_codes.items(), COUNTY_NAMES, strict=True)
+    posts += [(county_of(code), name, "owner", county) for (code, county), name in counties]
+    posts.append(("finance1", FINANCE_NAME, "finance", FINANCE))
     # No subscriber's number in China begins with 0, so nobody is ever called by these.
     return tuple(
         DemoPerson(username, name, role, unit, f"0812-000{number:04}", f"{username}@example.com")
@@ -83,6 +91,11 @@ def owner_units() -> tuple[str, ...]:
 def owner_of(unit: str) -> str:
     """The username of the unit's owner."""
     return f"owner{owner_units().index(unit) + 1}"
+
+
+def county_of(code: str) -> str:
+    """The username of who reports for the county of this division code."""
+    return f"county-{code}"
 
 
 def window_of(catalogue: Catalogue, department: str) -> str:

@@ -243,6 +243,12 @@ def _append(
     _notify(record, case, move_, at)
 
 
+def _of_programme(place: Scope, audiences: list[str]) -> list[int]:
+    """The units of an item that are told, each once: its people are owners."""
+    lead = [place.lead_unit_id] if "lead_unit" in audiences and place.lead_unit_id is not None else []
+    return list(dict.fromkeys([*lead, *(place.task_units if "task_units" in audiences else ())]))
+
+
 CHAINED = (
     "project_id", "seq", "subject", "subject_id", "approval_id", "round", "move", "from_state", "to_state", "role",
     "unit",
@@ -259,12 +265,13 @@ def _notify(record: OpenChain, case: Subject, move_: Move, at: datetime) -> None
     place = case.place
     addresses = {"owner": place.owner_unit_id, "window": place.department_id}
     addresses |= {"liaison": place.liaison_id, "officer": place.officer_id}
-    addresses |= dict.fromkeys(("supervision_office", "service_centre", "city_government"), 0)
+    addresses |= dict.fromkeys(("supervision_office", "service_centre", "city_government", "finance"), 0)
     levels = {"level": case.level, "holder": case.holder}
     audiences = [LEVEL_AUDIENCES[levels[name]] if name in levels else name for name in move_.tells]
     recipients = [(audience, address) for audience in audiences if (address := addresses.get(audience)) is not None]
     if "joint" in audiences:
         recipients += [(HEADS, unit) for unit in place.joint_units if ("window", unit) not in recipients]
+    recipients += [("owner", unit) for unit in _of_programme(place, audiences)]
     notices = [
         {
             "project_id": record.project_id,

@@ -9,7 +9,7 @@ from approvals.filing.queries import TABLE as PROJECTS
 from approvals.history.queries import Violation
 from approvals.history.record import ENTRY
 from approvals.liaisons.queries import REQUESTS
-from approvals.programme.queries import ENTRIES, ITEMS, YEARS
+from approvals.programme.queries import ENTRIES, ITEMS, REMINDERS, YEARS
 from approvals.registration.queries import APPROVALS
 from approvals.reports.lifecycle.queries import TABLE as REPORTS
 from approvals.supervision.orders.queries import ORDERS
@@ -31,6 +31,7 @@ TABLES = {
     "programme": YEARS,
     "item": ITEMS,
     "entry": ENTRIES,
+    "reminder": REMINDERS,
 }
 # States in which rows begin without an entry: approvals with their project, monthly entries when they come due.
 FIRST_STATES = {"approval": "waiting", "entry": "due"}

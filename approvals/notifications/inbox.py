@@ -28,17 +28,18 @@ from approvals.catalogue.queries import item_of
 from approvals.filing.queries import TABLE, ref_of
 from approvals.history.record import ENTRY, NOTICE
 from approvals.history.timeline import SYSTEM_ROLE
+from approvals.programme.queries import ITEMS, PREFIX
 from approvals.registration.queries import APPROVALS
 from workflows.charts.model import SYSTEM, Move
 from workflows.charts.office_moves import STATEMENTS
 from workflows.charts.order import ORDER
-from workflows.charts.registry import CHARTS
+from workflows.charts.registry import CHARTS, OF_PROGRAMME
 from workflows.charts.roles import ROLES, Role
 from workflows.config.catalogue import Item
 from workflows.label import Label
 from workflows.rules.office_tasks import TASK_OF, office_label
 
-OFFICES = ("service_centre", "supervision_office", "city_government")  # addressed as a whole
+OFFICES = ("service_centre", "supervision_office", "city_government", "finance")  # addressed as a whole
 HEARERS = frozenset({"owner", "window", "window_head", "liaison", *OFFICES})
 AUDIENCES = HEARERS | {"officer"}
 MOST = 999  # the highest count of the bell
@@ -63,12 +64,14 @@ class InboxNotice:
     report: tuple[str, str] | None = None  # kind and period of the report that it is about
     order: str = ""  # reference of the supervision order that it is about
     task: Label | None = None  # the office's own step that it is about
+    programme: str = ""  # key of the item or entry of the programme that it is about, or the year
 
 
 _NOTICES = (
     select(
         *(NOTICE.c[name] for name in ("id", "at", "audience", "move", "label")),
         *(TABLE.c[name] for name in ("name", "number", "external_ref", "uid", "catalogue_sha256")),
+        ITEMS.c.name.label("programme_item"),
         APPROVALS.c.code,
         ENTRY.c.role,
         ENTRY.c.unit,
@@ -79,6 +82,7 @@ _NOTICES = (
         NOTICE.outerjoin(TABLE, TABLE.c.id == NOTICE.c.project_id)
         .join(ENTRY, and_(ENTRY.c.project_id == NOTICE.c.project_id, ENTRY.c.seq == NOTICE.c.seq))
         .outerjoin(APPROVALS, APPROVALS.c.id == NOTICE.c.approval_id)
+        .outerjoin(ITEMS, ITEMS.c.id == -NOTICE.c.project_id)
         .outerjoin(UNIT, UNIT.c.name == ENTRY.c.unit)
     )
     .order_by(NOTICE.c.id.desc())
@@ -160,7 +164,7 @@ def _view(tx: Connection, row: Any, seen: int) -> InboxNotice:
         is_new=row.id > seen,
         audience=row.audience,
         move=CHARTS[chart].move(move),
-        project=row.name or "",
+        project=row.name or row.programme_item or "",
         ref=ref_of(row) if row.name else "",
         code=row.code,
         item=item_of(tx, row) if row.code else None,
@@ -170,4 +174,5 @@ def _view(tx: Connection, row: Any, seen: int) -> InboxNotice:
         report=(row.label.partition("/")[0], row.label.partition("/")[2]) if chart == "report" else None,
         order=row.label if chart == ORDER.name else "",
         task=office_label(TASK_OF[chart, row.to_state]) if move in STATEMENTS else None,
+        programme=row.label.removeprefix(f"{PREFIX}/") if chart in OF_PROGRAMME else "",
     )

@@ -12,6 +12,7 @@ from approvals.base.i18n import gettext as _
 from approvals.base.i18n import label
 from approvals.history.record import HEADS
 from approvals.notifications.inbox import InboxNotice
+from approvals.programme.queries import task_label
 from approvals.reports.titles import report_title
 from workflows.charts.office_moves import STATEMENTS
 from workflows.config.city import load_city
@@ -24,10 +25,14 @@ PATHS: Mapping[str, str] = {
     "project": "/casefiles/{ref}",
     "request": "/projects/{ref}/requests/{number}",
     "order": "/orders/{order}",
+    "item": "/programme/{year}/items/{item_no}",
+    "entry": "/programme/{year}/items/{item_no}/{code}/{month}",
+    "own_month": "/programme/month",
     "monthly": "/reports/monthly/{month}",
     "offices": "/supervision/offices",
     "bulletin": "/reports/bulletins/{month}",
 }
+PROGRAMME_PARTS = ("year", "item_no", "code", "month")  # of the key of an entry
 SAFE = "!$&'()*+,;=:@"  # characters that a segment of a path may hold as they are (RFC 3986)
 
 
@@ -44,7 +49,17 @@ def title_of(notice: InboxNotice) -> str:
         return title + _(": ") + report_title(*notice.report)
     if notice.order:
         return title + _(": ") + load_city().shown_order(notice.order)
+    if notice.programme:
+        return title + _(": ") + _of_programme(notice.programme)
     return title + _(": ") + f"{notice.code} {label(notice.item)}" if notice.item else title
+
+
+def _of_programme(key: str) -> str:
+    """The part of the programme as people call it: the year, the item's number, the entry's county and month."""
+    year, *rest = key.split("/")
+    if not rest:
+        return year
+    return " ".join((rest[0], task_label(rest[1]), rest[2]) if len(rest) == len(PROGRAMME_PARTS) - 1 else rest)
 
 
 def path_of(notice: InboxNotice, reader: Actor) -> str | None:
@@ -56,6 +71,8 @@ def path_of(notice: InboxNotice, reader: Actor) -> str | None:
         return page_path("offices")
     if notice.order:
         return page_path("order", order=notice.order) if reader.has(*permissions.SEE_ORDERS) else None
+    if notice.programme:
+        return _programme_path(notice.programme) if reader.has(*permissions.SEE_PROGRAMME) else None
     if notice.code and reader.has(*permissions.SEE_APPROVALS):
         return page_path("approval", project=notice.ref, code=notice.code)
     if notice.move.name == "end_joint" and notice.audience == HEADS:  # they see the project no longer
@@ -63,6 +80,13 @@ def path_of(notice: InboxNotice, reader: Actor) -> str | None:
     if notice.request_no:
         return page_path("request", ref=notice.ref, number=notice.request_no)
     return _project_path(notice, reader)
+
+
+def _programme_path(key: str) -> str:
+    parts = dict(zip(PROGRAMME_PARTS, key.split("/"), strict=False))
+    if "month" in parts:
+        return page_path("entry", **parts)
+    return page_path("item", **parts) if "item_no" in parts else page_path("own_month")
 
 
 def _project_path(notice: InboxNotice, reader: Actor) -> str | None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -34,6 +34,7 @@ from approvals.programme.tables import (
     Replan,
     ReplannedFund,
     ReplannedNode,
+    SentReminder,
     SentReport,
     TaskPerson,
 )
@@ -63,6 +64,7 @@ AMOUNTS: Table = table_of(CountedAmount)
 REACHED: Table = table_of(ReachedNode)
 EXPECTED: Table = table_of(ExpectedNode)
 REPORTS: Table = table_of(SentReport)
+REMINDERS: Table = table_of(SentReminder)
 
 PREFIX = "programme"
 _YEAR = r"(?P<year>20[0-9]{2}|2100)"
@@ -136,18 +138,22 @@ def year_case(year: Any) -> Subject:
     return Subject(PROGRAMME, YEARS, year.id, year.state, year.version, CITY, f"{PREFIX}/{year.year}")
 
 
-def item_case(item: Any) -> Subject:
-    return Subject(ITEM, ITEMS, item.id, item.state, item.version, item_place(item), item_ref(item))
+def item_case(item: Any, tasks: Collection[Any] = ()) -> Subject:
+    """An item as history sees it; the units of these tasks are told of its moves too."""
+    place = replace(item_place(item), task_units=tuple(dict.fromkeys(task.unit_id for task in tasks)))
+    return Subject(ITEM, ITEMS, item.id, item.state, item.version, place, item_ref(item))
 
 
-def entry_case(entry: Any, item: Any, task: Any, place: Scope) -> Subject:
-    """An entry as history sees it; `place` is the unit that acts: the task's for a report, else the item's."""
+def entry_case(entry: Any, item: Any, task: Any, *, is_reporters: bool) -> Subject:
+    """An entry as history sees it; for moves of the reporter the unit that acts is the task's, else the item's."""
+    unit_id = task.unit_id if is_reporters else item.lead_unit_id
+    place = Scope(owner_unit_id=unit_id, lead_unit_id=item.lead_unit_id, task_units=(task.unit_id,))
     label = entry_ref(item, task.code, entry.month)
     return Subject(ENTRY, ENTRIES, entry.id, entry.state, entry.version, place, label)
 
 
 def item_place(item: Any) -> Scope:
-    return Scope(owner_unit_id=item.lead_unit_id)
+    return Scope(owner_unit_id=item.lead_unit_id, lead_unit_id=item.lead_unit_id)
 
 
 def task_place(task: Any) -> Scope:

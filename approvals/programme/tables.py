@@ -16,6 +16,7 @@ from workflows.charts.item import ITEM
 from workflows.charts.monthly_entry import ENTRY
 from workflows.charts.programme_terms import ADDS_UP, DIRECTIONS, ITEM_KINDS, ITEM_LEVELS, RHYTHMS, SOURCES
 from workflows.charts.programme_year import PROGRAMME
+from workflows.charts.reminder import REMINDER
 
 ASKED = text("state = 'asked'")
 REPLAN_STATES = ("asked", "confirmed", "refused")
@@ -332,6 +333,21 @@ class ReachedNode(SQLModel, table=True):
     month: str
     reached_on: date
     counts_at: datetime = Field(sa_type=Moment)
+
+
+class SentReminder(SQLModel, table=True):
+    """One reminder of all units together that had not reported for a month, on its day."""
+
+    __tablename__ = "programme_reminders"
+    __table_args__ = (one_of("state", REMINDER.state_names), UniqueConstraint("month", "move"))
+
+    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
+    month: str
+    move: str
+    state: str
+    state_since: datetime = Field(sa_type=Moment)
+    version: int
+    edition: str
 
 
 class MonthException(SQLModel, table=True):

@@ -18,8 +18,9 @@ down_revision = "0030"
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 EDITION, FIRST = "2026-01", "0" * 64
-SUBJECTS = ("programme", "item", "entry")
+SUBJECTS = ("programme", "item", "entry", "reminder")
 TABLES = (
+    "programme_reminders",
     "programme_reports",
     "programme_replanned_nodes",
     "programme_replanned_funds",
@@ -121,6 +122,18 @@ def _create_tables() -> None:
         sa.Column("edition", sa.String(), nullable=False),
         sa.CheckConstraint("state IN ('open')", name="state"),
         sa.UniqueConstraint("year"),
+    )
+    op.create_table(
+        "programme_reminders",
+        sa.Column("id", KEY, primary_key=True),
+        sa.Column("month", sa.String(), nullable=False),
+        sa.Column("move", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("state_since", Moment(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("edition", sa.String(), nullable=False),
+        sa.CheckConstraint("state IN ('sent')", name="state"),
+        sa.UniqueConstraint("month", "move"),
     )
     op.create_table(
         "programme_indicators",

@@ -20,6 +20,7 @@ WHO = {
     "service_centre": "centre1",
     "supervision_office": "office1",
     "city_government": "leader1",
+    "finance": "finance1",
     "integration": "integration1",
     "sysadmin": "sysadmin1",
     "secadmin": "secadmin1",

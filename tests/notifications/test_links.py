@@ -12,6 +12,8 @@ VALUES = {
     "number": 4,
     "order": "2026-7",
     "month": "2026-03",
+    "year": 2026,
+    "item_no": "030",
 }
 
 

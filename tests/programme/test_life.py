@@ -4,44 +4,62 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import insert
 
 from approvals.accounts.identity import actor_by_username
-from approvals.accounts.queries import UNIT
 from approvals.base.errors import Invalid, Refused
 from approvals.casefile.programme.figures import year_figures
-from approvals.moves import execute, read_reference
 from approvals.history.commands import Command
-from tests.support.builders import when, faults
+from approvals.moves import execute, read_reference
+from tests.support.builders import faults, when
 from workflows.config.policy import ProgrammeRules
 from workflows.rules.programme_facts import Sight
 
 ITEM = {
-    "name": "新建农村公路", "category": "道路通畅", "level": "city", "kind": "works", "lead_unit": "市教育局",
+    "name": "新建农村公路",
+    "category": "道路通畅",
+    "level": "city",
+    "kind": "works",
+    "lead_unit": "市教育局",
     "practical_matter": True,
 }
 PLAN = {
     "tasks": [{"code": "510402", "unit": "市住房城乡建设局", "person": "owner2"}],
     "indicators": [{"name": "里程", "unit": "公里", "decimals": 1, "targets": {"510402": 12.5}}],
-    "nodes": [{"name": "开工", "task": "510402", "planned_on": "2026-04-30"}, {"name": "竣工", "task": "510402", "planned_on": "2026-10-31"}],
+    "nodes": [
+        {"name": "开工", "task": "510402", "planned_on": "2026-04-30"},
+        {"name": "竣工", "task": "510402", "planned_on": "2026-10-31"},
+    ],
     "funds": [{"source": "city", "task": "510402", "planned_10k_yuan": "300"}],
 }
 
 
 def line(tx, by, move, on, given=None, at="2026-03-02", hour="09:00"):
     moment = when(at, hour)
-    return execute(tx, Command(move, read_reference(on, move), given or {}, actor_by_username(tx, by, moment.date()), when("2026-11-30"), at=moment))
+    return execute(
+        tx,
+        Command(
+            move,
+            read_reference(on, move),
+            given or {},
+            actor_by_username(tx, by, moment.date()),
+            when("2026-11-30"),
+            at=moment,
+        ),
+    )
 
 
 def test_an_item_lives(database):
     item = "programme/2026/901"
     with database.write() as tx:
-        tx.execute(insert(UNIT), {"name": "东区", "kind": "county"})
         line(tx, "office1", "propose", item, ITEM)
         line(tx, "office1", "assign", item, PLAN)
         line(tx, "office1", "adopt", item)
         entry = f"{item}/510402/2026-05"
-        given = {"quantities": {"里程": "3.5"}, "nodes": [{"name": "开工", "reached_on": "2026-05-04"}], "funds": [{"source": "city", "allocated": 100, "received": 80, "paid": 50.5}]}
+        given = {
+            "quantities": {"里程": "3.5"},
+            "nodes": [{"name": "开工", "reached_on": "2026-05-04"}],
+            "funds": [{"source": "city", "allocated": 100, "received": 80, "paid": 50.5}],
+        }
         line(tx, "owner2", "report", entry, given, "2026-05-27")
         line(tx, "owner1", "confirm", entry, {}, "2026-05-29")
         with pytest.raises(Invalid):

@@ -11,8 +11,9 @@ WINDOWS = {"window", "window_head"}
 QUEUES = WINDOWS | CENTRE | OFFICE | {"liaison"}
 MANAGERS = OFFICE | CENTRE | {"city_government"}
 BUSINESS = QUEUES | {"owner", "city_government"}  # all but programs and the three administrators
-PROGRAMS = BUSINESS | {"integration"}
-PEOPLE = BUSINESS | {"sysadmin", "secadmin", "auditor"}  # all but programs
+FINANCE = {"finance"}  # confirms the money of the programme, and sees no project
+PROGRAMS = BUSINESS | FINANCE | {"integration"}
+PEOPLE = BUSINESS | FINANCE | {"sysadmin", "secadmin", "auditor"}  # all but programs
 
 # Whose each route is: blueprint, who opens them, and its routes.
 ROUTES: tuple[tuple[str, str | set[str], str], ...] = (
@@ -36,10 +37,14 @@ ROUTES: tuple[tuple[str, str | set[str], str], ...] = (
     ("filing", OWNER, "screen review_new show_review_new review_edit show_review_edit receipt"),
     ("filing", OWNER, "report_works"),
     ("filing", BUSINESS, "document"),
-    ("notices", BUSINESS, "index seen"),
+    ("notices", BUSINESS | FINANCE, "index seen"),
     ("absences", PEOPLE, "index new look enter confirm decline end deputy name_deputy"),
     ("absences", MANAGERS | {"window_head", "sysadmin"}, "away"),
-    ("outbox", BUSINESS, "show ask_mail confirm confirm_now set_webhook trial remove choose make_feed revoke_feed"),
+    (
+        "outbox",
+        BUSINESS | FINANCE,
+        "show ask_mail confirm confirm_now set_webhook trial remove choose make_feed revoke_feed",
+    ),
     ("calendar_feed", PUBLIC, "show"),
     ("deliveries", SYSADMIN, "index again"),
     ("jobs", SYSADMIN, "index again"),
@@ -93,7 +98,7 @@ ROUTES: tuple[tuple[str, str | set[str], str], ...] = (
     ("casefile", MANAGERS | {"liaison"}, "contact"),
     ("whose_time", MANAGERS | WINDOWS | {"liaison"}, "index approvals"),
     ("whose_time", OFFICE | CENTRE, "pauses"),
-    ("programme", MANAGERS | {"liaison"} | OWNER, "ledger"),
+    ("programme", MANAGERS | {"liaison"} | OWNER | FINANCE, "ledger"),
     ("api_projects", PROGRAMS, "draft_project list_projects show_project show_history show_plan move_project_on"),
     ("api_approvals", PROGRAMS, "list_approvals show_approval show_clock move_approval_on"),
     ("api_orders", PROGRAMS, "list_orders begin show_order move_order_on"),

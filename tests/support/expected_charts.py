@@ -4,10 +4,10 @@ Nothing here is read from the product; the tests hold the product to it.
 """
 
 OWNER, WINDOW, HEAD, LIAISON = "owner", "window", "window_head", "liaison"
-CENTRE, OFFICE, CITY = "service_centre", "supervision_office", "city_government"
+CENTRE, OFFICE, CITY, FINANCE = "service_centre", "supervision_office", "city_government", "finance"
 SYSTEM = "system"
 ROLES = (
-    *(OWNER, WINDOW, HEAD, LIAISON, CENTRE, OFFICE, CITY),
+    *(OWNER, WINDOW, HEAD, LIAISON, CENTRE, OFFICE, CITY, FINANCE),
     *("integration", "sysadmin", "secadmin", "auditor"),
 )
 SAME = "same"  # the state is left as it is
@@ -174,6 +174,54 @@ CORRECTION_MOVES = {
     "report_late": (("proposed",), SAME, (SYSTEM,)),
 }
 
+PROGRAMME_STATES = ("open",)
+PROGRAMME_FINAL = ()
+PROGRAMME_MOVES = {
+    "open_year": ((NEW,), "open", (SYSTEM,)),
+    "close_month": (("open",), SAME, (OFFICE,)),
+    "open_exception": (("open",), SAME, (OFFICE,)),
+}
+
+ITEM_STATES = ("proposed", "adopted", "under_way", "suspended", "claimed", "done", "dropped")
+ITEM_FINAL = ("dropped",)
+IN_HAND = ("adopted", "under_way")
+ITEM_MOVES = {
+    "propose": ((NEW,), "proposed", (OFFICE, OWNER)),
+    "assign": (("proposed",), SAME, (OFFICE, OWNER)),
+    "adopt": (("proposed",), "adopted", (OFFICE,)),
+    "begin": (("adopted",), "under_way", (OWNER, SYSTEM)),
+    "replan": (IN_HAND, SAME, (OWNER,)),
+    "confirm_replan": (IN_HAND, SAME, (OFFICE,)),
+    "refuse_replan": (IN_HAND, SAME, (OFFICE,)),
+    "hand_over": (IN_HAND, SAME, (OWNER,)),
+    "suspend": (IN_HAND, "suspended", (OFFICE,)),
+    "resume": (("suspended",), "under_way", (OFFICE,)),
+    "claim_done": (("under_way",), "claimed", (OWNER,)),
+    "verify_done": (("claimed",), "done", (OFFICE,)),
+    "reject_done": (("claimed",), "under_way", (OFFICE,)),
+    "reopen": (("done",), "under_way", (OFFICE,)),
+    "drop": (("proposed", "adopted", "under_way", "suspended", "claimed"), "dropped", (OFFICE,)),
+    "take_over": ((NEW,), "under_way", (SYSTEM,)),
+    "take_over_done": ((NEW,), "done", (SYSTEM,)),
+    "take_over_suspended": ((NEW,), "suspended", (SYSTEM,)),
+}
+
+ENTRY_STATES = ("due", "reported", "sent_back", "confirmed", "closed")
+ENTRY_FINAL = ()
+ENTRY_MOVES = {
+    "report": (("due", "reported", "sent_back"), "reported", (OWNER,)),
+    "send_back": (("reported",), "sent_back", (OWNER,)),
+    "confirm": (("reported",), "confirmed", (OWNER,)),
+    "confirm_money": (("reported", "confirmed", "closed"), SAME, (FINANCE,)),
+    "close": (("confirmed",), "closed", (OFFICE, SYSTEM)),
+    "amend_entry": (("closed",), SAME, (OWNER,)),
+    "confirm_amendment": (("closed",), SAME, (OWNER, OFFICE)),
+    "decline_amendment": (("closed",), SAME, (OWNER, OFFICE)),
+    "take_over_entry": (("due",), "closed", (SYSTEM,)),
+}
+
+REMINDER_MOVES = {"remind_ahead": ((NEW,), "sent", (SYSTEM,)), "remind_missing": ((NEW,), "sent", (SYSTEM,))}
+
 STREET = {
     "project": (PROJECT_STATES, PROJECT_FINAL, PROJECT_MOVES),
     "approval": (APPROVAL_STATES, APPROVAL_FINAL, APPROVAL_MOVES),
@@ -184,7 +232,12 @@ STREET = {
     "correction": (CORRECTION_STATES, CORRECTION_FINAL, CORRECTION_MOVES),
     "request": (REQUEST_STATES, REQUEST_FINAL, REQUEST_MOVES),
     "report": (REPORT_STATES, REPORT_FINAL, REPORT_MOVES),
+    "programme": (PROGRAMME_STATES, PROGRAMME_FINAL, PROGRAMME_MOVES),
+    "item": (ITEM_STATES, ITEM_FINAL, ITEM_MOVES),
+    "entry": (ENTRY_STATES, ENTRY_FINAL, ENTRY_MOVES),
+    "reminder": (("sent",), (), REMINDER_MOVES),
 }
+BEGINS_IN = {"approval": "waiting", "entry": "due"}  # charts whose rows stand before their first move
 
 # What each move needs: field -> kind, a question mark for what may be left out.
 FILING = {
@@ -207,6 +260,10 @@ FILING = {
     "contact_phone": "phone?",
     "planned_start_on": "day?",
     "planned_finish_on": "day?",
+}
+CELLS = {
+    **{"quantities": "quantities?", "nodes": "reached_nodes?", "funds": "spent_funds?"},
+    **{"no_figure": "reasons_by_name?", "forecast": "forecast?", "problems": "texts?", "next": "text?"},
 }
 NEEDS = {
     ("project", "draft"): FILING,
@@ -288,6 +345,35 @@ NEEDS = {
     ("request", "answer"): {"text": "text"},
     ("request", "ask_again"): {"text": "text"},
     ("request", "close"): {},
+    ("programme", "close_month"): {"month": "month"},
+    ("programme", "open_exception"): {"task": "line", "month": "month", "until": "day", "reason": "text"},
+    ("item", "propose"): {
+        **{"name": "line", "category": "category", "level": "choice", "kind": "choice", "lead_unit": "line"},
+        **{"leader": "line?", "origin": "line?", "practical_matter": "flag?", "key": "flag?", "urgent": "flag?"},
+        **{"starts_on": "day?", "finishes_on": "day?", "planned_10k_yuan": "money?"},
+    },
+    ("item", "assign"): {"tasks": "tasks", "indicators": "indicators?", "nodes": "nodes?", "funds": "fund_lines?"},
+    ("item", "adopt"): {},
+    ("item", "begin"): {},
+    ("item", "replan"): {"nodes": "node_days?", "funds": "planned_funds?", "cause": "choice", "reason": "text"},
+    ("item", "confirm_replan"): {},
+    ("item", "refuse_replan"): {"reason": "text"},
+    ("item", "hand_over"): {"task": "line", "person": "line", "note": "text"},
+    ("item", "suspend"): {"cause": "choice", "restart_steps": "text", "review_on": "day"},
+    ("item", "resume"): {"reason": "text"},
+    ("item", "claim_done"): {"finished_on": "day", "note": "text", "handed_over_to": "line?", "paper": "line?"},
+    ("item", "verify_done"): {"note": "text"},
+    ("item", "reject_done"): {"note": "text"},
+    ("item", "reopen"): {"reason": "text"},
+    ("item", "drop"): {"reason": "text"},
+    ("entry", "report"): CELLS | {"reason": "text?"},
+    ("entry", "send_back"): {"reasons": "text"},
+    ("entry", "confirm"): {},
+    ("entry", "confirm_money"): {},
+    ("entry", "close"): {},
+    ("entry", "amend_entry"): CELLS | {"reason": "text"},
+    ("entry", "confirm_amendment"): {},
+    ("entry", "decline_amendment"): {"reason": "text"},
 }
 
 # Somebody of each role who has to do with a project of owner1 and its item A01.
@@ -299,6 +385,7 @@ PEOPLE = {
     CENTRE: "centre1",
     OFFICE: "office1",
     CITY: "leader1",
+    FINANCE: "finance1",
     "integration": "integration1",
     "sysadmin": "sysadmin1",
     "secadmin": "secadmin1",

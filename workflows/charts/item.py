@@ -71,6 +71,7 @@ ITEM = Chart(
             (OFFICE,),
             "列入年度计划",
             "Adopt",
+            tells=("lead_unit", "task_units"),
             message=Label("分项已列入年度计划，年初基线已固定。", "The item is adopted; its baseline is frozen."),
         ),
         Move(
@@ -96,6 +97,7 @@ ITEM = Chart(
                 REASON,
             ),
             group="quiet",
+            tells=("supervision_office",),
             message=Label("调整申请已提交督查办确认。", "The office is asked to confirm the new plan."),
         ),
         Move(
@@ -105,6 +107,7 @@ ITEM = Chart(
             (OFFICE,),
             "同意调整",
             "Confirm the new plan",
+            tells=("lead_unit",),
             message=Label("调整后的计划已生效，年初基线不变。", "The new plan holds; the baseline stays."),
         ),
         Move(
@@ -116,6 +119,7 @@ ITEM = Chart(
             "Refuse the new plan",
             needs=(REASON,),
             group="quiet",
+            tells=("lead_unit",),
             message=Label("调整申请已退回。", "The new plan is refused."),
         ),
         Move(
@@ -131,6 +135,7 @@ ITEM = Chart(
                 NOTE,
             ),
             group="quiet",
+            tells=("task_units",),
             message=Label("责任人已变更。", "The task has a new responsible person."),
         ),
         Move(
@@ -146,6 +151,7 @@ ITEM = Chart(
                 Need("review_on", "day", "复核日期", "Review on"),
             ),
             group="danger",
+            tells=("lead_unit", "task_units"),
             message=Label("分项已中止，到复核日期将提醒。", "The item is suspended until it is reviewed."),
         ),
         Move(
@@ -156,6 +162,7 @@ ITEM = Chart(
             "恢复",
             "Resume",
             needs=(REASON,),
+            tells=("lead_unit", "task_units"),
             message=Label("分项已恢复实施。", "The item is under way again."),
         ),
         Move(
@@ -171,6 +178,7 @@ ITEM = Chart(
                 Need("handed_over_to", "line", "移交单位", "Handed over to", required=False),
                 Need("paper", "line", "移交文书", "By which paper", required=False),
             ),
+            tells=("supervision_office",),
             message=Label("已申报完成，待督查办核验。", "The claim waits for the office to look at it."),
         ),
         Move(
@@ -181,6 +189,7 @@ ITEM = Chart(
             "核验通过",
             "Verify",
             needs=(NOTE,),
+            tells=("lead_unit",),
             message=Label("分项已完成。", "The item is done."),
         ),
         Move(
@@ -192,6 +201,7 @@ ITEM = Chart(
             "Reject the claim",
             needs=(NOTE,),
             group="quiet",
+            tells=("lead_unit",),
             message=Label("申报已退回，分项继续实施。", "The claim is rejected; the item is under way again."),
         ),
         Move(
@@ -203,6 +213,7 @@ ITEM = Chart(
             "Reopen",
             needs=(REASON,),
             group="quiet",
+            tells=("lead_unit",),
             message=Label("分项已重新打开。", "The item is under way again."),
         ),
         Move(
@@ -214,6 +225,7 @@ ITEM = Chart(
             "Drop",
             needs=(REASON,),
             group="danger",
+            tells=("lead_unit", "task_units"),
             message=Label("分项已取消。", "The item is dropped."),
         ),
         Move("take_over", (), "under_way", (SYSTEM,), "转入实施中的分项", "Take over an item under way"),

@@ -37,6 +37,7 @@ ENTRY = Chart(
             "报送",
             "Report",
             needs=(*REPORTED, Need("reason", "text", "数据减少的原因", "Why a figure falls", required=False)),
+            tells=("lead_unit",),
             message=Label("月报已报送牵头单位。", "The entry is with the lead unit."),
         ),
         Move(
@@ -48,6 +49,7 @@ ENTRY = Chart(
             "Send back",
             needs=(Need("reasons", "text", "退回原因", "Reasons"),),
             group="quiet",
+            tells=("task_units",),
             message=Label("月报已退回。", "The entry is sent back."),
         ),
         Move(
@@ -57,6 +59,7 @@ ENTRY = Chart(
             (LEAD,),
             "确认",
             "Confirm",
+            tells=("finance",),
             message=Label("月报已确认，数量和节点自此计入。", "The entry is confirmed; its figures count from now on."),
         ),
         Move(
@@ -72,7 +75,7 @@ ENTRY = Chart(
             "close",
             ("confirmed",),
             "closed",
-            (OFFICE,),
+            (OFFICE, SYSTEM),
             "关账",
             "Close",
             message=Label("本月已关账。", "The month is closed."),
@@ -86,6 +89,7 @@ ENTRY = Chart(
             "Amend a closed entry",
             needs=(*REPORTED, REASON),
             group="quiet",
+            tells=("lead_unit",),
             message=Label("更正待另一人确认。", "The amendment waits for a second person."),
         ),
         Move(
@@ -95,6 +99,7 @@ ENTRY = Chart(
             (LEAD, OFFICE),
             "确认更正",
             "Confirm the amendment",
+            tells=("task_units",),
             message=Label(
                 "更正自此计入，已关账的月份照旧。", "The amendment counts from now on; the closed month stays."
             ),
@@ -108,8 +113,16 @@ ENTRY = Chart(
             "Decline the amendment",
             needs=(REASON,),
             group="quiet",
+            tells=("task_units",),
             message=Label("更正未予同意。", "The amendment is declined."),
         ),
-        Move("take_over_entry", ("due",), "closed", (SYSTEM,), "转入原台账数据", "Take over the figures of the old ledger"),
+        Move(
+            "take_over_entry",
+            ("due",),
+            "closed",
+            (SYSTEM,),
+            "转入原台账数据",
+            "Take over the figures of the old ledger",
+        ),
     ),
 )

@@ -59,6 +59,7 @@ HEADS = {
     "service_centre": ("service_centre", "supervision_office"),
     "supervision_office": ("supervision_office", "city_government"),
     "city_government": ("city_government",),
+    "finance": ("finance", "supervision_office"),
 }
 
 

@@ -43,6 +43,7 @@ from approvals.programme.queries import (
 from workflows.charts.model import SYSTEM
 from workflows.charts.monthly_entry import ENTRY
 
+CLOSE = "close"
 BY_TASK = ("report", "amend_entry")  # moves of the task's unit; all others are the lead unit's, finance's, the office's
 REPORTING = ("adopted", "under_way", "claimed")  # states of an item of which entries are made
 QUARTER_ENDS = ("03", "06", "09", "12")
@@ -59,11 +60,13 @@ def move_entry(tx: Connection, command: Command) -> Subject:
     facts = check_input(ENTRY, command.move, command.input)
     with recording(tx, *record_of_item(item), at=command.at, now=command.now) as record:
         entry = _entry(tx, item, task, key, record.at, begins=command.move == "report")
-        case = entry_case(entry, item, task, place)
+        case = entry_case(entry, item, task, is_reporters=command.move in BY_TASK)
         check_version(case, command.version)
         next_state(case, command.move)
         changes, recorded = _EFFECTS[command.move](record, _Open(item, task, entry), facts, command)
-        return move(record, case, command.move, by=command.actor, role=role, facts=facts | recorded, changes=changes)
+        case = move(record, case, command.move, by=command.actor, role=role, facts=facts | recorded, changes=changes)
+        is_late = command.move == "confirm" and is_closed(tx, key.month)
+        return move(record, case, CLOSE, by=SYSTEM_ACTOR, role=SYSTEM) if is_late else case
 
 
 class _Open:
@@ -204,5 +207,5 @@ _EFFECTS = {
 
 def close_entry(record: OpenChain, item: Row[Any], task: Any, entry: Any, command: Command, role: str) -> Subject:
     """Close a confirmed entry together with its month."""
-    case = entry_case(entry, item, task, item_place(item))
-    return move(record, case, "close", by=command.actor, role=role)
+    case = entry_case(entry, item, task, is_reporters=False)
+    return move(record, case, CLOSE, by=command.actor, role=role)

@@ -110,7 +110,8 @@ def move_item(tx: Connection, command: Command) -> Subject:
     with recording(tx, *record_of_item(item), at=command.at, now=command.now) as record:
         effect = _EFFECTS.get(command.move)
         changes = effect(record, item, facts) if effect else {}
-        return move(record, item_case(item), command.move, by=command.actor, role=role, facts=facts, changes=changes)
+        case = item_case(item, tasks_of(tx, item.id))
+        return move(record, case, command.move, by=command.actor, role=role, facts=facts, changes=changes)
 
 
 # What moves do beside changing the state: the columns that they change.
