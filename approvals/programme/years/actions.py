@@ -92,7 +92,7 @@ def _close_entries(year_record: OpenChain, month: str, command: Command, role: s
     """Close the confirmed entries of a month, item by item, each in its own chain; how many."""
     tx = year_record.tx
     confirmed = (
-        select(ENTRIES, TASKS.c.item_id, TASKS.c.code)
+        select(ENTRIES, TASKS.c.item_id, TASKS.c.code, TASKS.c.unit_id)
         .join(TASKS, TASKS.c.id == ENTRIES.c.task_id)
         .where(ENTRIES.c.month == month, ENTRIES.c.state == "confirmed")
         .order_by(TASKS.c.item_id, ENTRIES.c.id)
