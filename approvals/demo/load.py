@@ -23,7 +23,7 @@ from approvals.demo.absences import enter_leaves, stand_in
 from approvals.demo.liaisons import enter_roster, live_through
 from approvals.demo.people import demo_people, demo_units
 from approvals.demo.reports import Reports, ReportStep, steps_until
-from approvals.demo.year import city_year
+from approvals.demo.year import whole_year
 from approvals.imports.feed import Feed, Outcome
 from approvals.supervision.sweep import sweep
 from workflows.clock.calendar import Calendar
@@ -110,7 +110,7 @@ def load_year(database: Database, now: Callable[[], datetime], *, is_printing: b
         ends_at = datetime.fromisoformat(_state(tx)["ends_at"])
         calendar = calendar_in_force(tx)
     ends_on = day_of(ends_at)
-    lines = stand_in(city_year(ends_at, calendar, load_catalogue()), ends_on)
+    lines = stand_in(whole_year(ends_at, calendar, load_catalogue()), ends_on)
     feed, done = Feed(database, now), 0
     reports = Reports(database, steps_until(ends_at, calendar) if is_printing else [])
     with database.write() as tx:

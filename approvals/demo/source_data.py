@@ -5,6 +5,7 @@ import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -31,11 +32,24 @@ class ProgrammeRow:
     planned_10k_yuan: str
     ending: str
     since: int = 0
+    executed_10k_yuan: str = "0"  # of the programme's items, as of 30 November
+    status: str = ""  # completed, under_way or suspended, on the same day
 
     @property
     def is_hurried(self) -> bool:
         """Key and urgent projects climb the levels faster."""
         return self.is_key or self.is_urgent
+
+
+@dataclass(frozen=True, slots=True)
+class DemoQuantity:
+    """What an item counts: its target for the year, where one was published, and what was reached by 30 November."""
+
+    item_no: str
+    name: str
+    unit: str
+    target: Decimal | None
+    reached: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +66,28 @@ class DemoSuspension:
 def programme() -> tuple[ProgrammeRow, ...]:
     """The 103 items of the year's programme; a service item ends diverted to the ledger."""
     return tuple(_row(line, f"ms-{line['item_no']}", _programme_ending(line)) for line in _read("programme.csv"))
+
+
+@cache
+def quantities() -> tuple[DemoQuantity, ...]:
+    """The quantities of the programme's items, in the order of their numbers."""
+    return tuple(
+        DemoQuantity(
+            item_no=line["item_no"],
+            name=line["indicator"],
+            unit=line["unit"],
+            target=Decimal(line["target"]) if line["target"] else None,
+            reached=Decimal(line["actual_end_november"]),
+        )
+        for line in _read("indicators.csv")
+    )
+
+
+@cache
+def year_totals() -> Mapping[str, Any]:
+    """What was published of the year as a whole, as of 30 November."""
+    totals: dict[str, Any] = yaml.safe_load((DATA / "year_totals.yaml").read_text(encoding="utf-8"))
+    return totals
 
 
 @cache
@@ -102,6 +138,8 @@ def _row(line: dict[str, str], ref: str, ending: str) -> ProgrammeRow:
         planned_10k_yuan=line["planned_10k_yuan"],
         ending=ending,
         since=int(line.get("since") or 0),
+        executed_10k_yuan=line.get("executed_10k_yuan", "0"),
+        status=line.get("status_end_november", ""),
     )
 
 

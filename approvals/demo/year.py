@@ -8,6 +8,7 @@ from itertools import groupby
 
 from approvals.base.moments import CITY_ZONE
 from approvals.demo.changes import change_lines
+from approvals.demo.programme.year import programme_year
 from approvals.demo.projects import DemoCity, FeedEntry, project
 from approvals.demo.schedule import YearSpan
 from approvals.demo.source_data import ProgrammeRow, document_number, programme, reserve
@@ -25,8 +26,15 @@ SPRING = {1: 3, 2: 4, 3: 6, 4: 5, 5: 4, 6: 2, 7: 2, 8: 1, 9: 1, 10: 1, 11: 1, 12
 LEFT_TO_THE_LEDGER = 8  # one service item in so many is not filed at all
 
 
+def whole_year(ends_at: datetime, calendar: Calendar, catalogue: Catalogue, seed: str = SEED) -> list[Line]:
+    """The lines of the street and of the programme, in order of time, all at or before `ends_at`."""
+    street = city_year(ends_at, calendar, catalogue, seed)
+    lines = [*street, *programme_year(street, calendar, ends_at, seed)]
+    return sorted(lines, key=lambda line: (datetime.fromisoformat(line["at"]), line["on"]))
+
+
 def city_year(ends_at: datetime, calendar: Calendar, catalogue: Catalogue, seed: str = SEED) -> list[Line]:
-    """The lines of the twelve months before `ends_at`, in order of time, all at or before it."""
+    """The lines of the street, for the twelve months before `ends_at`, in order of time, all at or before it."""
     city = DemoCity(seed, _year_span(ends_at.astimezone(CITY_ZONE).date(), calendar), calendar, catalogue)
     lines = [line for number, row in enumerate(_rows()) for line in _lines(city, project(city, number, row))]
     lines += joint_lines(lines, calendar, catalogue, ends_at)

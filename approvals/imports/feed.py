@@ -163,7 +163,7 @@ def _catch_up(tx: Connection, command: Command, at: datetime) -> None:
     ref = command.ref
     if ref.code:
         catch_up(tx, ref.project, ref.code, command.actor, at, command.now)
-    elif command.move in HALTS:
+    elif ref.project and command.move in HALTS:
         sweep_project(tx, id_of(tx, ref.project, command.actor), at, command.now)
 
 

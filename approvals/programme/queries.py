@@ -22,6 +22,7 @@ from approvals.programme.tables import (
     CountedQuantity,
     ExpectedNode,
     FundLine,
+    LastYearTotals,
     MonthException,
     MonthlyEntry,
     ProgrammeIndicator,
@@ -46,6 +47,7 @@ from workflows.config.city import load_city
 from workflows.label import Label
 
 YEARS: Table = table_of(ProgrammeYear)
+LAST_YEARS: Table = table_of(LastYearTotals)
 CLOSED: Table = table_of(ClosedMonth)
 EXCEPTIONS: Table = table_of(MonthException)
 ITEMS: Table = table_of(ProgrammeItem)

@@ -52,6 +52,21 @@ class ClosedMonth(SQLModel, table=True):
     closed_at: datetime = Field(sa_type=Moment)
 
 
+class LastYearTotals(SQLModel, table=True):
+    """The totals of the year before, typed with their source; the last record that counts on a day is the one told."""
+
+    __tablename__ = "programme_last_years"
+    __table_args__ = (Index("ix_programme_last_years_year_id", "year", "id"),)
+
+    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
+    year: int  # beside whose figures they stand
+    planned: Decimal = Field(sa_type=Money)
+    fiscal: Decimal = Field(sa_type=Money)
+    executed: Decimal | None = Field(default=None, sa_type=Money)
+    source: str
+    counts_at: datetime = Field(sa_type=Moment)
+
+
 class ProgrammeItem(SQLModel, table=True):
     """One item: what was promised for the year. Amounts are in 10,000 yuan.
 

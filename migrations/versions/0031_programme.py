@@ -38,6 +38,7 @@ TABLES = (
     "programme_replans",
     "programme_indicators",
     "programme_years",
+    "programme_last_years",
     "programme_closed_months",
     "programme_items",
 )  # in the order in which they can be dropped
@@ -135,6 +136,17 @@ def _create_tables() -> None:
         sa.CheckConstraint("state IN ('sent')", name="state"),
         sa.UniqueConstraint("month", "move"),
     )
+    op.create_table(
+        "programme_last_years",
+        sa.Column("id", KEY, primary_key=True),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("planned", Money(), nullable=False),
+        sa.Column("fiscal", Money(), nullable=False),
+        sa.Column("executed", Money(), nullable=True),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("counts_at", Moment(), nullable=False),
+    )
+    op.create_index("ix_programme_last_years_year_id", "programme_last_years", ["year", "id"])
     op.create_table(
         "programme_indicators",
         sa.Column("id", KEY, primary_key=True),

@@ -54,7 +54,8 @@ OTHER_ENDS = (
 )
 NAMED = {
     *("owner1", "owner2", "office1", "centre1", "liaison1", "liaison2", "leader1"),
-    *("sysadmin1", "secadmin1", "auditor1", "integration1"),
+    *("sysadmin1", "secadmin1", "auditor1", "integration1", "finance1"),
+    *("county-510402", "county-510403", "county-510411", "county-510421", "county-510422"),
 }
 
 

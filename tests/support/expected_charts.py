@@ -180,6 +180,7 @@ PROGRAMME_MOVES = {
     "open_year": ((NEW,), "open", (SYSTEM,)),
     "close_month": (("open",), SAME, (OFFICE,)),
     "open_exception": (("open",), SAME, (OFFICE,)),
+    "record_last_year": (("open",), SAME, (OFFICE,)),
 }
 
 ITEM_STATES = ("proposed", "adopted", "under_way", "suspended", "claimed", "done", "dropped")

@@ -40,5 +40,21 @@ PROGRAMME = Chart(
             group="quiet",
             message=Label("已开放补报，到期自动关闭。", "The month is open for this task until that day."),
         ),
+        Move(
+            "record_last_year",
+            ("open",),
+            None,
+            (OFFICE,),
+            "录入上年数",
+            "Record last year's totals",
+            needs=(
+                Need("planned", "money", "上年计划投资（万元）", "Planned last year (10,000 yuan)"),
+                Need("fiscal", "money", "上年财政投入（万元）", "Fiscal input last year (10,000 yuan)"),
+                Need("executed", "money", "上年完成投资（万元）", "Paid last year (10,000 yuan)", required=False),
+                Need("source", "line", "数据来源", "Source"),
+            ),
+            group="quiet",
+            message=Label("上年数已录入。", "Last year's totals are recorded."),
+        ),
     ),
 )

@@ -18,16 +18,20 @@ KINDS = {"construction": "works", "service": "service"}  # of a project, as the 
 
 
 def enter_in_programme(tx: Connection, project: Row[Any], command: Command, on: date) -> dict[str, Any]:
-    """Link the project with the item of this year that it names, or propose an item of its own with its fields.
+    """Link the project with the item that it names, or propose an item of this year with its fields.
 
-    The item that it names must be one that its unit leads; a number that stands for nothing yet is taken as it is.
+    The item that it names must be one that its unit leads, of this year or, where this year has none of that number,
+    of the next, whose programme is being prepared; a number that stands for nothing yet is taken as it is.
     Returns year and number of the item, and whether it is a new one.
     """
     lock_numbers(tx)
     item_no = project.item_no
     lead_id = _lead_of(tx, on.year, item_no) if item_no else None
+    year = on.year
+    if item_no and lead_id is None and _lead_of(tx, year + 1, item_no) == project.owner_unit_id:
+        year, lead_id = year + 1, project.owner_unit_id
     if item_no and lead_id == project.owner_unit_id:
-        return {"item_year": on.year, "item_no": item_no, "is_new_item": False}
+        return {"item_year": year, "item_no": item_no, "is_new_item": False}
     if not item_no or lead_id is not None:
         item_no = _next_number(tx, on.year)
     role = acting_role(command.actor, ITEM.move("propose"), CITY)

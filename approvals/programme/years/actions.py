@@ -1,4 +1,4 @@
-"""Moves of a programme year: a month is closed, or opened again for one task."""
+"""Moves of a programme year: a month is closed, or opened again for one task; last year's totals are recorded."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -30,6 +30,7 @@ from approvals.programme.queries import (
     ENTRIES,
     EXCEPTIONS,
     ITEMS,
+    LAST_YEARS,
     TASKS,
     YEAR_KEY,
     YEARS,
@@ -43,7 +44,7 @@ from workflows.charts.programme_year import PROGRAMME
 
 
 def move_year(tx: Connection, command: Command) -> Subject:
-    """Close a month with all its confirmed entries, or open a closed one for one task until a day."""
+    """Close a month with all its confirmed entries, open a closed one for one task, or record last year's totals."""
     match = YEAR_KEY.fullmatch(command.ref.key)
     if match is None:
         raise NotFound
@@ -53,9 +54,9 @@ def move_year(tx: Connection, command: Command) -> Subject:
     with recording(tx, *locked_city_chain(tx, at), at=command.at, now=command.now) as record:
         year = _open_year(record, int(match["year"]))
         check_version(year_case(year), command.version)
-        _check_month(facts["month"], year.year, record.at)
-        effect = _close_month if command.move == "close_month" else _open_exception
-        recorded = effect(record, facts, command, role)
+        if "month" in facts:
+            _check_month(facts["month"], year.year, record.at)
+        recorded = _EFFECTS[command.move](record, year, facts, command, role)
         return move(record, year_case(year), command.move, by=command.actor, role=role, facts=facts | recorded)
 
 
@@ -80,7 +81,9 @@ def _check_month(month: str, year: int, at: datetime) -> None:
         raise invalid("month", N_("has not begun"))
 
 
-def _close_month(record: OpenChain, facts: Mapping[str, Any], command: Command, role: str) -> dict[str, Any]:
+def _close_month(
+    record: OpenChain, _year: Row[Any], facts: Mapping[str, Any], command: Command, role: str
+) -> dict[str, Any]:
     month = facts["month"]
     if is_closed(record.tx, month):
         raise Refused(N_("This month is closed already."))
@@ -107,7 +110,9 @@ def _close_entries(year_record: OpenChain, month: str, command: Command, role: s
     return count
 
 
-def _open_exception(record: OpenChain, facts: Mapping[str, Any], command: Command, role: str) -> dict[str, Any]:
+def _open_exception(
+    record: OpenChain, _year: Row[Any], facts: Mapping[str, Any], _command: Command, _role: str
+) -> dict[str, Any]:
     if not is_closed(record.tx, facts["month"]):
         raise Refused(N_("This month is not closed; it is open for everybody."))
     if facts["until"] < day_of(record.at):
@@ -123,3 +128,18 @@ def _open_exception(record: OpenChain, facts: Mapping[str, Any], command: Comman
     row = {"task_id": task, "month": facts["month"], "until_on": facts["until"], "reason": facts["reason"]}
     record.tx.execute(insert(EXCEPTIONS), row | {"opened_at": record.at})
     return {}
+
+
+def _record_last_year(
+    record: OpenChain, year: Row[Any], facts: Mapping[str, Any], _command: Command, _role: str
+) -> dict[str, Any]:
+    row = {name: facts.get(name) for name in ("planned", "fiscal", "executed", "source")}
+    record.tx.execute(insert(LAST_YEARS), row | {"year": year.year, "counts_at": record.at})
+    return {}
+
+
+_EFFECTS = {
+    "close_month": _close_month,
+    "open_exception": _open_exception,
+    "record_last_year": _record_last_year,
+}
