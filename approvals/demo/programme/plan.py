@@ -159,7 +159,7 @@ class _Course:
         ends = date(self.year, self.latest.month if self.row.status == "completed" else 12, 15)
         planned = ends + timedelta(days=self.dice.randint(-12, 20))
         return [
-            self._node(code, "实施方案印发", self._day(2, 20, 35), (-10, 12)),
+            self._node(code, "实施方案印发", self._day(2, 10, 35), (-10, 10)),
             DemoNode(code, final, min(planned, date(self.year, 12, 25)), self._final(planned)),
         ]
 
@@ -172,16 +172,16 @@ class _Course:
             self._node(code, "招标完成", self._day(2, 25, 40), (-8, 20)),
             DemoNode(code, "施工许可", permit, approval=PERMIT),
             DemoNode(code, "开工", permit + timedelta(days=12), begun),
-            DemoNode(code, "主体完工", self._day(8, 20, 50), framed if is_done else None),
+            DemoNode(code, "主体完工", self._day(8 if is_done else 11, 5, 50), framed if is_done else None),
             DemoNode(code, "竣工验收", self._end(), self._final(date(self.year, 10, 31))),
         ]
 
     def waiting(self, code: str, *, has_project: bool) -> list[DemoNode]:
-        is_planned_late = self.dice.random() < 0.7
+        is_planned_late = self.dice.random() < 0.8
         permit = self._day(12, 5, 20) if is_planned_late else self._day(8, 10, 70)
         follow_up = [DemoNode(code, "续建施工许可", permit, approval=PERMIT)] if has_project else []
         framed = self._node(code, "首批主体完工", self._day(9, 10, 60), (-10, 25))
-        if self.dice.random() < 0.25 and self.row.status != "completed":
+        if self.dice.random() < 0.15 and self.row.status != "completed":
             framed = DemoNode(code, framed.name, framed.planned_on)
         return [
             self._node(code, "招标完成", self._day(2, 25, 40), (-8, 20)),
@@ -197,7 +197,7 @@ class _Course:
         return min(planned, date(self.year, 12, 28))
 
     def _end(self) -> date:
-        return self._day(10, 15, 45) if self.row.status == "completed" else self._day(11, 25, 30)
+        return self._day(10, 15, 45) if self.row.status == "completed" else self._day(11, 28, 28)
 
     def _node(self, code: str, name: str, planned: date, off: tuple[int, int]) -> DemoNode:
         reached = planned + timedelta(days=self.dice.randint(*off))

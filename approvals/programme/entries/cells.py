@@ -7,10 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from approvals.base.errors import Invalid
 from approvals.base.i18n import N_
+from approvals.base.prepared import Prepared
 from approvals.programme.queries import (
     AMOUNTS,
     EXPECTED,
@@ -20,7 +21,6 @@ from approvals.programme.queries import (
     QUANTITIES,
     REACHED,
     TARGETS,
-    of_tasks,
 )
 
 KINDS_OF_MONEY = ("allocated", "received", "paid")
@@ -39,17 +39,26 @@ class CellsDue:
     nodes: Mapping[str, Any]
 
 
+_INDICATORS_DUE = Prepared(
+    select(TARGETS, *(INDICATORS.c[name] for name in ("name", "unit", "decimals", "adds_up", "direction")))
+    .join(INDICATORS, INDICATORS.c.id == TARGETS.c.indicator_id)
+    .where(TARGETS.c.task_id == bindparam("task_id"))
+    .order_by(TARGETS.c.id)
+)
+_LINES_DUE = Prepared(select(LINES).where(LINES.c.task_id == bindparam("task_id")).order_by(LINES.c.id))
+_NODES_DUE = Prepared(select(NODES).where(NODES.c.task_id == bindparam("task_id")).order_by(NODES.c.id))
+_COUNT = {
+    table: Prepared(insert(table), [column.name for column in table.c if column.name != "id"])
+    for table in (QUANTITIES, REACHED, EXPECTED, AMOUNTS)
+}
+
+
 def cells_due(tx: Connection, task_id: int) -> CellsDue:
-    targets = (
-        select(TARGETS, *(INDICATORS.c[name] for name in ("name", "unit", "decimals", "adds_up", "direction")))
-        .join(INDICATORS, INDICATORS.c.id == TARGETS.c.indicator_id)
-        .where(TARGETS.c.task_id == task_id)
-        .order_by(TARGETS.c.id)
-    )
+    of_task = {"task_id": task_id}
     return CellsDue(
-        indicators={row.name: row for row in tx.execute(targets)},
-        lines={row.source: row for row in of_tasks(tx, LINES, [task_id])},
-        nodes={row.name: row for row in of_tasks(tx, NODES, [task_id])},
+        indicators={row.name: row for row in _INDICATORS_DUE.rows(tx, of_task)},
+        lines={row.source: row for row in _LINES_DUE.rows(tx, of_task)},
+        nodes={row.name: row for row in _NODES_DUE.rows(tx, of_task)},
     )
 
 
@@ -133,6 +142,8 @@ def check_falls(tx: Connection, due: CellsDue, facts: Mapping[str, Any], month: 
 
 def counted_quantities(tx: Connection, target_ids: list[int], month: str) -> dict[int, Decimal]:
     """The latest quantity of each target that counts, of months up to this one."""
+    if not target_ids:
+        return {}
     rows = tx.execute(
         select(QUANTITIES)
         .where(QUANTITIES.c.target_id.in_(target_ids), QUANTITIES.c.month <= month, QUANTITIES.c.value.is_not(None))
@@ -174,18 +185,15 @@ def count_quantities(tx: Connection, entry: Any, reported: str, at: datetime) ->
         if row["name"] in due.nodes
     ]
     for table, counted in ((QUANTITIES, rows), (REACHED, nodes), (EXPECTED, expected)):
-        if counted:
-            tx.execute(insert(table), counted)
+        _COUNT[table].run_all(tx, counted)
 
 
 def count_amounts(tx: Connection, entry: Any, reported: str, at: datetime) -> None:
     """The money of an entry that finance has confirmed counts from this moment on."""
-    facts, due = orjson.loads(reported), cells_due(tx, entry.task_id)
     new = {"entry_id": entry.id, "month": entry.month, "counts_at": at}
-    given = {row["source"]: row for row in facts.get("funds", ())}
-    rows = [new | {"line_id": line.id} | _money(given.get(source)) for source, line in due.lines.items()]
-    if rows:
-        tx.execute(insert(AMOUNTS), rows)
+    given = {row["source"]: row for row in orjson.loads(reported).get("funds", ())}
+    lines = _LINES_DUE.rows(tx, {"task_id": entry.task_id})
+    _COUNT[AMOUNTS].run_all(tx, [new | {"line_id": line.id} | _money(given.get(line.source)) for line in lines])
 
 
 def _money(row: Mapping[str, Any] | None) -> dict[str, Decimal | None]:
