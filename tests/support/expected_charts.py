@@ -348,6 +348,9 @@ NEEDS = {
     ("request", "close"): {},
     ("programme", "close_month"): {"month": "month"},
     ("programme", "open_exception"): {"task": "line", "month": "month", "until": "day", "reason": "text"},
+    ("programme", "record_last_year"): {
+        **{"planned": "money", "fiscal": "money", "executed": "money?", "source": "line"},
+    },
     ("item", "propose"): {
         **{"name": "line", "category": "category", "level": "choice", "kind": "choice", "lead_unit": "line"},
         **{"leader": "line?", "origin": "line?", "practical_matter": "flag?", "key": "flag?", "urgent": "flag?"},
