@@ -24,6 +24,7 @@ from approvals.jobs.queries import failed_count
 from approvals.liaisons.worklist import waiting as liaison_waiting
 from approvals.notifications.inbox import bell_count
 from approvals.notifications.queries import dead_count
+from approvals.programme.worklist import waiting_for
 from approvals.recalculation.calendar_views import missing_notices
 from approvals.registration.views import waiting as registrations_waiting
 from approvals.supervision.cards.views import waiting as cards_waiting
@@ -218,6 +219,12 @@ LINKS: tuple[NavigationEntry, ...] = (
         "whose_time.index",
         N_("Time accounts"),
         N_("Time by department, owner and special procedure, by month."),
+    ),
+    NavigationEntry(
+        "programme.month",
+        N_("My month"),
+        N_("Monthly entries of the programme: to be reported, to be confirmed, money to be confirmed."),
+        waiting_for,
     ),
     NavigationEntry(
         "programme.ledger", N_("Ledger"), N_("The annual programme: items with investment, status and project.")

@@ -35,6 +35,11 @@ def month(value: date) -> str:
     return f"{_MONTHS[value.month - 1]} {value.year}" if language() == "en" else f"{value.year}年{value.month}月"
 
 
+def iso_month(value: date) -> str:
+    """2026-03, as in addresses."""
+    return f"{value:%Y-%m}"
+
+
 def moment(value: datetime | None) -> str:
     """2026-03-02 09:15, by the city's clock."""
     return NOTHING if value is None else f"{value.astimezone(CITY_ZONE):%Y-%m-%d %H:%M}"
@@ -80,6 +85,7 @@ def size(value: int) -> str:
 
 
 FILTERS = {
+    "iso_month": iso_month,
     "day": day,
     "long_day": long_day,
     "month": month,

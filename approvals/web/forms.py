@@ -22,9 +22,9 @@ FormInput = dict[str, Any]
 REDISPLAYED = frozenset({409, 422, 429})  # statuses after which the form is shown again with its input
 MOST_ROWS = 100  # rows that are read of any list
 _LISTS = frozenset({"texts", "names"})
-_ROWS = frozenset({"materials", "notice_items"})
+_ROWS = frozenset({"materials", "notice_items", "tasks", "nodes", "node_days", "fund_lines", "planned_funds"})
 _YES_NO: Mapping[str, Any] = {"yes": True, "no": False}  # in answers; others are choices and numbers
-_PARTS = frozenset({"scale", "funding"})  # values of several named fields: `scale.amount`, `scale.unit`
+_PARTS = frozenset({"scale", "funding", "quantities", "reasons_by_name"})  # of several named fields: `scale.amount`
 
 
 @dataclass(frozen=True, slots=True)

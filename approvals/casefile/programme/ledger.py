@@ -1,8 +1,9 @@
 """The programme ledger: the items of a year with plan, money and state, and the project of each."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, select
@@ -26,7 +27,9 @@ from workflows.rules.programme_figures import (
     ProgrammeFigures,
     figures,
     is_behind,
+    is_counted,
     money_of_items,
+    shares_of,
 )
 
 TEXTS, FLAGS = ("category", "state", "kind"), ("is_key", "is_practical_matter")
@@ -41,6 +44,8 @@ class LedgerFilter:
     category: str = ""
     state: str = ""
     kind: str = ""
+    county: str = ""  # its division code
+    is_behind: bool = False
     is_key: bool = False
     is_practical_matter: bool = False
 
@@ -57,6 +62,7 @@ class ItemRow:
     lead: UnitName
     places: tuple[str, ...]
     money: Money
+    shares: tuple[Decimal, Decimal] | None  # planned and actual
     is_behind: bool
     is_key: bool
     is_urgent: bool
@@ -66,17 +72,21 @@ class ItemRow:
 
 @dataclass(frozen=True, slots=True)
 class LedgerView:
-    """A year's programme as far as the reader may see it: the figures of all, and the items asked for."""
+    """A year's programme as far as the reader may see it: the figures of all, and the items asked for.
+
+    `listed` is the money of the adopted ones among the items asked for, `counted` how many these are.
+    """
 
     wanted: LedgerFilter
     years: tuple[int, ...]
     sight: Sight
     total: ProgrammeFigures
     listed: Money
+    counted: int
     rows: tuple[ItemRow, ...]
     narrowing: Mapping[str, str]
     unit: UnitName | None
-    labels: Mapping[str, Label] = field(default_factory=dict)  # of the categories
+    labels: Mapping[str, Label]  # of the categories
 
 
 def years(tx: Connection, actor: Actor) -> tuple[int, ...]:
@@ -90,15 +100,17 @@ def ledger_view(
 ) -> LedgerView:
     sight = Sight(on, on)
     facts = year_facts(tx, filters.year, by)
-    rows = [row for row in _rows(tx, filters, by) if row.id in facts]
+    rows = [row for row in _rows(tx, filters, by) if _is_asked_for(facts[row.id], filters, sight, rules)]
     projects = _projects(tx, by, [row.item_no for row in rows], filters.year)
+    counted = [facts[row.id] for row in rows if is_counted(facts[row.id], sight)]
     total = figures(filters.year, list(facts.values()), sight, rules)
     return LedgerView(
         wanted=filters,
         years=known_years,
         sight=sight,
         total=total,
-        listed=money_of_items([facts[row.id] for row in rows], sight),
+        listed=money_of_items(counted, sight),
+        counted=len(counted),
         rows=tuple(_row(row, facts[row.id], sight, rules, projects.get(row.item_no)) for row in rows),
         narrowing=_narrowing(filters),
         unit=None if "city" in sees(by.roles) else UnitName(by.unit, by.unit_en),
@@ -117,6 +129,13 @@ def _rows(tx: Connection, filters: LedgerFilter, by: Actor) -> list[Row[Any]]:
     if not filters.search:
         return list(rows)
     return [row for row in rows if contains(filters.search, row.name, row.item_no, row.lead)]
+
+
+def _is_asked_for(facts: ItemFacts, filters: LedgerFilter, sight: Sight, rules: ProgrammeRules) -> bool:
+    """What columns of the item do not say: a task in the county, and being behind."""
+    if filters.county and filters.county not in {task.code for task in facts.tasks}:
+        return False
+    return not filters.is_behind or is_behind(facts, sight, rules)
 
 
 def _where(filters: LedgerFilter) -> list[ColumnElement[bool]]:
@@ -139,8 +158,8 @@ def _projects(tx: Connection, by: Actor, numbers: Iterable[str], year: int) -> d
 
 
 def _narrowing(filters: LedgerFilter) -> dict[str, str]:
-    texts = {name: getattr(filters, name) for name in ("search", *TEXTS)}
-    flags = {name.removeprefix("is_"): "yes" for name in FLAGS if getattr(filters, name)}
+    texts = {name: getattr(filters, name) for name in ("search", "county", *TEXTS)}
+    flags = {name.removeprefix("is_"): "yes" for name in (*FLAGS, "is_behind") if getattr(filters, name)}
     return {name: value for name, value in texts.items() if value} | flags
 
 
@@ -154,6 +173,7 @@ def _row(row: Row[Any], facts: ItemFacts, sight: Sight, rules: ProgrammeRules, p
         lead=UnitName(row.lead, row.lead_en or ""),
         places=tuple(task_label(task.code) for task in facts.tasks),
         money=money_of_items([facts], sight),
+        shares=shares_of(facts, sight) if is_counted(facts, sight) else None,
         is_behind=is_behind(facts, sight, rules),
         is_key=row.is_key,
         is_urgent=row.is_urgent,

@@ -33,7 +33,7 @@ def enter_in_programme(tx: Connection, project: Row[Any], command: Command, on: 
     if item_no and lead_id == project.owner_unit_id:
         return {"item_year": year, "item_no": item_no, "is_new_item": False}
     if not item_no or lead_id is not None:
-        item_no = _next_number(tx, on.year)
+        item_no = next_number(tx, on.year)
     role = acting_role(command.actor, ITEM.move("propose"), CITY)
     address = {"year": on.year, "item_no": item_no, "lead_unit_id": project.owner_unit_id}
     begin_item(tx, command, address, _fields(tx, project), role)
@@ -62,7 +62,7 @@ def _lead_of(tx: Connection, year: int, item_no: str) -> int | None:
     return (row.successor_id or row.lead_unit_id) if row else None
 
 
-def _next_number(tx: Connection, year: int) -> str:
+def next_number(tx: Connection, year: int) -> str:
     """The number after the highest one of the year; numbers that are none are passed over."""
     numbers = tx.execute(select(ITEMS.c.item_no).where(ITEMS.c.year == year).order_by(ITEMS.c.item_no)).scalars()
     highest = max((int(number) for number in numbers if number.isascii() and number.isdigit()), default=0)

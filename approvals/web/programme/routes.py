@@ -1,46 +1,8 @@
-"""The programme ledger: the items of a year with investment, status and project."""
+"""All pages of the programme."""
 
-from flask import Blueprint, render_template
+from approvals.web.programme import items, ledger, months
+from approvals.web.programme.blueprint import programme
 
-from approvals.accounts import permissions
-from approvals.casefile.programme.ledger import FLAGS, LedgerFilter, ledger_view, years
-from approvals.http.access import access, actor
-from approvals.http.application import database, today
-from approvals.web.query_parameters import query_choice, query_flag, query_text
-from workflows.charts.item import ITEM
-from workflows.charts.programme_terms import ITEM_KINDS
-from workflows.config.city import load_city
-from workflows.config.policy import load_policy
-from workflows.label import Label
+MODULES = (ledger, items, months)  # each declares its routes on the one blueprint
 
-STATES = {state.name: Label(state.zh, state.en) for state in ITEM.states}
-
-programme = Blueprint("programme", __name__, url_prefix="/ledger")
-
-
-@programme.get("")
-@access(roles=permissions.SEE_PROGRAMME)
-def ledger() -> str:
-    with database().read() as tx:
-        known_years = years(tx, actor())
-        rules = load_policy().programme
-        view = ledger_view(tx, actor(), _filters(known_years), known_years, today(), rules)
-    return render_template(
-        "programme/ledger.html",
-        view=view,
-        states=STATES,
-        kinds=ITEM_KINDS,
-        page_of_project="filing.show" if view.unit else "casefile.show",
-    )
-
-
-def _filters(known_years: tuple[int, ...]) -> LedgerFilter:
-    year_text = query_choice("year", {str(year) for year in known_years})
-    return LedgerFilter(
-        year=int(year_text) if year_text else next(iter(known_years), today().year),
-        search=query_text("search"),
-        category=query_choice("category", load_city().categories),
-        state=query_choice("state", STATES),
-        kind=query_choice("kind", ITEM_KINDS),
-        **{name: query_flag(name.removeprefix("is_")) for name in FLAGS},
-    )
+__all__ = ["MODULES", "programme"]

@@ -1,0 +1,337 @@
+"""One item of the programme: what was promised, where it stands, what is behind by how much, and what may be done."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Row, select
+
+from approvals.accounts.actors import Actor, acting_roles
+from approvals.accounts.queries import PERSON, UNIT, UnitName
+from approvals.base.errors import NotFound
+from approvals.base.moments import read_month, start_of
+from approvals.casefile.programme.figures import year_facts
+from approvals.filing.queries import TABLE as PROJECTS
+from approvals.filing.queries import ref_of, visible_projects
+from approvals.history.queries import EntryView, entries_of_project
+from approvals.programme.entries.views import person_of
+from approvals.programme.queries import (
+    ENTRIES,
+    ITEMS,
+    REPLANS,
+    TASKS,
+    category_label,
+    chain_of_item,
+    item_place,
+    item_ref,
+    may_see_item,
+    task_label,
+)
+from workflows.charts.item import ITEM
+from workflows.charts.model import Move, State, open_moves
+from workflows.charts.monthly_entry import ENTRY
+from workflows.charts.programme_terms import ITEM_KINDS, ITEM_LEVELS, REPLAN_CAUSES, SOURCES
+from workflows.charts.project import PROJECT
+from workflows.config.policy import ProgrammeRules
+from workflows.label import Label
+from workflows.rules.programme_facts import ItemFacts, NodeFacts, Sight, TargetFacts, TaskFacts
+from workflows.rules.programme_figures import (
+    Money,
+    NodeCounts,
+    aggregate,
+    due_months,
+    is_behind,
+    money_of_items,
+    money_of_lines,
+    node_counts,
+    shares_of,
+)
+
+DECIDES = ("confirm_replan", "refuse_replan")
+NOT_MET, DONE = Label("未到期", "Not due"), Label("已达到", "Met")
+MET_LATE, LATE, OPEN_LATE = Label("逾期达到", "Met late"), Label("逾期", "Late"), Label("预计逾期", "Expected late")
+
+
+@dataclass(frozen=True, slots=True)
+class NodeRow:
+    """A node with its three days; `light` is the name of a light, empty where there is none, `word` says the same."""
+
+    name: str
+    place: str
+    planned_on: date
+    replanned_on: date | None
+    expected_on: date | None
+    reached_on: date | None
+    late_days: int
+    light: str
+    word: Label
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorRow:
+    """An indicator by task, and together where it adds up; `share` is None where no target was set."""
+
+    name: str
+    unit: str
+    tasks: tuple[tuple[str, Decimal | None, Decimal | None, str], ...]  # place, target, actual, month it is of
+    target: Decimal | None
+    actual: Decimal | None
+    share: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class FundRow:
+    source: Label
+    place: str
+    money: Money
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    """A task with its months: the month, the state of its entry, and whether it is owed by now."""
+
+    code: str
+    place: str
+    unit: UnitName
+    person: str
+    reporter: str
+    rhythm: str
+    months: tuple[tuple[date, State, bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedProject:
+    ref: str
+    name: str
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class AskedReplan:
+    cause: Label
+    reason: str
+    nodes: tuple[tuple[str, str, date], ...]  # place, node, new day
+
+
+@dataclass(frozen=True, slots=True)
+class ItemDetail:
+    year: int
+    item_no: str
+    name: str
+    category: Label
+    level: Label
+    kind: Label
+    state: State
+    version: int
+    lead: UnitName
+    leader: str
+    starts_on: date | None
+    finishes_on: date | None
+    is_practical_matter: bool
+    is_key: bool
+    is_urgent: bool
+    is_taken_over: bool
+    is_behind: bool
+    shares: tuple[Decimal, Decimal] | None  # planned and actual
+    money: Money
+    node_counts: NodeCounts
+    nodes: tuple[NodeRow, ...]
+    indicators: tuple[IndicatorRow, ...]
+    funds: tuple[FundRow, ...]
+    tasks: tuple[TaskRow, ...]
+    projects: tuple[LinkedProject, ...]
+    replan: AskedReplan | None
+    moves: tuple[Move, ...]
+    entries: tuple[EntryView, ...]
+
+    @property
+    def ref(self) -> str:
+        return item_ref(self)
+
+
+def item_detail(
+    tx: Connection, year: int, item_no: str, actor: Actor, today: date, rules: ProgrammeRules
+) -> ItemDetail:
+    """The item of this number; NotFound when there is none that the actor may see."""
+    lead = UNIT.c.name.label("lead"), UNIT.c.name_en.label("lead_en")
+    query = select(ITEMS, *lead).join(UNIT, UNIT.c.id == ITEMS.c.lead_unit_id)
+    row = tx.execute(query.where(ITEMS.c.year == year, ITEMS.c.item_no == item_no)).one_or_none()
+    if row is None or not may_see_item(tx, row, actor):
+        raise NotFound
+    facts = year_facts(tx, year, actor, ITEMS.c.id == row.id)[row.id]
+    sight = Sight(today, today)
+    replan = _replan(tx, row.id)
+    return ItemDetail(
+        year=row.year,
+        item_no=row.item_no,
+        name=row.name,
+        category=category_label(row.category),
+        level=ITEM_LEVELS[row.level],
+        kind=ITEM_KINDS[row.kind],
+        state=ITEM.state(row.state),
+        version=row.version,
+        lead=UnitName(row.lead, row.lead_en),
+        leader=row.leader,
+        starts_on=row.starts_on,
+        finishes_on=row.finishes_on,
+        is_practical_matter=row.is_practical_matter,
+        is_key=row.is_key,
+        is_urgent=row.is_urgent,
+        is_taken_over=row.is_taken_over,
+        is_behind=is_behind(facts, sight, rules),
+        shares=shares_of(facts, sight),
+        money=money_of_items([facts], sight),
+        node_counts=node_counts(facts.nodes, sight),
+        nodes=tuple(_nodes(facts, sight)),
+        indicators=tuple(_indicators(facts, sight)),
+        funds=tuple(_funds(facts, sight)),
+        tasks=_tasks(tx, row.id, facts, sight, rules),
+        projects=_projects(tx, row, actor),
+        replan=replan,
+        moves=_moves(row, actor, has_replan=replan is not None),
+        entries=tuple(entry for entry in entries_of_project(tx, chain_of_item(row.id))),
+    )
+
+
+def _moves(row: Row[Any], actor: Actor, *, has_replan: bool) -> tuple[Move, ...]:
+    moves = open_moves(ITEM, row.state, acting_roles(actor, item_place(row)))
+    return tuple(
+        move for move in moves if (move.name in DECIDES) <= has_replan and not (move.name == "replan" and has_replan)
+    )
+
+
+def _nodes(facts: ItemFacts, sight: Sight) -> Iterable[NodeRow]:
+    nodes = [(node, task_label(task.code)) for task in facts.tasks for node in task.nodes]
+    return (_node(node, place, sight) for node, place in sorted(nodes, key=lambda pair: pair[0].planned_on))
+
+
+def _node(node: NodeFacts, place: str, sight: Sight) -> NodeRow:
+    reached_on, expected_on = sight.reached_on(node), sight.expected_on(node)
+    late_days = max(((reached_on or sight.on) - node.planned_on).days, 0)
+    light, word = _light(reached_on, late_days, expected_on, node.planned_on)
+    return NodeRow(
+        name=node.name,
+        place=place,
+        planned_on=node.planned_on,
+        replanned_on=sight.replanned_on(node),
+        expected_on=None if reached_on else expected_on,
+        reached_on=reached_on,
+        late_days=late_days,
+        light=light,
+        word=word,
+    )
+
+
+def _light(reached_on: date | None, late_days: int, expected_on: date | None, planned_on: date) -> tuple[str, Label]:
+    if reached_on is not None:
+        return ("yellow", MET_LATE) if late_days else ("green", DONE)
+    if late_days:
+        return "red", LATE
+    return ("yellow", OPEN_LATE) if expected_on is not None and expected_on > planned_on else ("", NOT_MET)
+
+
+def _indicators(facts: ItemFacts, sight: Sight) -> Iterable[IndicatorRow]:
+    targets: dict[str, list[tuple[TaskFacts, TargetFacts]]] = {}
+    for task in facts.tasks:
+        for target in task.targets:
+            targets.setdefault(target.indicator, []).append((task, target))
+    return (_indicator(rows, sight) for rows in targets.values())
+
+
+def _indicator(rows: Sequence[tuple[TaskFacts, TargetFacts]], sight: Sight) -> IndicatorRow:
+    own = [target for _, target in rows]
+    wanted = [target.target for target in own if target.target is not None]
+    together = _target(own[0].adds_up, wanted)
+    actual = aggregate(own, sight)
+    latest = [(task, target, sight.latest(target.figures)) for task, target in rows]
+    return IndicatorRow(
+        name=own[0].indicator,
+        unit=own[0].unit,
+        tasks=tuple(
+            (task_label(task.code), target.target, figure.value if figure else None, figure.month if figure else "")
+            for task, target, figure in latest
+        ),
+        target=together,
+        actual=actual,
+        share=actual / together if together and actual is not None else None,
+    )
+
+
+def _target(adds_up: str, targets: Sequence[Decimal]) -> Decimal | None:
+    """The target of several tasks together: their sum where figures are added, else that of the one there is."""
+    if not targets:
+        return None
+    if adds_up in ("sum", "last"):
+        return sum(targets, Decimal(0))
+    return max(targets) if adds_up == "max" or len(targets) == 1 else None
+
+
+def _funds(facts: ItemFacts, sight: Sight) -> Iterable[FundRow]:
+    for task in facts.tasks:
+        for line in task.lines:
+            yield FundRow(SOURCES[line.source], task_label(task.code), money_of_lines([line], sight))
+
+
+def _tasks(tx: Connection, item_id: int, facts: ItemFacts, sight: Sight, rules: ProgrammeRules) -> tuple[TaskRow, ...]:
+    query = (
+        select(TASKS, UNIT.c.name.label("unit"), UNIT.c.name_en.label("unit_en"), PERSON.c.name.label("reporter"))
+        .select_from(
+            TASKS.join(UNIT, UNIT.c.id == TASKS.c.unit_id).outerjoin(PERSON, PERSON.c.id == TASKS.c.reporter_id)
+        )
+        .where(TASKS.c.item_id == item_id)
+        .order_by(TASKS.c.id)
+    )
+    rows = tx.execute(query).all()
+    states = _entry_states(tx, [row.id for row in rows])
+    return tuple(
+        TaskRow(
+            code=row.code,
+            place=task_label(row.code),
+            unit=UnitName(row.unit, row.unit_en),
+            person=person_of(tx, row.id),
+            reporter=row.reporter or "",
+            rhythm=row.rhythm,
+            months=_months(facts, task, states.get(row.id, {}), sight, rules),
+        )
+        for row, task in zip(rows, facts.tasks, strict=True)
+    )
+
+
+def _entry_states(tx: Connection, task_ids: list[int]) -> dict[int, dict[str, str]]:
+    states: dict[int, dict[str, str]] = {}
+    query = select(ENTRIES.c.task_id, ENTRIES.c.month, ENTRIES.c.state).where(ENTRIES.c.task_id.in_(task_ids))
+    for row in tx.execute(query.order_by(ENTRIES.c.month)):
+        states.setdefault(row.task_id, {})[row.month] = row.state
+    return states
+
+
+def _months(
+    facts: ItemFacts, task: TaskFacts, states: Mapping[str, str], sight: Sight, rules: ProgrammeRules
+) -> tuple[tuple[date, State, bool], ...]:
+    owed = due_months(facts, task, sight.on, rules)
+    months = sorted({*owed, *states})
+    return tuple((read_month(month).first_on, ENTRY.state(states.get(month, "due")), month in owed) for month in months)
+
+
+def _projects(tx: Connection, row: Row[Any], actor: Actor) -> tuple[LinkedProject, ...]:
+    """The filed projects that name this item, as far as the actor may see them."""
+    columns = [PROJECTS.c[name] for name in ("number", "external_ref", "uid", "name", "state")]
+    rows = tx.execute(
+        select(*columns)
+        .where(PROJECTS.c.item_no == row.item_no, visible_projects(actor), PROJECTS.c.filed_at.is_not(None))
+        .where(PROJECTS.c.drafted_at < start_of(date(row.year + 1, 1, 1)))
+        .order_by(PROJECTS.c.id)
+    )
+    return tuple(LinkedProject(ref_of(found), found.name, PROJECT.state(found.state)) for found in rows)
+
+
+def _replan(tx: Connection, item_id: int) -> AskedReplan | None:
+    row = tx.execute(select(REPLANS).where(REPLANS.c.item_id == item_id, REPLANS.c.state == "asked")).one_or_none()
+    if row is None:
+        return None
+    nodes = orjson.loads(row.asked_for).get("nodes", ())
+    days = tuple((task_label(n["task"]), n["name"], date.fromisoformat(n["planned_on"])) for n in nodes)
+    return AskedReplan(REPLAN_CAUSES[row.cause], row.reason, days)

@@ -1,0 +1,272 @@
+"""One monthly entry for its page: its cells, what counts by now, what was reported, and what may be done."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, select
+
+from approvals.accounts.actors import Actor, acting_roles
+from approvals.accounts.queries import PERSON, UNIT, UnitName
+from approvals.base.errors import NotFound, Refused
+from approvals.base.moments import day_of, month_of, read_month
+from approvals.history.queries import EntryView, entries_of_case
+from approvals.programme.entries.actions import BY_TASK, check_month, may_report
+from approvals.programme.entries.cells import KINDS_OF_MONEY, cells_due, counted_amounts, counted_quantities
+from approvals.programme.queries import (
+    ITEMS,
+    REACHED,
+    TASK_PEOPLE,
+    EntryKey,
+    chain_of_item,
+    entry_ref,
+    entry_row,
+    item_place,
+    may_see_item,
+    task_called,
+    task_label,
+    task_place,
+)
+from workflows.charts.model import Move, State, open_moves
+from workflows.charts.monthly_entry import ENTRY
+from workflows.charts.programme_terms import SOURCES
+from workflows.label import Label
+
+DUE = ENTRY.state("due")
+
+
+@dataclass(frozen=True, slots=True)
+class QuantityCell:
+    """An indicator of the task; `before` is the figure that counts by now, `reported` the one of this entry."""
+
+    name: str
+    unit: str
+    decimals: int
+    target: Decimal | None
+    before: Decimal | None
+    reported: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyCell:
+    """A fund line of the task, with its three kinds of money."""
+
+    source: str
+    label: Label
+    planned: Decimal
+    before: Mapping[str, Decimal]
+    reported: Mapping[str, Decimal]
+
+
+@dataclass(frozen=True, slots=True)
+class NodeCell:
+    """A node of the task; `reached_on` as far as that counts, `reported_on` as this entry says."""
+
+    name: str
+    planned_on: date
+    reached_on: date | None
+    reported_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPage:
+    """`refusal` is why nothing can be reported now; `reported` is what the last report said."""
+
+    year: int
+    item_no: str
+    name: str
+    code: str
+    place: str
+    month: date
+    unit: UnitName
+    lead: UnitName
+    person: str
+    state: State
+    version: int | None
+    quantities: tuple[QuantityCell, ...]
+    money: tuple[MoneyCell, ...]
+    nodes: tuple[NodeCell, ...]
+    reported: Mapping[str, Any]
+    amendment: Mapping[str, Any]
+    is_money_confirmed: bool
+    moves: tuple[Move, ...]
+    refusal: Refused | None
+    entries: tuple[EntryView, ...]
+
+    @property
+    def ref(self) -> str:
+        return entry_ref(self, self.code, f"{self.month:%Y-%m}")
+
+
+def entry_page(tx: Connection, key: EntryKey, actor: Actor, now: datetime) -> EntryPage:
+    """The entry at this address, which need not have been begun; NotFound for what the actor may not see."""
+    lead = UNIT.c.name.label("lead"), UNIT.c.name_en.label("lead_en")
+    items = select(ITEMS, *lead).join(UNIT, UNIT.c.id == ITEMS.c.lead_unit_id)
+    item = tx.execute(items.where(ITEMS.c.year == key.year, ITEMS.c.item_no == key.item_no)).one_or_none()
+    if item is None or not may_see_item(tx, item, actor):
+        raise NotFound
+    task = task_called(tx, item.id, key.code)
+    entry = entry_row(tx, task.id, key.month)
+    reported = _read(entry.reported) if entry else {}
+    unit = tx.execute(select(UNIT.c.name, UNIT.c.name_en).where(UNIT.c.id == task.unit_id)).one()
+    own = entries_of_case(tx, chain_of_item(item.id), ENTRY.name, entry.id) if entry else []
+    refusal = _refusal(tx, item, task, key.month, now)
+    return EntryPage(
+        year=item.year,
+        item_no=item.item_no,
+        name=item.name,
+        code=task.code,
+        place=task_label(task.code),
+        month=read_month(key.month).first_on,
+        unit=UnitName(unit.name, unit.name_en),
+        lead=UnitName(item.lead, item.lead_en),
+        person=person_of(tx, task.id),
+        state=ENTRY.state(entry.state) if entry else DUE,
+        version=entry.version if entry else None,
+        quantities=_quantities(tx, task.id, key.month, reported),
+        money=_money(tx, task.id, key.month, reported),
+        nodes=_nodes(tx, task.id, reported),
+        reported=reported,
+        amendment=_read(entry.amendment) if entry else {},
+        is_money_confirmed=bool(entry and entry.money_confirmed_at),
+        moves=_moves(item, task, entry, actor, refusal),
+        refusal=refusal if task.unit_id in actor.units else None,
+        entries=tuple(own),
+    )
+
+
+def person_of(tx: Connection, task_id: int) -> str:
+    """Who is responsible for the task now."""
+    held = TASK_PEOPLE.c.task_id == task_id, TASK_PEOPLE.c.until_at.is_(None)
+    query = select(PERSON.c.name).join(TASK_PEOPLE, TASK_PEOPLE.c.person_id == PERSON.c.id).where(*held)
+    return tx.execute(query.order_by(TASK_PEOPLE.c.id.desc()).limit(1)).scalar_one_or_none() or ""
+
+
+def _read(text: str) -> dict[str, Any]:
+    return dict(orjson.loads(text)) if text else {}
+
+
+def _refusal(tx: Connection, item: Any, task: Any, month: str, now: datetime) -> Refused | None:
+    try:
+        check_month(item, task, month, now)
+    except Refused as refusal:
+        return refusal
+    return None if may_report(tx, task.id, month, now) else Refused(CLOSED)
+
+
+CLOSED = "This month is closed. The supervision office may open it again for this task."  # a msgid of the action
+
+
+def _moves(item: Any, task: Any, entry: Any, actor: Actor, refusal: Refused | None) -> tuple[Move, ...]:
+    state = entry.state if entry else DUE.name
+    as_task, as_lead = (acting_roles(actor, place) for place in (task_place(task), item_place(item)))
+    possible = (
+        *(move for move in open_moves(ENTRY, state, as_task) if move.name in BY_TASK),
+        *(move for move in open_moves(ENTRY, state, as_lead) if move.name not in BY_TASK),
+    )
+    return tuple(move for move in possible if _is_possible(move.name, entry, actor, refusal))
+
+
+def _is_possible(name: str, entry: Any, actor: Actor, refusal: Refused | None) -> bool:
+    """What the state alone does not say: an open month, money to confirm, an amendment of somebody else."""
+    if name == "report":
+        return refusal is None
+    if name == "close":
+        return False  # a month is closed as a whole
+    if name == "confirm_money":
+        return entry.money_confirmed_at is None
+    if name in ("confirm_amendment", "decline_amendment"):
+        return bool(entry.amendment) and entry.amended_by != actor.username
+    return name != "amend_entry" or not entry.amendment
+
+
+# The cells.
+
+
+def _quantities(tx: Connection, task_id: int, month: str, reported: Mapping[str, Any]) -> tuple[QuantityCell, ...]:
+    rows = cells_due(tx, task_id).indicators.values()
+    counted = counted_quantities(tx, [row.id for row in rows], month)
+    values = reported.get("quantities", {})
+    return tuple(
+        QuantityCell(row.name, row.unit, row.decimals, row.target, counted.get(row.id), _decimal(values.get(row.name)))
+        for row in rows
+    )
+
+
+def _money(tx: Connection, task_id: int, month: str, reported: Mapping[str, Any]) -> tuple[MoneyCell, ...]:
+    rows = cells_due(tx, task_id).lines.values()
+    counted = counted_amounts(tx, [row.id for row in rows], month)
+    sent = {row["source"]: row for row in reported.get("funds", ())}
+    return tuple(
+        MoneyCell(
+            source=row.source,
+            label=SOURCES[row.source],
+            planned=row.planned_10k_yuan,
+            before=counted.get(row.id, {}),
+            reported={kind: Decimal(str(sent[row.source][kind])) for kind in KINDS_OF_MONEY}
+            if row.source in sent
+            else {},
+        )
+        for row in rows
+    )
+
+
+def _nodes(tx: Connection, task_id: int, reported: Mapping[str, Any]) -> tuple[NodeCell, ...]:
+    rows = cells_due(tx, task_id).nodes.values()
+    query = (
+        select(REACHED).where(REACHED.c.node_id.in_([row.id for row in rows])).order_by(REACHED.c.month, REACHED.c.id)
+    )
+    reached = {row.node_id: row.reached_on for row in tx.execute(query)}
+    sent = {row["name"]: date.fromisoformat(row["reached_on"]) for row in reported.get("nodes", ())}
+    return tuple(NodeCell(row.name, row.planned_on, reached.get(row.id), sent.get(row.name)) for row in rows)
+
+
+def _decimal(value: Any) -> Decimal | None:
+    return None if value is None else Decimal(str(value))
+
+
+# The month of somebody's unit, and what waits for others.
+
+
+@dataclass(frozen=True, slots=True)
+class MonthRow:
+    """An entry that waits for somebody: to be reported, confirmed, or its money confirmed."""
+
+    year: int
+    item_no: str
+    name: str
+    code: str
+    place: str
+    unit: UnitName
+    month: date
+    state: State
+    due_on: date
+    is_late: bool
+
+
+def month_row(item: Any, task: Any, unit: UnitName, month: str, state: str, report_day: int, today: date) -> MonthRow:
+    first_on = read_month(month).first_on
+    due_on = first_on.replace(day=report_day)
+    return MonthRow(
+        year=item.year,
+        item_no=item.item_no,
+        name=item.name,
+        code=task.code,
+        place=task_label(task.code),
+        unit=unit,
+        month=first_on,
+        state=ENTRY.state(state),
+        due_on=due_on,
+        is_late=state in ("due", "sent_back") and today > due_on,
+    )
+
+
+def months_between(first: datetime, last: date) -> Iterable[str]:
+    """The months from that of a moment to that of a day."""
+    month = month_of(day_of(first))
+    while month.first_on <= last:
+        yield str(month)
+        month = month.following

@@ -1,0 +1,186 @@
+"""What waits in the programme for somebody: entries to report, to confirm, money to confirm; and months to close."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
+
+from approvals.accounts.actors import Actor
+from approvals.accounts.queries import UNIT, UnitName
+from approvals.base.moments import day_of
+from approvals.base.pagination import MOST
+from approvals.programme.entries.actions import QUARTER_ENDS, REPORTING
+from approvals.programme.entries.views import MonthRow, month_row, months_between
+from approvals.programme.queries import CLOSED, ENTRIES, ITEMS, TASKS
+from workflows.charts.monthly_entry import ENTRY
+from workflows.config.policy import load_policy
+
+OPEN = ("due", "reported", "sent_back")  # states of entries that the lead unit has not confirmed
+LEAD, FINANCE = "owner", "finance"
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeMonth:
+    """What waits for the actor; a part that is not theirs is None."""
+
+    to_report: tuple[MonthRow, ...] | None
+    to_confirm: tuple[MonthRow, ...] | None
+    money_to_confirm: tuple[MonthRow, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class MonthState:
+    """A month of the year: how many entries are due, and how far they are; `missing` are those of which none came."""
+
+    month: date
+    due: int
+    missing: int
+    reported: int
+    sent_back: int
+    confirmed: int
+    closed: int
+    money_open: int
+    is_closed: bool
+    is_over: bool
+
+
+def programme_month(tx: Connection, actor: Actor, now: datetime) -> ProgrammeMonth:
+    """The entries that wait for the actor, the longest due first."""
+    is_owner, is_finance = actor.has(LEAD), actor.has(FINANCE)
+    return ProgrammeMonth(
+        to_report=entries_to_report(tx, actor, now) if is_owner else None,
+        to_confirm=_entries(tx, _to_confirm(actor), now) if is_owner else None,
+        money_to_confirm=_entries(tx, _MONEY_OPEN, now) if is_finance else None,
+    )
+
+
+def waiting_for(tx: Connection, actor: Actor, now: datetime) -> int:
+    """How many entries wait for the actor."""
+    month = programme_month(tx, actor, now)
+    to_report = [row for row in month.to_report or () if row.state.name != "reported"]
+    return len(to_report) + len(month.to_confirm or ()) + len(month.money_to_confirm or ())
+
+
+def _to_confirm(actor: Actor) -> ColumnElement[bool]:
+    return and_(ITEMS.c.lead_unit_id.in_(actor.units), ENTRIES.c.state == "reported")
+
+
+_MONEY_OPEN = and_(ENTRIES.c.state.in_(("reported", "confirmed", "closed")), ENTRIES.c.money_confirmed_at.is_(None))
+
+
+def _with_units(*where: ColumnElement[bool]) -> Select[Any]:
+    return (
+        select(
+            *(ITEMS.c[name] for name in ("year", "item_no", "name", "adopted_at")),
+            *(
+                TASKS.c[name].label(label)
+                for name, label in (("id", "task_id"), ("code", "code"), ("rhythm", "rhythm"))
+            ),
+            UNIT.c.name.label("unit"),
+            UNIT.c.name_en.label("unit_en"),
+        )
+        .select_from(TASKS.join(ITEMS, ITEMS.c.id == TASKS.c.item_id).join(UNIT, UNIT.c.id == TASKS.c.unit_id))
+        .where(*where)
+    )
+
+
+def _entries(tx: Connection, where: ColumnElement[bool], now: datetime) -> tuple[MonthRow, ...]:
+    query = (
+        _with_units(where)
+        .join(ENTRIES, ENTRIES.c.task_id == TASKS.c.id)
+        .add_columns(ENTRIES.c.month, ENTRIES.c.state.label("entry_state"))
+        .order_by(ENTRIES.c.month, ITEMS.c.item_no, TASKS.c.id)
+        .limit(MOST)
+    )
+    return tuple(_row(row, row.month, row.entry_state, now) for row in tx.execute(query))
+
+
+def entries_to_report(tx: Connection, actor: Actor, now: datetime) -> tuple[MonthRow, ...]:
+    """The open months of the tasks of the actor's unit, up to the one that runs."""
+    tasks = tx.execute(_reporting(TASKS.c.unit_id.in_(actor.units)).order_by(ITEMS.c.item_no, TASKS.c.id)).all()
+    states = _states(tx, [row.task_id for row in tasks])
+    closed = set(tx.execute(select(CLOSED.c.month).order_by(CLOSED.c.month)).scalars())
+    rows = [
+        _row(task, month, states.get((task.task_id, month), "due"), now)
+        for task in tasks
+        for month in _months(task, day_of(now))
+        if month not in closed or states.get((task.task_id, month)) == "sent_back"
+    ]
+    return tuple(sorted((row for row in rows if row.state.name in OPEN), key=lambda row: row.month))
+
+
+def _reporting(where: ColumnElement[bool]) -> Select[Any]:
+    return _with_units(where, ITEMS.c.state.in_(REPORTING))
+
+
+def _months(task: Any, today: date) -> Iterable[str]:
+    last = min(today, date(task.year, 12, 31))
+    months = months_between(task.adopted_at, last)
+    return [month for month in months if task.rhythm == "monthly" or month[5:] in QUARTER_ENDS]
+
+
+def _states(tx: Connection, task_ids: list[int]) -> dict[tuple[int, str], str]:
+    query = select(ENTRIES.c.task_id, ENTRIES.c.month, ENTRIES.c.state).where(ENTRIES.c.task_id.in_(task_ids))
+    return {(row.task_id, row.month): row.state for row in tx.execute(query.order_by(ENTRIES.c.id))}
+
+
+def _row(row: Any, month: str, state: str, now: datetime) -> MonthRow:
+    unit = UnitName(row.unit, row.unit_en)
+    return month_row(row, row, unit, month, state, load_policy().programme.report_day, day_of(now))
+
+
+# The months of a year, for the office.
+
+
+def months_of_year(tx: Connection, year: int, now: datetime) -> tuple[MonthState, ...]:
+    """The months of a year that have begun, the latest first."""
+    today = day_of(now)
+    tasks = tx.execute(_reporting(ITEMS.c.year == year).order_by(TASKS.c.id)).all()
+    due = Counter(month for task in tasks for month in _months(task, today))
+    money_open = func.count().filter(and_(ENTRIES.c.state != "sent_back", ENTRIES.c.money_confirmed_at.is_(None)))
+    counts = (
+        select(ENTRIES.c.month, ENTRIES.c.state, func.count().label("entries"), money_open.label("money_open"))
+        .select_from(ENTRIES.join(TASKS, TASKS.c.id == ENTRIES.c.task_id).join(ITEMS, ITEMS.c.id == TASKS.c.item_id))
+        .where(ITEMS.c.year == year)
+        .group_by(ENTRIES.c.month, ENTRIES.c.state)
+        .order_by(ENTRIES.c.month, ENTRIES.c.state)
+    )
+    rows = tx.execute(counts).all()
+    closed = set(tx.execute(select(CLOSED.c.month).order_by(CLOSED.c.month)).scalars())
+    months = sorted({*due, *(row.month for row in rows), *(month for month in closed if month[:4] == str(year))})
+    return tuple(
+        _month_state(month, due[month], [row for row in rows if row.month == month], month in closed, today)
+        for month in reversed(months)
+    )
+
+
+def _month_state(month: str, due: int, rows: list[Any], is_closed: bool, today: date) -> MonthState:
+    counts = {state.name: sum(row.entries for row in rows if row.state == state.name) for state in ENTRY.states}
+    entered = sum(count for state, count in counts.items() if state != "due")
+    first_on = date.fromisoformat(f"{month}-01")
+    return MonthState(
+        month=first_on,
+        due=max(due, entered),
+        missing=max(due - entered, 0),
+        reported=counts["reported"],
+        sent_back=counts["sent_back"],
+        confirmed=counts["confirmed"],
+        closed=counts["closed"],
+        money_open=sum(row.money_open for row in rows),
+        is_closed=is_closed,
+        is_over=(first_on.year, first_on.month) < (today.year, today.month),
+    )
+
+
+def missing_entries(tx: Connection, year: int, month: str, now: datetime) -> tuple[MonthRow, ...]:
+    """The tasks that have not reported for a month, or whose entry was sent back, by unit."""
+    tasks = tx.execute(_reporting(ITEMS.c.year == year).order_by(UNIT.c.name, ITEMS.c.item_no, TASKS.c.id)).all()
+    states = _states(tx, [row.task_id for row in tasks])
+    return tuple(
+        _row(task, month, states.get((task.task_id, month), "due"), now)
+        for task in tasks
+        if month in _months(task, day_of(now)) and states.get((task.task_id, month), "due") in ("due", "sent_back")
+    )

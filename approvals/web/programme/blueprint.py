@@ -1,0 +1,5 @@
+"""The blueprint of the programme's pages."""
+
+from flask import Blueprint
+
+programme = Blueprint("programme", __name__)

@@ -1,0 +1,126 @@
+"""One item of the programme: its page with its moves, a new item, and its plan."""
+
+from flask import render_template, url_for
+from sqlalchemy import Connection
+from werkzeug.wrappers import Response
+
+from approvals.accounts import permissions
+from approvals.accounts.queries import units
+from approvals.base.errors import NotFound
+from approvals.base.i18n import N_, own_name
+from approvals.base.i18n import gettext as _
+from approvals.casefile.programme.item_detail import item_detail
+from approvals.history.commands import Reference
+from approvals.history.timeline import by_day, describe
+from approvals.http.access import access, actor
+from approvals.http.application import database, today
+from approvals.programme.items.diversion import next_number
+from approvals.programme.items.plan import plan_values
+from approvals.web.forms import EMPTY, Form, form_input, redisplay, remember_input
+from approvals.web.programme.blueprint import programme
+from approvals.web.programme.inputs import plan_input
+from approvals.web.submissions import flash_move, lost_move, new_command, perform, perform_form, performing
+from workflows.charts.item import ITEM
+from workflows.charts.model import Need
+from workflows.charts.programme_terms import ADDS_UP, DIRECTIONS, RHYTHMS, SOURCES
+from workflows.config.city import load_city
+from workflows.config.policy import load_policy
+
+PROPOSE, ASSIGN = ITEM.move("propose"), ITEM.move("assign")
+ON_OWN_PAGE = {PROPOSE.name, ASSIGN.name}
+MOVES = {move.name for move in ITEM.moves} - ON_OWN_PAGE
+HINTS = {
+    "review_on": N_("At most a quarter from today."),
+    "restart_steps": N_("What must happen before the item can go on."),
+    "finished_on": N_("The day on which the last of it was finished."),
+    "planned_10k_yuan": N_("Leave it empty if the fund lines say it."),
+}
+ITEM_NO = Need("item_no", "line", "编号", "Number")
+
+
+@programme.get("/programme/<int:year>/items/<item_no>")
+@access(roles=permissions.SEE_PROGRAMME)
+def item(year: int, item_no: str, form: Form = EMPTY) -> str:
+    with database().read() as tx:
+        view = item_detail(tx, year, item_no, actor(), today(), load_policy().programme)
+        days = by_day(describe(tx, view.entries))
+    return render_template(
+        "programme/item.html",
+        view=view,
+        days=days,
+        form=form,
+        lost=lost_move(ITEM, form, view.moves),
+        moves=[move for move in view.moves if move.name not in ON_OWN_PAGE],
+        may_plan=ASSIGN in view.moves,
+        hints={name: _(hint) for name, hint in HINTS.items()},
+        page_of_project="casefile.show" if actor().has(*permissions.SEE_PROJECTS) else "filing.show",
+    )
+
+
+@programme.post("/programme/<int:year>/items/<item_no>/moves/<move>")
+@access(roles=permissions.MOVE_ITEMS)
+@redisplay(item)
+def make_item(year: int, item_no: str, move: str) -> Response:
+    address = url_for("programme.item", year=year, item_no=item_no)
+    return perform_form(ITEM, move, Reference("item", key=f"{year}/{item_no}"), address, MOVES)
+
+
+@programme.get("/programme/<int:year>/new")
+@access(roles=permissions.PROPOSE_ITEMS)
+def new(year: int, form: Form = EMPTY) -> str:
+    with database().read() as tx:
+        number, choices = next_number(tx, year), _units(tx)
+    form = form.over({"item_no": number, "lead_unit": actor().unit, "level": "city"})
+    hints = {name: _(hint) for name, hint in HINTS.items()}
+    return render_template(
+        "programme/new.html", year=year, move=PROPOSE, number=ITEM_NO, form=form, units=choices, hints=hints
+    )
+
+
+@programme.post("/programme/<int:year>/new")
+@access(roles=permissions.PROPOSE_ITEMS)
+@redisplay(new, PROPOSE.name)
+def propose(year: int) -> Response:
+    values = remember_input(form_input(PROPOSE.needs) | form_input([ITEM_NO]))
+    number = str(values.pop("item_no", ""))
+    command = new_command(PROPOSE.name, Reference("items", key=f"{year}/{number}"), values)
+    with performing(command, url_for("programme.ledger", year=year)) as (once, result):
+        if result:
+            once.leads_to = url_for("programme.plan", year=year, item_no=number)
+    flash_move(PROPOSE)
+    return once.answer()
+
+
+@programme.get("/programme/<int:year>/items/<item_no>/plan")
+@access(roles=permissions.PROPOSE_ITEMS)
+def plan(year: int, item_no: str, form: Form = EMPTY) -> str:
+    with database().read() as tx:
+        view = item_detail(tx, year, item_no, actor(), today(), load_policy().programme)
+        if ASSIGN not in view.moves:
+            raise NotFound
+        values, choices = plan_values(tx, year, item_no), _units(tx)
+    return render_template(
+        "programme/plan.html",
+        view=view,
+        form=form.over(values),
+        units=choices,
+        counties=list(load_city().county_codes.items()),
+        adds_up=ADDS_UP,
+        directions=DIRECTIONS,
+        rhythms=RHYTHMS,
+        sources=SOURCES,
+    )
+
+
+@programme.post("/programme/<int:year>/items/<item_no>/plan")
+@access(roles=permissions.PROPOSE_ITEMS)
+@redisplay(plan, ASSIGN.name)
+def assign(year: int, item_no: str) -> Response:
+    command = new_command(ASSIGN.name, Reference("item", key=f"{year}/{item_no}"), remember_input(plan_input()))
+    return perform(command, url_for("programme.item", year=year, item_no=item_no), ASSIGN)
+
+
+def _units(tx: Connection) -> list[tuple[str, str]]:
+    """The units that may lead an item or have a task of it."""
+    kinds = ("owner", "county", "department")
+    return [(unit.name, own_name(unit)) for unit in units(tx) if unit.kind in kinds and unit.successor_id is None]

@@ -1,0 +1,108 @@
+"""The monthly entries: what waits for somebody, one entry with its form, and the months of a year."""
+
+from datetime import date
+
+from flask import render_template, url_for
+from werkzeug.wrappers import Response
+
+from approvals.accounts import permissions
+from approvals.base.errors import NotFound
+from approvals.casefile.programme.ledger import years
+from approvals.history.commands import Reference
+from approvals.history.timeline import by_day, describe
+from approvals.http.access import access, actor
+from approvals.http.application import database, now
+from approvals.programme.entries.views import entry_page
+from approvals.programme.queries import EntryKey, entry_key
+from approvals.programme.worklist import MonthState, missing_entries, months_of_year, programme_month
+from approvals.web.forms import EMPTY, Form, form_version, redisplay, remember_input
+from approvals.web.programme.blueprint import programme
+from approvals.web.programme.inputs import entry_input
+from approvals.web.query_parameters import query_choice
+from approvals.web.submissions import lost_move, new_command, perform, perform_form
+from workflows.charts.monthly_entry import ENTRY
+from workflows.charts.programme_year import PROGRAMME
+
+WITH_CELLS = ("report", "amend_entry")
+OTHERS = {move.name for move in ENTRY.moves if not move.is_systems} - {*WITH_CELLS, "close"}
+YEAR_MOVES = {move.name for move in PROGRAMME.moves if not move.is_systems}
+
+
+@programme.get("/programme/month")
+@access(roles=permissions.SEE_OWN_MONTH)
+def month() -> str:
+    with database().read() as tx:
+        view = programme_month(tx, actor(), now())
+    return render_template("programme/month.html", view=view)
+
+
+@programme.get("/programme/<int:year>/items/<item_no>/<code>/<month>")
+@access(roles=permissions.SEE_PROGRAMME)
+def entry(year: int, item_no: str, code: str, month: str, form: Form = EMPTY) -> str:
+    with database().read() as tx:
+        view = entry_page(tx, _key(year, item_no, code, month), actor(), now())
+        days = by_day(describe(tx, view.entries))
+    cells = next((move for move in view.moves if move.name in WITH_CELLS), None)
+    return render_template(
+        "programme/entry.html",
+        view=view,
+        days=days,
+        form=form,
+        first={name: view.reported[name] for name in ("problems", "next") if name in view.reported},
+        lost=lost_move(ENTRY, form, view.moves),
+        moves=[move for move in view.moves if move.name not in WITH_CELLS],
+        cells=cells,
+    )
+
+
+@programme.post("/programme/<int:year>/items/<item_no>/<code>/<month>/moves/<move>")
+@access(roles=permissions.MOVE_ENTRIES)
+@redisplay(entry)
+def make_entry(year: int, item_no: str, code: str, month: str, move: str) -> Response:
+    address = url_for("programme.entry", year=year, item_no=item_no, code=code, month=month)
+    ref = Reference("entry", key=f"{year}/{item_no}/{code}/{month}")
+    if move not in WITH_CELLS:
+        return perform_form(ENTRY, move, ref, address, OTHERS)
+    values = remember_input(entry_input(move))
+    leads_to = url_for("programme.month") if move == "report" else address
+    return perform(new_command(move, ref, values, form_version()), leads_to, ENTRY.move(move))
+
+
+@programme.get("/programme/<int:year>/months")
+@access(roles=permissions.CLOSE_MONTHS)
+def months(year: int, form: Form = EMPTY) -> str:
+    with database().read() as tx:
+        known_years = years(tx, actor())
+        if year not in known_years:
+            raise NotFound
+        states = months_of_year(tx, year, now())
+        known = {f"{state.month:%Y-%m}" for state in states}
+        chosen = query_choice("month", known) or _latest(states)
+        missing = missing_entries(tx, year, chosen, now()) if chosen else ()
+    return render_template(
+        "programme/months.html",
+        year=year,
+        years=known_years,
+        states=states,
+        chosen=date.fromisoformat(f"{chosen}-01") if chosen else None,
+        missing=missing,
+        form=form,
+        exception=PROGRAMME.move("open_exception"),
+    )
+
+
+@programme.post("/programme/<int:year>/moves/<move>")
+@access(roles=permissions.CLOSE_MONTHS)
+@redisplay(months)
+def make_year(year: int, move: str) -> Response:
+    address = url_for("programme.months", year=year)
+    return perform_form(PROGRAMME, move, Reference("programme", key=str(year)), address, YEAR_MOVES)
+
+
+def _key(year: int, item_no: str, code: str, month: str) -> EntryKey:
+    return entry_key(f"{year}/{item_no}/{code}/{month}")
+
+
+def _latest(states: tuple[MonthState, ...]) -> str:
+    """The month that is looked at first: the one that runs, or the last of the year."""
+    return f"{states[0].month:%Y-%m}" if states else ""
