@@ -120,6 +120,13 @@ def entry_ref(item: Any, code: str, month: str) -> str:
     return f"{item_ref(item)}/{code}/{month}"
 
 
+def year_key(key: str) -> int:
+    """The year in an address; NotFound for any other text."""
+    if YEAR_KEY.fullmatch(key) is None:
+        raise NotFound
+    return int(key)
+
+
 def item_key(key: str) -> tuple[int, str]:
     """Year and number in the address of an item; NotFound for any other text."""
     match = ITEM_KEY.fullmatch(key)

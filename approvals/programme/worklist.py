@@ -46,6 +46,11 @@ class MonthState:
     is_closed: bool
     is_over: bool
 
+    @property
+    def confirmed_in_all(self) -> int:
+        """Those confirmed, closed ones among them."""
+        return self.confirmed + self.closed
+
 
 def programme_month(tx: Connection, actor: Actor, now: datetime) -> ProgrammeMonth:
     """The entries that wait for the actor, the longest due first."""

@@ -56,6 +56,11 @@ class NodeCounts:
     met_late: int
     late: int
 
+    @property
+    def reached(self) -> int:
+        """Met in time or late."""
+        return self.met + self.met_late
+
 
 @dataclass(frozen=True, slots=True)
 class EntryCounts:

@@ -97,6 +97,25 @@ class EntryPage:
     entries: tuple[EntryView, ...]
 
     @property
+    def problems(self) -> tuple[str, ...]:
+        """The problems of the last report, in words."""
+        problems = self.reported.get("problems", ())
+        return tuple(problem if isinstance(problem, str) else problem["text"] for problem in problems)
+
+    @property
+    def next(self) -> str:
+        return str(self.reported.get("next", ""))
+
+    @property
+    def no_figure(self) -> Mapping[str, str]:
+        """Why there is no figure, by indicator or source."""
+        return dict(self.reported.get("no_figure", {}))
+
+    @property
+    def amendment_reason(self) -> str:
+        return str(self.amendment.get("reason", ""))
+
+    @property
     def ref(self) -> str:
         return entry_ref(self, self.code, f"{self.month:%Y-%m}")
 

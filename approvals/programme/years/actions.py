@@ -32,12 +32,12 @@ from approvals.programme.queries import (
     ITEMS,
     LAST_YEARS,
     TASKS,
-    YEAR_KEY,
     YEARS,
     is_closed,
     locked_item_by_id,
     record_of_item,
     year_case,
+    year_key,
 )
 from workflows.charts.model import SYSTEM
 from workflows.charts.programme_year import PROGRAMME
@@ -45,14 +45,11 @@ from workflows.charts.programme_year import PROGRAMME
 
 def move_year(tx: Connection, command: Command) -> Subject:
     """Close a month with all its confirmed entries, open a closed one for one task, or record last year's totals."""
-    match = YEAR_KEY.fullmatch(command.ref.key)
-    if match is None:
-        raise NotFound
     role = acting_role(command.actor, PROGRAMME.move(command.move), CITY)
     facts = check_input(PROGRAMME, command.move, command.input)
     at = command.at or command.now
     with recording(tx, *locked_city_chain(tx, at), at=command.at, now=command.now) as record:
-        year = _open_year(record, int(match["year"]))
+        year = _open_year(record, year_key(command.ref.key))
         check_version(year_case(year), command.version)
         if "month" in facts:
             _check_month(facts["month"], year.year, record.at)

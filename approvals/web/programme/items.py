@@ -16,6 +16,7 @@ from approvals.http.access import access, actor
 from approvals.http.application import database, today
 from approvals.programme.items.diversion import next_number
 from approvals.programme.items.plan import plan_values
+from approvals.programme.queries import item_key, year_key
 from approvals.web.forms import EMPTY, Form, form_input, redisplay, remember_input
 from approvals.web.programme.blueprint import programme
 from approvals.web.programme.inputs import plan_input
@@ -38,11 +39,11 @@ HINTS = {
 ITEM_NO = Need("item_no", "line", "编号", "Number")
 
 
-@programme.get("/programme/<int:year>/items/<item_no>")
+@programme.get("/programme/<year>/items/<item_no>")
 @access(roles=permissions.SEE_PROGRAMME)
-def item(year: int, item_no: str, form: Form = EMPTY) -> str:
+def item(year: str, item_no: str, form: Form = EMPTY) -> str:
     with database().read() as tx:
-        view = item_detail(tx, year, item_no, actor(), today(), load_policy().programme)
+        view = item_detail(tx, *item_key(f"{year}/{item_no}"), actor(), today(), load_policy().programme)
         days = by_day(describe(tx, view.entries))
     return render_template(
         "programme/item.html",
@@ -57,19 +58,19 @@ def item(year: int, item_no: str, form: Form = EMPTY) -> str:
     )
 
 
-@programme.post("/programme/<int:year>/items/<item_no>/moves/<move>")
+@programme.post("/programme/<year>/items/<item_no>/moves/<move>")
 @access(roles=permissions.MOVE_ITEMS)
 @redisplay(item)
-def make_item(year: int, item_no: str, move: str) -> Response:
+def make_item(year: str, item_no: str, move: str) -> Response:
     address = url_for("programme.item", year=year, item_no=item_no)
     return perform_form(ITEM, move, Reference("item", key=f"{year}/{item_no}"), address, MOVES)
 
 
-@programme.get("/programme/<int:year>/new")
+@programme.get("/programme/<year>/new")
 @access(roles=permissions.PROPOSE_ITEMS)
-def new(year: int, form: Form = EMPTY) -> str:
+def new(year: str, form: Form = EMPTY) -> str:
     with database().read() as tx:
-        number, choices = next_number(tx, year), _units(tx)
+        number, choices = next_number(tx, year_key(year)), _units(tx)
     form = form.over({"item_no": number, "lead_unit": actor().unit, "level": "city"})
     hints = {name: _(hint) for name, hint in HINTS.items()}
     return render_template(
@@ -77,10 +78,10 @@ def new(year: int, form: Form = EMPTY) -> str:
     )
 
 
-@programme.post("/programme/<int:year>/new")
+@programme.post("/programme/<year>/new")
 @access(roles=permissions.PROPOSE_ITEMS)
 @redisplay(new, PROPOSE.name)
-def propose(year: int) -> Response:
+def propose(year: str) -> Response:
     values = remember_input(form_input(PROPOSE.needs) | form_input([ITEM_NO]))
     number = str(values.pop("item_no", ""))
     command = new_command(PROPOSE.name, Reference("items", key=f"{year}/{number}"), values)
@@ -91,14 +92,14 @@ def propose(year: int) -> Response:
     return once.answer()
 
 
-@programme.get("/programme/<int:year>/items/<item_no>/plan")
+@programme.get("/programme/<year>/items/<item_no>/plan")
 @access(roles=permissions.PROPOSE_ITEMS)
-def plan(year: int, item_no: str, form: Form = EMPTY) -> str:
+def plan(year: str, item_no: str, form: Form = EMPTY) -> str:
     with database().read() as tx:
-        view = item_detail(tx, year, item_no, actor(), today(), load_policy().programme)
+        view = item_detail(tx, *item_key(f"{year}/{item_no}"), actor(), today(), load_policy().programme)
         if ASSIGN not in view.moves:
             raise NotFound
-        values, choices = plan_values(tx, year, item_no), _units(tx)
+        values, choices = plan_values(tx, view.year, view.item_no), _units(tx)
     return render_template(
         "programme/plan.html",
         view=view,
@@ -112,10 +113,10 @@ def plan(year: int, item_no: str, form: Form = EMPTY) -> str:
     )
 
 
-@programme.post("/programme/<int:year>/items/<item_no>/plan")
+@programme.post("/programme/<year>/items/<item_no>/plan")
 @access(roles=permissions.PROPOSE_ITEMS)
 @redisplay(plan, ASSIGN.name)
-def assign(year: int, item_no: str) -> Response:
+def assign(year: str, item_no: str) -> Response:
     command = new_command(ASSIGN.name, Reference("item", key=f"{year}/{item_no}"), remember_input(plan_input()))
     return perform(command, url_for("programme.item", year=year, item_no=item_no), ASSIGN)
 

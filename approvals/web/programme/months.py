@@ -13,7 +13,7 @@ from approvals.history.timeline import by_day, describe
 from approvals.http.access import access, actor
 from approvals.http.application import database, now
 from approvals.programme.entries.views import entry_page
-from approvals.programme.queries import EntryKey, entry_key
+from approvals.programme.queries import EntryKey, entry_key, year_key
 from approvals.programme.worklist import MonthState, missing_entries, months_of_year, programme_month
 from approvals.web.forms import EMPTY, Form, form_version, redisplay, remember_input
 from approvals.web.programme.blueprint import programme
@@ -36,9 +36,9 @@ def month() -> str:
     return render_template("programme/month.html", view=view)
 
 
-@programme.get("/programme/<int:year>/items/<item_no>/<code>/<month>")
+@programme.get("/programme/<year>/items/<item_no>/<code>/<month>")
 @access(roles=permissions.SEE_PROGRAMME)
-def entry(year: int, item_no: str, code: str, month: str, form: Form = EMPTY) -> str:
+def entry(year: str, item_no: str, code: str, month: str, form: Form = EMPTY) -> str:
     with database().read() as tx:
         view = entry_page(tx, _key(year, item_no, code, month), actor(), now())
         days = by_day(describe(tx, view.entries))
@@ -48,17 +48,17 @@ def entry(year: int, item_no: str, code: str, month: str, form: Form = EMPTY) ->
         view=view,
         days=days,
         form=form,
-        first={name: view.reported[name] for name in ("problems", "next") if name in view.reported},
+        first={"problems": list(view.problems), "next": view.next, "no_figure": view.no_figure},
         lost=lost_move(ENTRY, form, view.moves),
         moves=[move for move in view.moves if move.name not in WITH_CELLS],
         cells=cells,
     )
 
 
-@programme.post("/programme/<int:year>/items/<item_no>/<code>/<month>/moves/<move>")
+@programme.post("/programme/<year>/items/<item_no>/<code>/<month>/moves/<move>")
 @access(roles=permissions.MOVE_ENTRIES)
 @redisplay(entry)
-def make_entry(year: int, item_no: str, code: str, month: str, move: str) -> Response:
+def make_entry(year: str, item_no: str, code: str, month: str, move: str) -> Response:
     address = url_for("programme.entry", year=year, item_no=item_no, code=code, month=month)
     ref = Reference("entry", key=f"{year}/{item_no}/{code}/{month}")
     if move not in WITH_CELLS:
@@ -68,20 +68,20 @@ def make_entry(year: int, item_no: str, code: str, month: str, move: str) -> Res
     return perform(new_command(move, ref, values, form_version()), leads_to, ENTRY.move(move))
 
 
-@programme.get("/programme/<int:year>/months")
+@programme.get("/programme/<year>/months")
 @access(roles=permissions.CLOSE_MONTHS)
-def months(year: int, form: Form = EMPTY) -> str:
+def months(year: str, form: Form = EMPTY) -> str:
     with database().read() as tx:
-        known_years = years(tx, actor())
-        if year not in known_years:
+        known_years, number = years(tx, actor()), year_key(year)
+        if number not in known_years:
             raise NotFound
-        states = months_of_year(tx, year, now())
+        states = months_of_year(tx, number, now())
         known = {f"{state.month:%Y-%m}" for state in states}
         chosen = query_choice("month", known) or _latest(states)
-        missing = missing_entries(tx, year, chosen, now()) if chosen else ()
+        missing = missing_entries(tx, number, chosen, now()) if chosen else ()
     return render_template(
         "programme/months.html",
-        year=year,
+        year=number,
         years=known_years,
         states=states,
         chosen=date.fromisoformat(f"{chosen}-01") if chosen else None,
@@ -91,15 +91,15 @@ def months(year: int, form: Form = EMPTY) -> str:
     )
 
 
-@programme.post("/programme/<int:year>/moves/<move>")
+@programme.post("/programme/<year>/moves/<move>")
 @access(roles=permissions.CLOSE_MONTHS)
 @redisplay(months)
-def make_year(year: int, move: str) -> Response:
+def make_year(year: str, move: str) -> Response:
     address = url_for("programme.months", year=year)
-    return perform_form(PROGRAMME, move, Reference("programme", key=str(year)), address, YEAR_MOVES)
+    return perform_form(PROGRAMME, move, Reference("programme", key=year), address, YEAR_MOVES)
 
 
-def _key(year: int, item_no: str, code: str, month: str) -> EntryKey:
+def _key(year: str, item_no: str, code: str, month: str) -> EntryKey:
     return entry_key(f"{year}/{item_no}/{code}/{month}")
 
 

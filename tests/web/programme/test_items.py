@@ -1,0 +1,120 @@
+"""The page of an item: what it shows, its moves by role, a new item and its plan."""
+
+import re
+
+import pytest
+from flask_openapi3 import OpenAPI
+
+from approvals.base.database import Database
+from tests.support.pages import Visitor, somebody
+from tests.support.programme import ITEM, REPORTER, ROAD, an_entry, an_item, program, programme_people
+
+PAGE = "/programme/2026/items/901"
+BUTTONS = re.compile(rf'action="{PAGE}/moves/(\w+)"')
+
+
+def test_an_item_shows_plan_and_actual(database: Database, item: str, leader: Visitor) -> None:
+    with database.write() as tx:
+        an_entry(tx, item, state="confirmed")
+    page = leader.get(PAGE).text
+    for words in ("新建农村公路", "落后计划", "2026-04-30", "2026-05-04", "逾期达到", "12.5", "3.5", "300.00", "50.50"):
+        assert words in page
+
+
+@pytest.mark.parametrize(
+    ("username", "moves"),
+    [
+        ("owner1", ["begin", "replan", "hand_over"]),
+        ("office1", ["suspend", "drop"]),
+        ("leader1", []),
+        (REPORTER, []),
+    ],
+)
+def test_each_role_has_the_moves_that_are_theirs(
+    app: OpenAPI, reporter: Visitor, username: str, moves: list[str]
+) -> None:
+    visitor = reporter if username == REPORTER else somebody(app, username)
+    assert BUTTONS.findall(visitor.get(PAGE).text) == moves
+
+
+def test_strangers_do_not_find_an_item(app: OpenAPI, item: str) -> None:
+    assert somebody(app, "owner3").get(PAGE).status_code == 404
+    assert somebody(app, "window-a01").get(PAGE).status_code == 403
+    assert somebody(app, "office1").get("/programme/2026/items/999").status_code == 404
+
+
+def test_the_office_suspends_and_a_day_too_far_away_keeps_what_was_typed(item: str, office: Visitor) -> None:
+    office.get(PAGE)
+    given = {"cause": "policy", "restart_steps": "等待国家政策明确", "version": "3"}
+    refused = office.post(f"{PAGE}/moves/suspend", given | {"review_on": "2027-06-01"})
+    assert refused.status_code == 422
+    assert "须在自今日起一个季度内" in refused.text and "等待国家政策明确" in refused.text
+    assert office.post(f"{PAGE}/moves/suspend", given | {"review_on": "2026-12-31"}).status_code == 303
+    assert "已中止" in office.get(PAGE).text
+
+
+def test_a_stale_form_shows_what_stands_now(item: str, office: Visitor) -> None:
+    office.get(PAGE)
+    refused = office.post(f"{PAGE}/moves/drop", {"reason": "取消", "version": "1"})
+    assert refused.status_code == 409 and "取消" in refused.text
+
+
+def test_an_item_is_proposed_planned_and_adopted_on_pages(app: OpenAPI, database: Database, office: Visitor) -> None:
+    with database.write() as tx:
+        programme_people(tx)
+    office.get("/programme/2026/new")
+    flags = {"practical_matter": "yes"}
+    answer = office.post("/programme/2026/new", ITEM | flags | {"item_no": "030"})
+    assert answer.headers["Location"] == "/programme/2026/items/030/plan"
+    plan = {
+        **{"tasks.0.code": "510402", "tasks.0.unit": "东区", "tasks.0.person": REPORTER, "tasks.0.rhythm": "monthly"},
+        **{"indicators.0.name": "里程", "indicators.0.unit": "公里", "indicators.0.targets.510402": "12"},
+        **{"nodes.0.name": "开工", "nodes.0.task": "510402", "nodes.0.planned_on": "2026-04-30"},
+        **{
+            "funds.0.source": "city",
+            "funds.0.task": "510402",
+            "funds.0.planned_10k_yuan": "300",
+            "funds.0.fiscal": "no",
+        },
+    }
+    office.get("/programme/2026/items/030/plan")
+    refused = office.post("/programme/2026/items/030/plan", plan | {"tasks.0.person": "nobody"})
+    assert refused.status_code == 422 and "nobody" in refused.text and "12" in refused.text
+    assert office.post("/programme/2026/items/030/plan", plan).status_code == 303
+    again = office.get("/programme/2026/items/030/plan").text
+    assert 'value="300.00"' in again and 'name="indicators.0.targets.510402" value="12"' in again
+    assert office.post("/programme/2026/items/030/moves/adopt").status_code == 303
+    assert "已列入" in office.get("/programme/2026/items/030").text
+    assert office.get("/programme/2026/items/030/plan").status_code == 404
+
+
+def test_a_number_that_is_taken_is_asked_back(item: str, office: Visitor) -> None:
+    office.get("/programme/2026/new")
+    refused = office.post("/programme/2026/new", {**ITEM, "practical_matter": "yes", "item_no": "901"})
+    assert refused.status_code == 422 and "已被使用" in refused.text and "新建农村公路" in refused.text
+
+
+def test_a_new_plan_waits_for_the_office(database: Database, item: str, office: Visitor) -> None:
+    asked_for = {"nodes": [{"name": "竣工", "task": "510402", "planned_on": "2026-11-30"}], "cause": "weather"}
+    with database.write() as tx:
+        program(tx, "owner1", "replan", ROAD, asked_for | {"reason": "汛期停工"}, "2026-09-01")
+    page = office.get(PAGE).text
+    assert "计划调整待督查办确认" in page and "2026-11-30" in page
+    assert BUTTONS.findall(page) == ["confirm_replan", "refuse_replan", "suspend", "drop"]
+    assert office.post(f"{PAGE}/moves/confirm_replan").status_code == 303
+    assert "2026-11-30" in office.get(PAGE).text
+
+
+def test_lead_units_ask_for_a_new_plan_on_the_page(item: str, lead: Visitor) -> None:
+    lead.get(PAGE)
+    given = {"nodes.0.name": "竣工", "nodes.0.task": "510402", "nodes.0.planned_on": "2026-12-15"}
+    assert lead.post(f"{PAGE}/moves/replan", given | {"cause": "land", "reason": "用地未交付"}).status_code == 303
+    assert "计划调整待督查办确认" in lead.get(PAGE).text
+
+
+def test_pages_are_in_english_too(database: Database, item: str, leader: Visitor) -> None:
+    with database.write() as tx:
+        an_item(tx, "proposed", "programme/2026/902")
+    leader.post("/language", {"language": "en"})
+    page = leader.get(PAGE).text
+    assert "Time nodes" in page and "Behind the plan" in page

@@ -1,0 +1,81 @@
+"""The ledger: sums of what is adopted, each item leading to its page, filters that narrow the list alone."""
+
+import re
+
+import pytest
+from flask_openapi3 import OpenAPI
+
+from approvals.base.database import Database
+from tests.support.builders import a_project
+from tests.support.desk import asked
+from tests.support.pages import Visitor, somebody
+from tests.support.programme import ROAD, an_entry, an_item
+
+NUMBERS = re.compile(r'class="nowrap">(\d{3})</td>')
+
+
+@pytest.fixture(autouse=True)
+def programme(database: Database) -> None:
+    with database.write() as tx:
+        an_item(tx)
+        an_entry(tx, ROAD, state="confirmed")
+        an_item(tx, "proposed", "programme/2026/902", name="创业补贴", kind="payment", category="就业促进")
+        an_item(tx, "adopted", "programme/2026/903", name="村卫生室", category="医疗卫生", lead_unit="市住房城乡建设局")
+
+
+def test_sums_are_of_adopted_items_and_the_list_has_all(leader: Visitor) -> None:
+    page = leader.get("/ledger").text
+    assert NUMBERS.findall(page) == ["901", "902", "903"]
+    assert "600.00" in page and "50.50" in page
+    assert "所列 3 项，其中已列入计划 2 项，合计" in page
+
+
+@pytest.mark.parametrize(
+    ("query", "numbers"),
+    [
+        ("state=proposed", ["902"]),
+        ("category=医疗卫生", ["903"]),
+        ("kind=payment", ["902"]),
+        ("county=510402", ["901", "903"]),
+        ("county=510403", []),
+        ("behind=yes", ["901", "903"]),
+        ("practical_matter=yes", ["901", "902", "903"]),
+        ("search=卫生室", ["903"]),
+        ("search=９０１", ["901"]),
+    ],
+)
+def test_the_list_is_narrowed_and_the_totals_stay(leader: Visitor, query: str, numbers: list[str]) -> None:
+    page = leader.get(f"/ledger?{query}").text
+    assert NUMBERS.findall(page) == numbers
+    assert "600.00" in page
+
+
+@pytest.mark.parametrize("query", ["year=1999", "category=x", "state=x", "kind=x", "county=x"])
+def test_what_the_ledger_does_not_have_is_refused(leader: Visitor, query: str) -> None:
+    assert leader.get(f"/ledger?{query}").status_code == 422
+
+
+def test_an_item_leads_to_its_page_and_its_project(database: Database, leader: Visitor) -> None:
+    with database.write() as tx:
+        a_project(tx, "registered", item_no="901")
+    page = leader.get("/ledger").text
+    assert 'href="/programme/2026/items/901"' in page
+    assert page.count('href="/casefiles/510400-2026-00001"') == 1
+
+
+def test_owners_see_what_their_unit_leads(app: OpenAPI) -> None:
+    assert NUMBERS.findall(somebody(app, "owner1").get("/ledger").text) == ["901", "902"]
+    assert NUMBERS.findall(somebody(app, "owner2").get("/ledger").text) == ["903"]
+
+
+def test_the_ledger_asks_the_database_as_often_for_many_items_as_for_one(database: Database, leader: Visitor) -> None:
+    before = asked(leader, "/ledger")
+    with database.write() as tx:
+        for number in range(910, 915):
+            an_item(tx, "adopted", f"programme/2026/{number}")
+    assert asked(leader, "/ledger") == before
+
+
+def test_an_empty_ledger_says_so(app: OpenAPI, database: Database) -> None:
+    page = somebody(app, "owner3").get("/ledger").text
+    assert "台账中还没有分项" in page
