@@ -337,7 +337,7 @@ class CountedAmount(SQLModel, table=True):
 
 
 class ReachedNode(SQLModel, table=True):
-    """The day on which a node was reached, as known from a moment on."""
+    """The day on which a node was reached, as known from a moment on; None where an amendment takes it back."""
 
     __tablename__ = "programme_reached_nodes"
     __table_args__ = (Index("ix_programme_reached_nodes_node_id_id", "node_id", "id"),)
@@ -346,7 +346,7 @@ class ReachedNode(SQLModel, table=True):
     entry_id: int = Field(sa_column=_key(refers_to="programme_entries.id", index=True))
     node_id: int = Field(sa_column=_key(refers_to="programme_nodes.id"))
     month: str
-    reached_on: date
+    reached_on: date | None
     counts_at: datetime = Field(sa_type=Moment)
 
 

@@ -313,7 +313,7 @@ def _create_tables() -> None:
         sa.Column("entry_id", KEY, sa.ForeignKey("programme_entries.id"), nullable=False),
         sa.Column("node_id", KEY, sa.ForeignKey("programme_nodes.id"), nullable=False),
         sa.Column("month", sa.String(), nullable=False),
-        sa.Column("reached_on", sa.Date(), nullable=False),
+        sa.Column("reached_on", sa.Date(), nullable=True),
         sa.Column("counts_at", Moment(), nullable=False),
     )
     op.create_index("ix_programme_reached_nodes_entry_id", "programme_reached_nodes", ["entry_id"])

@@ -44,11 +44,11 @@ class CountedMoney:
 
 @dataclass(frozen=True, slots=True)
 class CountedDay:
-    """A day that an entry states of a node, and from when it counts; of no month for what an approval says."""
+    """A day that an entry states of a node, None where it takes an earlier one back, and from when it counts."""
 
     month: str
     counted_on: date
-    day: date
+    day: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +150,8 @@ class Sight:
     def reached_on(self, node: NodeFacts) -> date | None:
         """The day on which the node was reached, as far as that is known and not after the day told about."""
         statement = self.latest(node.reached)
-        return statement.day if statement is not None and statement.day <= self.on else None
+        day = statement.day if statement is not None else None
+        return day if day is not None and day <= self.on else None
 
     def expected_on(self, node: NodeFacts) -> date | None:
         statement = self.latest(node.expected)

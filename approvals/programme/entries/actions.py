@@ -1,6 +1,7 @@
 """Moves of a monthly entry: reported, sent back, confirmed, its money confirmed, amended after the month was closed."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,18 +12,13 @@ from approvals.accounts.queries import PERSON
 from approvals.base.errors import Forbidden, NotFound, Refused
 from approvals.base.i18n import N_
 from approvals.base.moments import day_of, month_of
-from approvals.history.commands import Command
+from approvals.history.commands import Command, MoveWarning, check_confirmed
 from approvals.history.hashing import canonical
 from approvals.history.inputs import check_input
 from approvals.history.record import OpenChain, Subject, check_version, move, next_state, recording
-from approvals.programme.entries.cells import (
-    cells_due,
-    check_cells,
-    check_falls,
-    count_amounts,
-    count_quantities,
-    is_complete,
-)
+from approvals.programme.entries.cells import cells_due, check_cells, check_falls, earlier_reports, is_complete
+from approvals.programme.entries.counting import count_amounts, count_quantities
+from approvals.programme.entries.warnings import report_warnings
 from approvals.programme.queries import (
     ENTRIES,
     EXCEPTIONS,
@@ -63,20 +59,30 @@ def move_entry(tx: Connection, command: Command) -> Subject:
         case = entry_case(entry, item, task, is_reporters=command.move in BY_TASK)
         check_version(case, command.version)
         next_state(case, command.move)
-        changes, recorded = _EFFECTS[command.move](record, _Open(item, task, entry), facts, command)
-        case = move(record, case, command.move, by=command.actor, role=role, facts=facts | recorded, changes=changes)
-        is_late = command.move == "confirm" and is_closed(tx, key.month)
-        return move(record, case, CLOSE, by=SYSTEM_ACTOR, role=SYSTEM) if is_late else case
+        effect = _EFFECTS[command.move](record, _Open(item, task, entry), facts, command)
+        recorded = {**facts, **effect.facts}
+        case = move(record, case, command.move, by=command.actor, role=role, facts=recorded, changes=effect.changes)
+        if command.move == "confirm" and is_closed(tx, key.month):
+            case = move(record, case, CLOSE, by=SYSTEM_ACTOR, role=SYSTEM)
+        return replace(case, warnings=effect.warnings)
 
 
+@dataclass(frozen=True, slots=True)
 class _Open:
     """An entry with the item and the task that it is of."""
 
-    def __init__(self, item: Row[Any], task: Any, entry: Any) -> None:
-        self.item, self.task, self.entry = item, task, entry
+    item: Row[Any]
+    task: Any
+    entry: Any
 
 
-Effect = tuple[dict[str, Any], dict[str, Any]]  # the columns that a move changes, and the facts beside its input
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """The columns that a move changes, the facts beside its input, and what of it looks like a mistake."""
+
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    warnings: tuple[MoveWarning, ...] = ()
 
 
 def _entry(tx: Connection, item: Row[Any], task: Any, key: EntryKey, at: datetime, *, begins: bool) -> Any:
@@ -120,7 +126,7 @@ def _report(record: OpenChain, at_work: _Open, facts: Mapping[str, Any], command
     check_month(item, task, entry.month, record.at)
     if not may_report(record.tx, task.id, entry.month, record.at):
         raise Refused(N_("This month is closed. The supervision office may open it again for this task."))
-    _check_figures(record, task, entry, facts)
+    warnings = _checked(record, at_work, facts, command)
     if item.state == "adopted":
         move(record, item_case(item), "begin", by=SYSTEM_ACTOR, role=SYSTEM)
     sent = {"entry_id": entry.id, "is_complete": is_complete(facts), "reported_at": record.at}
@@ -130,13 +136,18 @@ def _report(record: OpenChain, at_work: _Open, facts: Mapping[str, Any], command
         "first_reported_at": entry.first_reported_at or record.at,
         "money_confirmed_at": None,
     }
-    return changes, _in_the_name_of(record, task.id)
+    return Effect(changes, _in_the_name_of(record, task.id), warnings)
 
 
-def _check_figures(record: OpenChain, task: Any, entry: Any, facts: Mapping[str, Any]) -> None:
-    due = cells_due(record.tx, task.id)
-    check_cells(due, facts, day_of(record.at))
-    check_falls(record.tx, due, facts, entry.month)
+def _checked(record: OpenChain, at_work: _Open, facts: Mapping[str, Any], command: Command) -> tuple[MoveWarning, ...]:
+    """The warnings of a report that is right in itself; Invalid for one that is not, Unconfirmed until confirmed."""
+    task, month = at_work.task, at_work.entry.month
+    due, earlier = cells_due(record.tx, task.id), earlier_reports(record.tx, task.id, month)
+    check_cells(due, facts, earlier, day_of(record.at))
+    check_falls(due, facts, earlier)
+    warnings = report_warnings(at_work.item, due, facts, earlier, month)
+    check_confirmed(command, warnings)
+    return warnings
 
 
 def _in_the_name_of(record: OpenChain, task_id: int) -> dict[str, Any]:
@@ -148,40 +159,40 @@ def _in_the_name_of(record: OpenChain, task_id: int) -> dict[str, Any]:
 
 
 def _send_back(_record: OpenChain, _at_work: _Open, _facts: Mapping[str, Any], _command: Command) -> Effect:
-    return {}, {}
+    return Effect()
 
 
 def _confirm(record: OpenChain, at_work: _Open, _facts: Mapping[str, Any], _command: Command) -> Effect:
     count_quantities(record.tx, at_work.entry, at_work.entry.reported, record.at)
-    return {"confirmed_at": record.at}, {}
+    return Effect({"confirmed_at": record.at})
 
 
 def _confirm_money(record: OpenChain, at_work: _Open, _facts: Mapping[str, Any], _command: Command) -> Effect:
     if at_work.entry.money_confirmed_at is not None:
         raise Refused(N_("The money of this entry is confirmed already."))
     count_amounts(record.tx, at_work.entry, at_work.entry.reported, record.at)
-    return {"money_confirmed_at": record.at}, {}
+    return Effect({"money_confirmed_at": record.at})
 
 
 def _amend(record: OpenChain, at_work: _Open, facts: Mapping[str, Any], command: Command) -> Effect:
     if at_work.entry.amendment:
         raise Refused(N_("An amendment waits already. A second person confirms or declines it first."))
-    _check_figures(record, at_work.task, at_work.entry, facts)
+    warnings = _checked(record, at_work, facts, command)
     changes = {"amendment": canonical(facts), "amended_by": command.actor.username}
-    return changes, _in_the_name_of(record, at_work.task.id)
+    return Effect(changes, _in_the_name_of(record, at_work.task.id), warnings)
 
 
 def _confirm_amendment(record: OpenChain, at_work: _Open, _facts: Mapping[str, Any], command: Command) -> Effect:
     entry = at_work.entry
     _check_second_person(entry, command)
-    count_quantities(record.tx, entry, entry.amendment, record.at)
+    count_quantities(record.tx, entry, entry.amendment, record.at, before=entry.reported)
     count_amounts(record.tx, entry, entry.amendment, record.at)
-    return {"reported": entry.amendment, **_NO_AMENDMENT}, {}
+    return Effect({"reported": entry.amendment, **_NO_AMENDMENT})
 
 
 def _decline_amendment(_record: OpenChain, at_work: _Open, _facts: Mapping[str, Any], command: Command) -> Effect:
     _check_second_person(at_work.entry, command)
-    return dict(_NO_AMENDMENT), {}
+    return Effect(dict(_NO_AMENDMENT))
 
 
 _NO_AMENDMENT: Mapping[str, Any] = {"amendment": "", "amended_by": ""}

@@ -1,28 +1,28 @@
-"""The cells of an entry: which are due, whether all were given, and what of them counts once it is confirmed."""
+"""The cells of an entry: which are due, whether all were given, and whether they can be."""
 
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, select
 
 from approvals.base.errors import Invalid
 from approvals.base.i18n import N_
 from approvals.base.prepared import Prepared
 from approvals.programme.queries import (
     AMOUNTS,
-    EXPECTED,
+    ENTRIES,
     INDICATORS,
     LINES,
     NODES,
     QUANTITIES,
-    REACHED,
     TARGETS,
 )
 
+FALLS = N_("is below %(before)s, which was reported before: say why below")
 KINDS_OF_MONEY = ("allocated", "received", "paid")
 CUMULATIVE = frozenset({"sum", "max"})  # indicators of which the figure does not fall
 Reason = tuple[str, dict[str, object]]
@@ -47,10 +47,6 @@ _INDICATORS_DUE = Prepared(
 )
 _LINES_DUE = Prepared(select(LINES).where(LINES.c.task_id == bindparam("task_id")).order_by(LINES.c.id))
 _NODES_DUE = Prepared(select(NODES).where(NODES.c.task_id == bindparam("task_id")).order_by(NODES.c.id))
-_COUNT = {
-    table: Prepared(insert(table), [column.name for column in table.c if column.name != "id"])
-    for table in (QUANTITIES, REACHED, EXPECTED, AMOUNTS)
-}
 
 
 def cells_due(tx: Connection, task_id: int) -> CellsDue:
@@ -62,10 +58,37 @@ def cells_due(tx: Connection, task_id: int) -> CellsDue:
     )
 
 
-def check_cells(due: CellsDue, facts: Mapping[str, Any], on: date) -> None:
+@dataclass(frozen=True, slots=True)
+class EarlierReport:
+    """What the task reported for an earlier month, as it stands now."""
+
+    month: str
+    quantities: Mapping[str, Decimal]
+    money: Mapping[str, Mapping[str, Decimal]]
+    nodes: Mapping[str, date]
+
+
+def earlier_reports(tx: Connection, task_id: int, month: str) -> list[EarlierReport]:
+    """The reports of the months before that were not sent back, in order."""
+    stands = ENTRIES.c.task_id == task_id, ENTRIES.c.month < month, ENTRIES.c.state.not_in(("due", "sent_back"))
+    rows = tx.execute(select(ENTRIES.c.month, ENTRIES.c.reported).where(*stands).order_by(ENTRIES.c.month))
+    return [_earlier(row.month, orjson.loads(row.reported)) for row in rows]
+
+
+def _earlier(month: str, facts: Mapping[str, Any]) -> EarlierReport:
+    return EarlierReport(
+        month,
+        {name: Decimal(str(value)) for name, value in facts.get("quantities", {}).items()},
+        {row["source"]: {kind: Decimal(str(row[kind])) for kind in KINDS_OF_MONEY} for row in facts.get("funds", ())},
+        {row["name"]: date.fromisoformat(row["reached_on"]) for row in facts.get("nodes", ())},
+    )
+
+
+def check_cells(due: CellsDue, facts: Mapping[str, Any], earlier: Iterable[EarlierReport], on: date) -> None:
     """Invalid names each cell that is missing, unknown or cannot be; an empty cell is no zero."""
     faults: Reasons = {}
-    for path, reason in (*_quantity_faults(due, facts), *_money_faults(due, facts), *_node_faults(due, facts, on)):
+    checks = (_quantity_faults(due, facts), _money_faults(due, facts), _node_faults(due, facts, earlier, on))
+    for path, reason in (*checks[0], *checks[1], *checks[2], *_forecast_faults(due, facts)):
         faults.setdefault(path, []).append(reason)
     for name in facts.get("no_figure", {}):
         if name not in due.indicators and name not in due.lines:
@@ -90,9 +113,9 @@ def _money_faults(due: CellsDue, facts: Mapping[str, Any]) -> Iterator[Fault]:
     sources = [row["source"] for row in facts.get("funds", ())]
     for index, source in enumerate(sources):
         if source not in due.lines:
-            yield f"funds.{source}", (N_("is not a source of this task"), {})
+            yield f"funds.{index}.source", (N_("is not a source of this task"), {})
         elif source in sources[:index]:
-            yield f"funds.{source}", (N_("stands there twice"), {})
+            yield f"funds.{index}.source", (N_("stands there twice"), {})
     yield from _missing("funds", due.lines, sources, facts)
 
 
@@ -106,12 +129,45 @@ def _missing(path: str, names: Iterable[str], given: Container[str], facts: Mapp
             yield f"{path}.{name}", (N_("is required: a number, 0, or the reason why there is none"), {})
 
 
-def _node_faults(due: CellsDue, facts: Mapping[str, Any], on: date) -> Iterator[Fault]:
+def _node_faults(
+    due: CellsDue, facts: Mapping[str, Any], earlier: Iterable[EarlierReport], on: date
+) -> Iterator[Fault]:
+    reached = {name: day for report in earlier for name, day in report.nodes.items()}
+    reached |= {row["name"]: row["reached_on"] for row in facts.get("nodes", ())}
+    names = [row["name"] for row in facts.get("nodes", ())]
     for index, row in enumerate(facts.get("nodes", ())):
-        if row["name"] not in due.nodes:
+        node = due.nodes.get(row["name"])
+        if node is None:
             yield f"nodes.{index}.name", (N_("is not a node of this task"), {})
+        elif row["name"] in names[:index]:
+            yield f"nodes.{index}.name", (N_("stands there twice"), {})
+        elif node.approval_code:
+            yield f"nodes.{index}.name", (N_("is reached by the grant of %(code)s"), {"code": node.approval_code})
         if row["reached_on"] > on:
             yield f"nodes.{index}.reached_on", (N_("must not be in the future"), {})
+        elif node is not None and node.after and not _is_after(due, node, reached):
+            comes_first = {"node": node.after}
+            yield f"nodes.{index}.reached_on", (N_("“%(node)s” comes first and was not reached by then"), comes_first)
+
+
+def _is_after(due: CellsDue, node: Any, reached: Mapping[str, date]) -> bool:
+    """Whether the node that comes first was reached by that day; what an approval reaches is not known here."""
+    first = due.nodes[node.after]
+    day = reached.get(first.name)
+    return bool(first.approval_code) or (day is not None and day <= reached[node.name])
+
+
+def _forecast_faults(due: CellsDue, facts: Mapping[str, Any]) -> Iterator[Fault]:
+    forecast = facts.get("forecast", {})
+    for index, row in enumerate(forecast.get("nodes", ())):
+        if row["name"] not in due.nodes:
+            yield f"forecast.nodes.{index}.name", (N_("is not a node of this task"), {})
+    for name in forecast.get("quantities", {}):
+        if name not in due.indicators:
+            yield f"forecast.quantities.{name}", (N_("is not an indicator of this task"), {})
+    for source in forecast.get("funds", {}):
+        if source not in due.lines:
+            yield f"forecast.funds.{source}", (N_("is not a source of this task"), {})
 
 
 def is_complete(facts: Mapping[str, Any]) -> bool:
@@ -119,31 +175,27 @@ def is_complete(facts: Mapping[str, Any]) -> bool:
     return not facts.get("no_figure")
 
 
-def check_falls(tx: Connection, due: CellsDue, facts: Mapping[str, Any], month: str) -> None:
-    """Invalid for a cumulative figure below the one that counts, unless the entry says why."""
+def check_falls(due: CellsDue, facts: Mapping[str, Any], earlier: Iterable[EarlierReport]) -> None:
+    """Invalid for a cumulative figure below that of an earlier month, unless the entry says why."""
     if facts.get("reason"):
         return
+    quantities = {name: value for report in earlier for name, value in report.quantities.items()}
+    money = {source: amounts for report in earlier for source, amounts in report.money.items()}
     faults: Reasons = {}
-    message = N_("is below %(before)s, which counts by now: say why below")
-    counted = counted_quantities(tx, [row.id for row in due.indicators.values()], month)
     for name, value in facts.get("quantities", {}).items():
-        indicator = due.indicators[name]
-        before = counted.get(indicator.id)
-        if indicator.adds_up in CUMULATIVE and before is not None and value < before:
-            faults[f"quantities.{name}"] = [(message, {"before": f"{before.normalize():f}"})]
-    amounts = counted_amounts(tx, [row.id for row in due.lines.values()], month)
-    for row in facts.get("funds", ()):
-        for kind, before in amounts.get(due.lines[row["source"]].id, {}).items():
-            if row[kind] < before:
-                faults[f"funds.{row['source']}.{kind}"] = [(message, {"before": f"{before:.2f}"})]
+        before = quantities.get(name)
+        if due.indicators[name].adds_up in CUMULATIVE and before is not None and value < before:
+            faults[f"quantities.{name}"] = [(FALLS, {"before": f"{before.normalize():f}"})]
+    for index, row in enumerate(facts.get("funds", ())):
+        for kind, amount in money.get(row["source"], {}).items():
+            if row[kind] < amount:
+                faults[f"funds.{index}.{kind}"] = [(FALLS, {"before": f"{amount:.2f}"})]
     if faults:
         raise Invalid(faults)
 
 
 def counted_quantities(tx: Connection, target_ids: list[int], month: str) -> dict[int, Decimal]:
     """The latest quantity of each target that counts, of months up to this one."""
-    if not target_ids:
-        return {}
     rows = tx.execute(
         select(QUANTITIES)
         .where(QUANTITIES.c.target_id.in_(target_ids), QUANTITIES.c.month <= month, QUANTITIES.c.value.is_not(None))
@@ -160,41 +212,3 @@ def counted_amounts(tx: Connection, line_ids: list[int], month: str) -> dict[int
         .order_by(AMOUNTS.c.month, AMOUNTS.c.id)
     )
     return {row.line_id: {kind: getattr(row, kind) for kind in KINDS_OF_MONEY} for row in rows}
-
-
-# What counts once it is confirmed.
-
-
-def count_quantities(tx: Connection, entry: Any, reported: str, at: datetime) -> None:
-    """The quantities and reached nodes of a confirmed entry count from this moment on."""
-    facts, due = orjson.loads(reported), cells_due(tx, entry.task_id)
-    new = {"entry_id": entry.id, "month": entry.month, "counts_at": at}
-    quantities = {**dict.fromkeys(facts.get("no_figure", {})), **facts.get("quantities", {})}
-    rows = [
-        new | {"target_id": due.indicators[name].id, "value": None if value is None else Decimal(str(value))}
-        for name, value in quantities.items()
-        if name in due.indicators
-    ]
-    nodes = [
-        new | {"node_id": due.nodes[row["name"]].id, "reached_on": date.fromisoformat(row["reached_on"])}
-        for row in facts.get("nodes", ())
-    ]
-    expected = [
-        new | {"node_id": due.nodes[row["name"]].id, "expected_on": date.fromisoformat(row["expected_on"])}
-        for row in facts.get("forecast", {}).get("nodes", ())
-        if row["name"] in due.nodes
-    ]
-    for table, counted in ((QUANTITIES, rows), (REACHED, nodes), (EXPECTED, expected)):
-        _COUNT[table].run_all(tx, counted)
-
-
-def count_amounts(tx: Connection, entry: Any, reported: str, at: datetime) -> None:
-    """The money of an entry that finance has confirmed counts from this moment on."""
-    new = {"entry_id": entry.id, "month": entry.month, "counts_at": at}
-    given = {row["source"]: row for row in orjson.loads(reported).get("funds", ())}
-    lines = _LINES_DUE.rows(tx, {"task_id": entry.task_id})
-    _COUNT[AMOUNTS].run_all(tx, [new | {"line_id": line.id} | _money(given.get(line.source)) for line in lines])
-
-
-def _money(row: Mapping[str, Any] | None) -> dict[str, Decimal | None]:
-    return {kind: Decimal(str(row[kind])) if row else None for kind in KINDS_OF_MONEY}

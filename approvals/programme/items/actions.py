@@ -1,19 +1,18 @@
 """Moves of an item of the programme: proposed, planned, adopted, replanned, suspended, claimed done and verified."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-import orjson
 from sqlalchemy import Connection, Row, insert, select, text, update
 
 from approvals.accounts.actors import Scope, acting_role
 from approvals.base.errors import NotFound, Refused, invalid
 from approvals.base.i18n import N_
 from approvals.base.moments import day_of
-from approvals.history.commands import Command
-from approvals.history.hashing import canonical
+from approvals.history.commands import Command, MoveWarning, check_confirmed
 from approvals.history.inputs import check_input
 from approvals.history.record import (
     FIRST,
@@ -27,14 +26,13 @@ from approvals.history.record import (
     recording,
     row_to_begin,
 )
-from approvals.programme.items.plan import check_plan, check_replan, ids_in_plan, write_plan
+from approvals.programme.items import replans
+from approvals.programme.items.plan import check_plan, write_plan
+from approvals.programme.items.shortfall import shortfall_of
 from approvals.programme.queries import (
     ITEMS,
     LINES,
     NODES,
-    REPLANNED_FUNDS,
-    REPLANNED_NODES,
-    REPLANS,
     TASK_PEOPLE,
     chain_of_item,
     item_case,
@@ -48,6 +46,7 @@ from approvals.programme.queries import (
     unit_named,
 )
 from workflows.charts.item import ITEM
+from workflows.config.policy import load_policy
 
 LONGEST_SUSPENSION = timedelta(days=92)  # a quarter, until the day of review
 ONE_WRITER = "LOCK TABLE programme_items IN SHARE ROW EXCLUSIVE MODE"  # two new items never get one number
@@ -108,22 +107,32 @@ def move_item(tx: Connection, command: Command) -> Subject:
     check_version(item_case(item), command.version)
     next_state(item_case(item), command.move)
     with recording(tx, *record_of_item(item), at=command.at, now=command.now) as record:
-        effect = _EFFECTS.get(command.move)
-        changes = effect(record, item, facts) if effect else {}
-        case = item_case(item, tasks_of(tx, item.id))
-        return move(record, case, command.move, by=command.actor, role=role, facts=facts, changes=changes)
+        effect = _EFFECTS[command.move](record, item, facts) if command.move in _EFFECTS else Effect()
+        check_confirmed(command, effect.warnings)
+        case, recorded = item_case(item, tasks_of(tx, item.id)), {**facts, **effect.facts}
+        case = move(record, case, command.move, by=command.actor, role=role, facts=recorded, changes=effect.changes)
+        return replace(case, warnings=effect.warnings)
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """The columns that a move changes, the facts beside its input, and what of it looks like a mistake."""
+
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    warnings: tuple[MoveWarning, ...] = ()
 
 
 # What moves do beside changing the state: the columns that they change.
 
 
-def _assign(record: OpenChain, item: Row[Any], facts: Mapping[str, Any]) -> dict[str, Any]:
-    check_plan(facts, item.planned_10k_yuan)
+def _assign(record: OpenChain, item: Row[Any], facts: Mapping[str, Any]) -> Effect:
+    check_plan(record.tx, facts, item.planned_10k_yuan)
     write_plan(record.tx, item.id, facts, record.at)
-    return {}
+    return Effect()
 
 
-def _adopt(record: OpenChain, item: Row[Any], _facts: Mapping[str, Any]) -> dict[str, Any]:
+def _adopt(record: OpenChain, item: Row[Any], _facts: Mapping[str, Any]) -> Effect:
     tasks = tasks_of(record.tx, item.id)
     if not tasks:
         raise Refused(N_("An item is adopted once it has a task with a responsible person."))
@@ -133,57 +142,27 @@ def _adopt(record: OpenChain, item: Row[Any], _facts: Mapping[str, Any]) -> dict
     amounts = record.tx.execute(select(LINES.c.planned_10k_yuan).where(LINES.c.task_id.in_(ids))).scalars().all()
     if item.planned_10k_yuan is not None and amounts and sum(amounts, Decimal(0)) != item.planned_10k_yuan:
         raise Refused(N_("The fund lines do not add up to what the item is planned at."))
-    return {"adopted_at": record.at}
+    return Effect({"adopted_at": record.at})
 
 
-def _replan(record: OpenChain, item: Row[Any], facts: Mapping[str, Any]) -> dict[str, Any]:
-    if _asked(record.tx, item.id):
-        raise Refused(N_("A new plan waits already. The office confirms or refuses it first."))
-    check_replan(record.tx, item.id, facts)
-    plan = {name: facts[name] for name in ("nodes", "funds") if facts.get(name)}
-    row = {"item_id": item.id, "state": "asked", "cause": facts["cause"], "reason": facts["reason"]}
-    record.tx.execute(insert(REPLANS), row | {"asked_for": canonical(plan), "asked_at": record.at})
-    return {}
+def _replan(record: OpenChain, item: Row[Any], facts: Mapping[str, Any]) -> Effect:
+    late = replans.ask(record, item.id, facts)
+    ahead = {"days": load_policy().programme.replan_ahead}
+    message = N_("A new plan is asked for at least %(days)s working days ahead; this one comes late and is marked so.")
+    return Effect(facts={"is_late": True, "late": late}, warnings=(MoveWarning(message, ahead),)) if late else Effect()
 
 
-def _confirm_replan(record: OpenChain, item: Row[Any], _facts: Mapping[str, Any]) -> dict[str, Any]:
-    replan = _decide(record, item.id, "confirmed")
-    plan = orjson.loads(replan.asked_for)
-    nodes, lines = (ids_in_plan(record.tx, item.id, *which) for which in ((NODES, "name"), (LINES, "source")))
-    new = {"replan_id": replan.id, "counts_at": record.at}
-    days = [
-        new | {"node_id": nodes[row["task"], row["name"]], "planned_on": date.fromisoformat(row["planned_on"])}
-        for row in plan.get("nodes", ())
-    ]
-    amounts = [
-        new | {"line_id": lines[row["task"], row["source"]], "planned_10k_yuan": Decimal(row["planned_10k_yuan"])}
-        for row in plan.get("funds", ())
-    ]
-    for table, rows in ((REPLANNED_NODES, days), (REPLANNED_FUNDS, amounts)):
-        if rows:
-            record.tx.execute(insert(table), rows)
-    return {}
+def _confirm_replan(record: OpenChain, item: Row[Any], _facts: Mapping[str, Any]) -> Effect:
+    replans.confirm(record, item.id)
+    return Effect()
 
 
-def _refuse_replan(record: OpenChain, item: Row[Any], _facts: Mapping[str, Any]) -> dict[str, Any]:
-    _decide(record, item.id, "refused")
-    return {}
+def _refuse_replan(record: OpenChain, item: Row[Any], _facts: Mapping[str, Any]) -> Effect:
+    replans.decide(record, item.id, "refused")
+    return Effect()
 
 
-def _asked(tx: Connection, item_id: int) -> Row[Any] | None:
-    return tx.execute(select(REPLANS).where(REPLANS.c.item_id == item_id, REPLANS.c.state == "asked")).one_or_none()
-
-
-def _decide(record: OpenChain, item_id: int, state: str) -> Row[Any]:
-    replan = _asked(record.tx, item_id)
-    if replan is None:
-        raise Refused(N_("No new plan was asked for."))
-    changes = {"state": state, "decided_at": record.at}
-    record.tx.execute(update(REPLANS).where(REPLANS.c.id == replan.id).values(changes))
-    return replan
-
-
-def _hand_over(record: OpenChain, item: Row[Any], facts: Mapping[str, Any]) -> dict[str, Any]:
+def _hand_over(record: OpenChain, item: Row[Any], facts: Mapping[str, Any]) -> Effect:
     try:
         task = task_called(record.tx, item.id, facts["task"])
     except NotFound:
@@ -195,20 +174,24 @@ def _hand_over(record: OpenChain, item: Row[Any], facts: Mapping[str, Any]) -> d
     record.tx.execute(update(TASK_PEOPLE).where(*present).values(until_at=record.at))
     row = {"task_id": task.id, "person_id": person_id, "from_at": record.at, "note": facts["note"]}
     record.tx.execute(insert(TASK_PEOPLE), row)
-    return {}
+    return Effect()
 
 
-def _suspend(record: OpenChain, _item: Row[Any], facts: Mapping[str, Any]) -> dict[str, Any]:
+def _suspend(record: OpenChain, _item: Row[Any], facts: Mapping[str, Any]) -> Effect:
     day = day_of(record.at)
     if not day < facts["review_on"] <= day + LONGEST_SUSPENSION:
         raise invalid("review_on", N_("must be within a quarter from today"))
-    return {}
+    return Effect()
 
 
-def _claim_done(record: OpenChain, _item: Row[Any], facts: Mapping[str, Any]) -> dict[str, Any]:
+def _claim_done(record: OpenChain, item: Row[Any], facts: Mapping[str, Any]) -> Effect:
+    """The targets that are not met by what counts, and the nodes that are not reached, stand with the claim."""
     if facts["finished_on"] > day_of(record.at):
         raise invalid("finished_on", N_("must not be in the future"))
-    return {}
+    shortfall = shortfall_of(record.tx, item.id)
+    message = N_("%(count)s targets or nodes are not met; the note says why.")
+    warnings = (MoveWarning(message, {"count": len(shortfall)}),) if shortfall else ()
+    return Effect(facts={"shortfall": shortfall} if shortfall else {}, warnings=warnings)
 
 
 _EFFECTS = {

@@ -1,6 +1,6 @@
 """The plan of an item: tasks with persons, indicators, nodes and fund lines, checked and written as a whole."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select
 
 from approvals.accounts.queries import PERSON, UNIT
-from approvals.base.errors import Invalid, invalid
+from approvals.base.errors import Invalid
 from approvals.base.i18n import N_
 from approvals.programme.queries import (
     INDICATORS,
@@ -20,16 +20,16 @@ from approvals.programme.queries import (
     TASK_PEOPLE,
     TASKS,
     person_named,
-    tasks_of,
     unit_named,
 )
 from workflows.charts.programme_terms import FISCAL_SOURCES
+from workflows.config.catalogue import load_catalogue
 
 Reasons = dict[str, list[tuple[str, dict[str, object]]]]
 
 
 @dataclass
-class _Faults:
+class PlanFaults:
     """What is wrong with a plan, by the path of the cell."""
 
     found: Reasons = field(default_factory=dict)
@@ -42,25 +42,41 @@ class _Faults:
             raise Invalid(self.found)
 
 
-def check_plan(plan: Mapping[str, Any], planned: Decimal | None) -> None:
+def check_plan(tx: Connection, plan: Mapping[str, Any], planned: Decimal | None) -> None:
     """Invalid names each cell of the plan that does not fit the rest; `planned` is the amount of the item, if named."""
-    faults = _Faults()
+    faults = PlanFaults()
+    for index, row in enumerate(plan["tasks"]):
+        _check_people(tx, faults, f"tasks.{index}", row)
     codes = [task["code"] for task in plan["tasks"]]
-    _check_unique(faults, "tasks", "code", codes)
-    _check_unique(faults, "indicators", "name", [row["name"] for row in plan.get("indicators", ())])
+    check_unique(faults, "tasks", "code", codes)
+    check_unique(faults, "indicators", "name", [row["name"] for row in plan.get("indicators", ())])
     _check_targets(faults, plan.get("indicators", ()), codes)
     _check_nodes(faults, plan.get("nodes", ()), codes)
     _check_funds(faults, plan.get("funds", ()), codes, planned)
     faults.check()
 
 
-def _check_unique(faults: _Faults, rows: str, name: str, values: Sequence[object]) -> None:
+def _check_people(tx: Connection, faults: PlanFaults, path: str, row: Mapping[str, Any]) -> None:
+    try:
+        unit_id = unit_named(tx, f"{path}.unit", row["unit"])
+    except Invalid as problem:
+        faults.found |= problem.fields
+        return
+    for name in ("person", "reporter"):
+        if row.get(name):
+            try:
+                person_named(tx, f"{path}.{name}", row[name], unit_id)
+            except Invalid as problem:
+                faults.found |= problem.fields
+
+
+def check_unique(faults: PlanFaults, rows: str, name: str, values: Sequence[object]) -> None:
     for index, value in enumerate(values):
         if value in values[:index]:
             faults.add(f"{rows}.{index}.{name}", N_("stands there twice"))
 
 
-def _check_targets(faults: _Faults, indicators: Sequence[Mapping[str, Any]], codes: Sequence[str]) -> None:
+def _check_targets(faults: PlanFaults, indicators: Sequence[Mapping[str, Any]], codes: Sequence[str]) -> None:
     for index, row in enumerate(indicators):
         for code, target in row["targets"].items():
             path = f"indicators.{index}.targets.{code}"
@@ -70,12 +86,14 @@ def _check_targets(faults: _Faults, indicators: Sequence[Mapping[str, Any]], cod
                 faults.add(path, N_("must have at most %(decimals)s decimal places"), decimals=row.get("decimals", 0))
 
 
-def _check_nodes(faults: _Faults, nodes: Sequence[Mapping[str, Any]], codes: Sequence[str]) -> None:
+def _check_nodes(faults: PlanFaults, nodes: Sequence[Mapping[str, Any]], codes: Sequence[str]) -> None:
     days: dict[tuple[str, str], date] = {(row["task"], row["name"]): row["planned_on"] for row in nodes}
-    _check_unique(faults, "nodes", "name", [(row["task"], row["name"]) for row in nodes])
+    check_unique(faults, "nodes", "name", [(row["task"], row["name"]) for row in nodes])
     for index, row in enumerate(nodes):
         if row["task"] not in codes:
             faults.add(f"nodes.{index}.task", N_("is not a task of this item"))
+        if row.get("approval", "") not in ("", *load_catalogue().items):
+            faults.add(f"nodes.{index}.approval", N_("is not an approval of the catalogue"))
         if not row.get("after"):
             continue
         before = days.get((row["task"], row["after"]))
@@ -86,9 +104,9 @@ def _check_nodes(faults: _Faults, nodes: Sequence[Mapping[str, Any]], codes: Seq
 
 
 def _check_funds(
-    faults: _Faults, funds: Sequence[Mapping[str, Any]], codes: Sequence[str], planned: Decimal | None
+    faults: PlanFaults, funds: Sequence[Mapping[str, Any]], codes: Sequence[str], planned: Decimal | None
 ) -> None:
-    _check_unique(faults, "funds", "source", [(row["task"], row["source"]) for row in funds])
+    check_unique(faults, "funds", "source", [(row["task"], row["source"]) for row in funds])
     for index, row in enumerate(funds):
         if row["task"] not in codes:
             faults.add(f"funds.{index}.task", N_("is not a task of this item"))
@@ -217,28 +235,5 @@ def _indicator_values(tx: Connection, item_id: int, codes: Mapping[int, str]) ->
     return [{name: getattr(row, name) for name in names} | {"targets": targets.get(row.id, {})} for row in rows]
 
 
-# A new plan, asked for by the lead unit.
-
-
-def check_replan(tx: Connection, item_id: int, facts: Mapping[str, Any]) -> None:
-    """Invalid for a new plan that changes nothing, or a node or line that the item does not have."""
-    if not facts.get("nodes") and not facts.get("funds"):
-        raise invalid("nodes", N_("needs at least one entry"))
-    tasks = {task.id: task.code for task in tasks_of(tx, item_id)}
-    faults = _Faults()
-    for name, table, column in (("nodes", NODES, "name"), ("funds", LINES, "source")):
-        known = {(tasks[row.task_id], getattr(row, column)) for row in _plan_rows(tx, table, tasks)}
-        for index, row in enumerate(facts.get(name, ())):
-            if (row["task"], row[column]) not in known:
-                faults.add(f"{name}.{index}.{column}", N_("is not in the plan of this item"))
-    faults.check()
-
-
 def _plan_rows(tx: Connection, table: Any, task_ids: Iterable[int]) -> list[Any]:
     return list(tx.execute(select(table).where(table.c.task_id.in_(list(task_ids))).order_by(table.c.id)))
-
-
-def ids_in_plan(tx: Connection, item_id: int, table: Any, column: str) -> dict[tuple[str, str], int]:
-    """The ids of the item's nodes or fund lines, by code of the task and name or source."""
-    tasks = {task.id: task.code for task in tasks_of(tx, item_id)}
-    return {(tasks[row.task_id], getattr(row, column)): row.id for row in _plan_rows(tx, table, tasks)}

@@ -31,6 +31,7 @@ from approvals.programme.queries import (
     EXCEPTIONS,
     ITEMS,
     LAST_YEARS,
+    PREFIX,
     TASKS,
     YEARS,
     is_closed,
@@ -114,11 +115,12 @@ def _open_exception(
         raise Refused(N_("This month is not closed; it is open for everybody."))
     if facts["until"] < day_of(record.at):
         raise invalid("until", N_("must not be in the past"))
-    item_no, _slash, code = facts["task"].rpartition("/")
+    year = facts["month"][:4]
+    item_no, _slash, code = facts["task"].removeprefix(f"{PREFIX}/{year}/").rpartition("/")
     task = record.tx.execute(
         select(TASKS.c.id)
         .join(ITEMS, ITEMS.c.id == TASKS.c.item_id)
-        .where(ITEMS.c.year == int(facts["month"][:4]), ITEMS.c.item_no == item_no, TASKS.c.code == code)
+        .where(ITEMS.c.year == int(year), ITEMS.c.item_no == item_no, TASKS.c.code == code)
     ).scalar_one_or_none()
     if task is None:
         raise invalid("task", N_("is not a task of this year, as in 030/510402"))
