@@ -23,6 +23,7 @@ QUANTITY = {
         {"type": "string", "pattern": rf"^[0-9]{{1,12}}(\.[0-9]{{1,{DECIMALS}}})?$"},
     ]
 }
+_NUMBER = re.compile(r"-?([0-9]+|[0-9]{1,3}(,[0-9]{3})+)(\.[0-9]+)?")
 _MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
 _CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,19}")
 _COUNTY = re.compile(r"[0-9]{6}")
@@ -74,6 +75,8 @@ def _source(value: object) -> object:
 def quantity_of(value: object) -> Decimal:
     """A quantity of at least 0 with at most four decimals."""
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
+        raise field_error(N_("must be a number"), {})
+    if isinstance(value, str) and not _NUMBER.fullmatch(value.strip()):
         raise field_error(N_("must be a number"), {})
     try:
         amount = Decimal(str(value).replace(",", "").strip())
