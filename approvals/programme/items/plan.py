@@ -1,6 +1,6 @@
 """The plan of an item: tasks with persons, indicators, nodes and fund lines, checked and written as a whole."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal

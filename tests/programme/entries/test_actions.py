@@ -10,7 +10,7 @@ from approvals.casefile.programme.figures import year_figures
 from approvals.history.record import ENTRY
 from approvals.programme.queries import REACHED, REPORTS
 from tests.support.builders import an_actor, do, when
-from tests.support.programme import (
+from tests.support.programme_moves import (
     EAST,
     FINANCE,
     LEAD,
