@@ -17,6 +17,7 @@ SHARED = {
     "openapi": "approvals.cli.docs:openapi",
     "person": "approvals.cli.staff:person_group",
     "policy": "approvals.cli.policy:policy",
+    "programme": "approvals.cli.programme:programme",
     "report": "approvals.cli.reports:report",
     "sweep": "approvals.cli.records:sweep",
     "token": "approvals.cli.accounts:token",

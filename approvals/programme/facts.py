@@ -3,10 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, select, true
+from sqlalchemy import ColumnElement, Connection, Select, Table, select
 
+from approvals.accounts.actors import Actor
 from approvals.base.moments import day_of
 from approvals.history.record import ENTRY
 from approvals.programme.queries import (
@@ -24,9 +26,13 @@ from approvals.programme.queries import (
     REPORTS,
     TARGETS,
     TASKS,
+    sees_whole_item,
+    visible_items,
+    visible_tasks,
 )
 from workflows.charts.item import ITEM
 from workflows.rules.programme_facts import (
+    MONEY,
     Counted,
     CountedDay,
     CountedMoney,
@@ -38,35 +44,50 @@ from workflows.rules.programme_facts import (
     TaskFacts,
 )
 
+NOTHING, NO_DAY = Decimal(0), date.min  # where an entry has no figure, or takes a day back
 Rows = Mapping[int, list[Any]]
 Computed = Mapping[int, tuple[CountedDay, ...]]  # by the id of a node: the days on which its approval was granted
 
 
 def facts_of_year(
-    tx: Connection,
-    year: int,
-    computed: Computed,
-    where: ColumnElement[bool] = true(),  # noqa: B008
+    tx: Connection, year: int, actor: Actor, computed: Computed, where: ColumnElement[bool] | None = None
 ) -> dict[int, ItemFacts]:
-    """The items of this year by their ids, in the order of their numbers; `where` narrows the items.
+    """The items of this year by their ids, in the order of their numbers, as far as the actor may see them.
 
-    `computed` are the days of nodes that an approval reaches; the programme itself knows no approvals.
+    Of an item that another unit leads somebody sees their own tasks alone. `where` narrows the items; `computed` are
+    the days of nodes that an approval reaches: the programme itself knows no approvals.
     """
-    return _Reading(tx, [ITEMS.c.year == year, where], computed).items()
+    narrowed = [where] if where is not None else []
+    return _Reading(tx, [ITEMS.c.year == year, visible_items(actor), *narrowed], actor, computed).items()
 
 
 class _Reading:
     """One reading of all rows of some items; a query a table, whatever their number."""
 
-    def __init__(self, tx: Connection, where: list[ColumnElement[bool]], computed: Computed) -> None:
-        self._tx, self._where, self._computed = tx, where, computed
-        self._ids = select(ITEMS.c.id).where(*where)
-        self._tasks = select(TASKS.c.id).where(TASKS.c.item_id.in_(self._ids))
+    def __init__(self, tx: Connection, where: list[ColumnElement[bool]], actor: Actor, computed: Computed) -> None:
+        self._tx, self._where, self._computed, self._actor = tx, where, computed, actor
+        of_items = select(TASKS.c.id).join(ITEMS, ITEMS.c.id == TASKS.c.item_id)
+        self._tasks = of_items.where(*where, visible_tasks(actor))
 
     def items(self) -> dict[int, ItemFacts]:
         rows = self._tx.execute(select(ITEMS).where(*self._where).order_by(ITEMS.c.item_no)).all()
         states, tasks = self._states(), self._task_facts()
-        return {row.id: _item(row, states[row.id], tuple(tasks[row.id])) for row in rows}
+        return {row.id: self._item(row, states[row.id], tuple(tasks[row.id])) for row in rows}
+
+    def _item(self, row: Any, states: list[tuple[date, str]], tasks: tuple[TaskFacts, ...]) -> ItemFacts:
+        return ItemFacts(
+            year=row.year,
+            item_no=row.item_no,
+            category=row.category,
+            level=row.level,
+            is_practical_matter=row.is_practical_matter,
+            planned=row.planned_10k_yuan if sees_whole_item(self._actor, row) else None,
+            starts_on=row.starts_on,
+            finishes_on=row.finishes_on,
+            adopted_on=day_of(row.adopted_at) if row.adopted_at else None,
+            states=tuple(states),
+            tasks=tasks,
+        )
 
     def _states(self) -> dict[int, list[tuple[date, str]]]:
         """The days of the moves that led to another state, by item, in order."""
@@ -85,7 +106,7 @@ class _Reading:
         nodes, lines, targets = self._nodes(), self._lines(), self._targets()
         entries = self._entries()
         tasks: dict[int, list[TaskFacts]] = defaultdict(list)
-        query = select(TASKS).where(TASKS.c.item_id.in_(self._ids)).order_by(TASKS.c.id)
+        query = select(TASKS).where(TASKS.c.id.in_(self._tasks)).order_by(TASKS.c.id)
         for row in self._tx.execute(query):
             own = (tuple(nodes[row.id]), tuple(lines[row.id]), tuple(targets[row.id]), tuple(entries[row.id]))
             tasks[row.item_id].append(TaskFacts(row.code, row.rhythm, *own))
@@ -104,6 +125,7 @@ class _Reading:
                     replanned=tuple(CountedDay("", day_of(r.counts_at), r.planned_on) for r in replanned[row.id]),
                     reached=_days(reached[row.id], "reached_on") + self._computed.get(row.id, ()),
                     expected=_days(expected[row.id], "expected_on"),
+                    approval=row.approval_code,
                 )
             )
         return nodes
@@ -114,31 +136,26 @@ class _Reading:
         lines: dict[int, list[LineFacts]] = defaultdict(list)
         for row in self._all(LINES):
             plans = (Counted("", day_of(r.counts_at), r.planned_10k_yuan) for r in replanned[row.id])
-            money = (
-                CountedMoney(r.month, day_of(r.counts_at), r.allocated, r.received, r.paid)
-                for r in amounts[row.id]
-                if r.paid is not None
-            )
-            facts = LineFacts(row.source, row.is_fiscal, row.planned_10k_yuan, tuple(plans), tuple(money))
+            money = tuple(map(_money, amounts[row.id]))
+            facts = LineFacts(row.source, row.is_fiscal, row.planned_10k_yuan, tuple(plans), money)
             lines[row.task_id].append(facts)
         return lines
 
     def _targets(self) -> dict[int, list[TargetFacts]]:
         ids = select(TARGETS.c.id).where(TARGETS.c.task_id.in_(self._tasks))
         figures = self._by(QUANTITIES, "target_id", ids)
+        kind = ("name", "unit", "decimals", "adds_up", "direction")
         query = (
-            select(TARGETS, *(INDICATORS.c[name] for name in ("name", "unit", "decimals", "adds_up", "direction")))
+            select(TARGETS, *(INDICATORS.c[name] for name in kind))
             .join(INDICATORS, INDICATORS.c.id == TARGETS.c.indicator_id)
             .where(TARGETS.c.task_id.in_(self._tasks))
             .order_by(INDICATORS.c.id, TARGETS.c.id)
         )
         targets: dict[int, list[TargetFacts]] = defaultdict(list)
         for row in self._tx.execute(query):
-            counted = tuple(
-                Counted(r.month, day_of(r.counts_at), r.value) for r in figures[row.id] if r.value is not None
-            )
-            kind = (row.name, row.unit, row.decimals, row.adds_up, row.direction)
-            targets[row.task_id].append(TargetFacts(*kind, row.target, counted))
+            counted = tuple(map(_quantity, figures[row.id]))
+            about = (row.name, row.unit, row.decimals, row.adds_up, row.direction)
+            targets[row.task_id].append(TargetFacts(*about, row.target, counted, row.indicator_id))
         return targets
 
     def _entries(self) -> dict[int, list[EntryFacts]]:
@@ -161,20 +178,18 @@ class _Reading:
         return rows
 
 
+def _quantity(row: Any) -> Counted:
+    return Counted(row.month, day_of(row.counts_at), row.value or NOTHING, row.value is not None)
+
+
+def _money(row: Any) -> CountedMoney:
+    sums = {kind: getattr(row, kind) or NOTHING for kind in MONEY}
+    return CountedMoney(row.month, day_of(row.counts_at), **sums, is_stated=row.paid is not None)
+
+
 def _days(rows: Iterable[Any], column: str) -> tuple[CountedDay, ...]:
-    return tuple(CountedDay(row.month, day_of(row.counts_at), getattr(row, column)) for row in rows)
+    return tuple(_day(row, getattr(row, column)) for row in rows)
 
 
-def _item(row: Any, states: list[tuple[date, str]], tasks: tuple[TaskFacts, ...]) -> ItemFacts:
-    return ItemFacts(
-        item_no=row.item_no,
-        category=row.category,
-        level=row.level,
-        is_practical_matter=row.is_practical_matter,
-        planned=row.planned_10k_yuan,
-        starts_on=row.starts_on,
-        finishes_on=row.finishes_on,
-        adopted_on=day_of(row.adopted_at) if row.adopted_at else None,
-        states=tuple(states),
-        tasks=tasks,
-    )
+def _day(row: Any, day: date | None) -> CountedDay:
+    return CountedDay(row.month, day_of(row.counts_at), day or NO_DAY, day is not None)

@@ -177,8 +177,21 @@ def visible_items(actor: Actor) -> ColumnElement[bool]:
         return literal(True)
     if "own_unit" not in scopes:
         return literal(False)
-    has_task = exists().where(TASKS.c.item_id == ITEMS.c.id, TASKS.c.unit_id.in_(actor.units))
+    has_task = exists().where(TASKS.c.item_id == ITEMS.c.id, TASKS.c.unit_id.in_(actor.units)).correlate(ITEMS)
     return or_(ITEMS.c.lead_unit_id.in_(actor.units), has_task)
+
+
+def visible_tasks(actor: Actor) -> ColumnElement[bool]:
+    """The WHERE clause that leaves, of visible items, the tasks that the actor may see: their own, and all of an item
+    that their unit leads."""
+    if "city" in sees(actor.roles):
+        return literal(True)
+    return or_(ITEMS.c.lead_unit_id.in_(actor.units), TASKS.c.unit_id.in_(actor.units))
+
+
+def sees_whole_item(actor: Actor, item: Any) -> bool:
+    """Whether the actor sees all tasks of an item, not their own alone."""
+    return "city" in sees(actor.roles) or item.lead_unit_id in actor.units
 
 
 def locked_item(tx: Connection, year: int, item_no: str, actor: Actor) -> Row[Any]:

@@ -6,6 +6,7 @@ import orjson
 import pytest
 from flask_openapi3 import OpenAPI
 
+from approvals.history.commands import Kind
 from approvals.moves import MOVES
 from tests.support.expected_charts import NEEDS
 from tests.support.pages import an_app
@@ -58,21 +59,7 @@ def test_every_answer_that_may_be_met_is_described(app: OpenAPI) -> None:
 
 def test_every_move_that_people_make_is_described_with_what_it_needs(app: OpenAPI) -> None:
     paths, schemas = app.api_doc["paths"], app.api_doc["components"]["schemas"]
-    of_approvals = {name: ("escalation", name) for name in ("answer", "instruct", "raise_jointly")}
-    of_approvals["grant_at_once"] = ("approval", "grant")
-    moves = {f"/api/v1/projects/{{ref}}/moves/{name}": ("project", name) for name in MOVES["project"]}
-    for name in MOVES["approval"]:
-        moves[f"/api/v1/approvals/{{project}}/{{code}}/moves/{name}"] = of_approvals.get(name, ("approval", name))
-    for name in ("propose_correction", "confirm_correction", "decline_correction"):
-        moves[f"/api/v1/approvals/{{project}}/{{code}}/moves/{name}"] = ("correction", name)
-    for name in MOVES["card"]:
-        moves[f"/api/v1/approvals/{{project}}/{{code}}/cards/{{card}}/moves/{name}"] = ("card", name)
-    for name in MOVES["request"]:
-        moves[f"/api/v1/projects/{{ref}}/requests/{{no}}/moves/{name}"] = ("request", name)
-    for name in MOVES["word"]:
-        moves[f"/api/v1/projects/{{ref}}/words/{{month}}/moves/{name}"] = ("word", name)
-    for name in MOVES["order"]:
-        moves[f"/api/v1/orders/{{order}}/moves/{name}"] = ("order", name)
+    moves = _addresses_of_moves()
     assert {path for path in paths if re.search(r"/moves/\w+$", path)} == set(moves)
     for path, (chart, name) in moves.items():
         body = paths[path]["post"]["requestBody"]
@@ -85,6 +72,30 @@ def test_every_move_that_people_make_is_described_with_what_it_needs(app: OpenAP
         assert body["required"] == bool(needed) == ("with" in envelope.get("required", ()))
         assert not fields["additionalProperties"]
         assert CHARTS[chart].move(name).zh in paths[path]["post"]["summary"] or name == "grant"
+
+
+def _addresses_of_moves() -> dict[str, tuple[str, str]]:
+    """The address of each move with its chart and its name there."""
+    of_approvals = {name: ("escalation", name) for name in ("answer", "instruct", "raise_jointly")}
+    of_approvals |= {name: ("correction", name) for name in ("propose_correction", "confirm_correction")}
+    of_approvals |= {"decline_correction": ("correction", "decline_correction"), "grant_at_once": ("approval", "grant")}
+    places: tuple[tuple[Kind, str, str], ...] = (
+        ("project", "project", "projects/{ref}"),
+        ("approval", "approval", "approvals/{project}/{code}"),
+        ("card", "card", "approvals/{project}/{code}/cards/{card}"),
+        ("request", "request", "projects/{ref}/requests/{no}"),
+        ("word", "word", "projects/{ref}/words/{month}"),
+        ("order", "order", "orders/{order}"),
+        ("programme", "programme", "programme/{year}"),
+        ("items", "item", "programme/{year}/{item}"),
+        ("item", "item", "programme/{year}/{item}"),
+        ("entry", "entry", "programme/{year}/{item}/{task}/{month}"),
+    )
+    return {
+        f"/api/v1/{place}/moves/{name}": of_approvals.get(name, (chart, name)) if kind == "approval" else (chart, name)
+        for kind, chart, place in places
+        for name in MOVES[kind]
+    }
 
 
 def test_every_schema_that_is_named_is_there(app: OpenAPI) -> None:

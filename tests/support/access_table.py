@@ -13,6 +13,7 @@ MANAGERS = OFFICE | CENTRE | {"city_government"}
 BUSINESS = QUEUES | {"owner", "city_government"}  # all but programs and the three administrators
 FINANCE = {"finance"}  # confirms the money of the programme, and sees no project
 PROGRAMS = BUSINESS | FINANCE | {"integration"}
+PROGRAMME = MANAGERS | OWNER | FINANCE | {"liaison"}
 PEOPLE = BUSINESS | FINANCE | {"sysadmin", "secadmin", "auditor"}  # all but programs
 
 # Whose each route is: blueprint, who opens them, and its routes.
@@ -98,7 +99,7 @@ ROUTES: tuple[tuple[str, str | set[str], str], ...] = (
     ("casefile", MANAGERS | {"liaison"}, "contact"),
     ("whose_time", MANAGERS | WINDOWS | {"liaison"}, "index approvals"),
     ("whose_time", OFFICE | CENTRE, "pauses"),
-    ("programme", MANAGERS | {"liaison"} | OWNER | FINANCE, "ledger item entry"),
+    ("programme", PROGRAMME, "ledger item entry"),
     ("programme", OWNER | OFFICE, "new propose plan assign make_item"),
     ("programme", OWNER | OFFICE | FINANCE, "make_entry"),
     ("programme", OWNER | FINANCE, "month"),
@@ -109,6 +110,9 @@ ROUTES: tuple[tuple[str, str | set[str], str], ...] = (
     ("api_cards", PROGRAMS, "list_cards move_card_on"),
     ("api_owner_requests", PROGRAMS, "list_requests ask_about_project show_request move_request_on"),
     ("api_words", PROGRAMS, "list_words move_word_on"),
+    ("api_programme", PROGRAMME | {"integration"}, "show_programme list_programme_items show_programme_item"),
+    ("api_programme", PROGRAMME | {"integration"}, "show_entry"),
+    ("api_programme", PROGRAMS, "move_programme_on move_item_on move_entry_on"),
     ("api_reports", MANAGERS | {"integration"}, "show_figures show_issued_pdf"),
     ("api_feed", PROGRAMS, "feed"),
 )

@@ -18,17 +18,21 @@ class Statement(Protocol):
     @property
     def counted_on(self) -> date: ...
 
+    @property
+    def is_stated(self) -> bool: ...
+
 
 S = TypeVar("S", bound=Statement)
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A figure; an entry that had none leaves the one before as it is."""
+    """A figure; where an entry says that it has none (`is_stated` is False), the one of the month before stands."""
 
     month: str
     counted_on: date
     value: Decimal
+    is_stated: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,26 +44,32 @@ class CountedMoney:
     allocated: Decimal
     received: Decimal
     paid: Decimal
+    is_stated: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class CountedDay:
-    """A day that an entry states of a node, None where it takes an earlier one back, and from when it counts."""
+    """A day that an entry states of a node, and from when it counts; `is_stated` is False where it is taken back."""
 
     month: str
     counted_on: date
-    day: date | None
+    day: date
+    is_stated: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class NodeFacts:
-    """`planned_on` is the baseline's; `replanned` are later plans, `reached` and `expected` what entries say."""
+    """`planned_on` is the baseline's; `replanned` are later plans, `reached` and `expected` what entries say.
+
+    `approval` is the code of the approval whose grant reaches it, empty for a node that is reported.
+    """
 
     name: str
     planned_on: date
     replanned: tuple[CountedDay, ...] = ()
     reached: tuple[CountedDay, ...] = ()
     expected: tuple[CountedDay, ...] = ()
+    approval: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +83,7 @@ class LineFacts:
 
 @dataclass(frozen=True, slots=True)
 class TargetFacts:
-    """The target of a task for one indicator; those of one item in the order of its indicators."""
+    """The target of a task for one indicator; `rank` puts the item's indicators in the order of the plan."""
 
     indicator: str
     unit: str
@@ -82,6 +92,7 @@ class TargetFacts:
     direction: str
     target: Decimal | None
     figures: tuple[Counted, ...] = ()
+    rank: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +118,7 @@ class TaskFacts:
 class ItemFacts:
     """`states` are the days of its moves with the state after each; `planned` is the amount named with the item."""
 
+    year: int
     item_no: str
     category: str
     level: str
@@ -143,15 +155,17 @@ class Sight:
         return f"{self.on:%Y-%m}"
 
     def latest(self, statements: Iterable[S]) -> S | None:
-        """The last of these statements that counts: of the latest month, and within it the one that came last."""
-        counting = [s for s in statements if s.counted_on <= self.known and s.month <= self.month]
-        return max(enumerate(counting), key=lambda pair: (pair[1].month, pair[0]))[1] if counting else None
+        """The last figure that counts: of the latest month that has one, as that month's entry stands by now."""
+        return self._last(s for s in statements if s.month <= self.month)
+
+    def _last(self, statements: Iterable[S]) -> S | None:
+        by_month = {s.month: s for s in statements if s.counted_on <= self.known}
+        return max((s for s in by_month.values() if s.is_stated), key=lambda s: s.month, default=None)
 
     def reached_on(self, node: NodeFacts) -> date | None:
-        """The day on which the node was reached, as far as that is known and not after the day told about."""
-        statement = self.latest(node.reached)
-        day = statement.day if statement is not None else None
-        return day if day is not None and day <= self.on else None
+        """The day on which the node was reached, if that is not after the day told about, whatever entry says so."""
+        statement = self._last(node.reached)
+        return statement.day if statement is not None and statement.day <= self.on else None
 
     def expected_on(self, node: NodeFacts) -> date | None:
         statement = self.latest(node.expected)

@@ -5,11 +5,22 @@ from approvals.api.v1.cards import card_api
 from approvals.api.v1.feed import feed_api
 from approvals.api.v1.orders import order_api
 from approvals.api.v1.owner_requests import request_api
+from approvals.api.v1.programme import programme_api
 from approvals.api.v1.projects import project_api
 from approvals.api.v1.reports import report_api
 from approvals.api.v1.words import word_api
 
-APIS = (project_api, approval_api, card_api, order_api, word_api, request_api, report_api, feed_api)
+APIS = (
+    project_api,
+    approval_api,
+    card_api,
+    order_api,
+    word_api,
+    request_api,
+    programme_api,
+    report_api,
+    feed_api,
+)
 
 ABOUT = """Central registration of a city's construction projects, for the systems of owners and departments.
 

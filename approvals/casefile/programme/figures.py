@@ -2,27 +2,37 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
+from datetime import date
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select, true
+from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
 from approvals.accounts.actors import Actor
+from approvals.base.errors import invalid
+from approvals.base.i18n import N_
 from approvals.base.moments import day_of
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.history.record import ENTRY
 from approvals.programme.facts import facts_of_year
-from approvals.programme.queries import ITEMS, NODES, TASKS, visible_items
+from approvals.programme.queries import ITEMS, NODES, TASKS
 from approvals.registration.queries import APPROVALS
 from workflows.config.policy import ProgrammeRules
 from workflows.rules.programme_facts import CountedDay, ItemFacts, Sight
-from workflows.rules.programme_figures import ProgrammeFigures, figures
+from workflows.rules.programme_summary import ProgrammeFigures, figures
 
 
 def year_facts(
     tx: Connection, year: int, actor: Actor, where: ColumnElement[bool] | None = None
 ) -> dict[int, ItemFacts]:
     """What is known of the items of this year that the actor may see, by their ids."""
-    condition = and_(visible_items(actor), where if where is not None else true())
-    return facts_of_year(tx, year, computed_days(tx, year), condition)
+    return facts_of_year(tx, year, actor, computed_days(tx, year), where)
+
+
+def sight_of(on: date | None, known: date | None, today: date) -> Sight:
+    """The day told about, today if left out, and the day of knowledge; Invalid when nothing can be known of it yet."""
+    day = on or today
+    if known is not None and known < day:
+        raise invalid("known", N_("must not be before the day that the figures are of"))
+    return Sight(day, known or day)
 
 
 def year_figures(tx: Connection, year: int, actor: Actor, sight: Sight, rules: ProgrammeRules) -> ProgrammeFigures:

@@ -6,8 +6,8 @@ from sqlalchemy import Connection, select
 
 from approvals.base.moments import day_of, start_of
 from approvals.programme.queries import LAST_YEARS
-from workflows.rules.programme_figures import ProgrammeFigures
 from workflows.rules.programme_last_year import ChangeOnLastYear, LastYear, change_on
+from workflows.rules.programme_summary import ProgrammeFigures
 
 
 def last_year_of(tx: Connection, year: int, known: date) -> LastYear | None:

@@ -22,15 +22,8 @@ from workflows.charts.roles import sees
 from workflows.config.policy import ProgrammeRules
 from workflows.label import Label
 from workflows.rules.programme_facts import ItemFacts, Sight
-from workflows.rules.programme_figures import (
-    Money,
-    ProgrammeFigures,
-    figures,
-    is_behind,
-    is_counted,
-    money_of_items,
-    shares_of,
-)
+from workflows.rules.programme_figures import Money, is_behind, is_counted, money_of_items, shares_of
+from workflows.rules.programme_summary import ProgrammeFigures, figures
 
 TEXTS, FLAGS = ("category", "state", "kind"), ("is_key", "is_practical_matter")
 

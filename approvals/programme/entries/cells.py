@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, Table, bindparam, select
 
 from approvals.base.errors import Invalid
 from approvals.base.i18n import N_
@@ -196,19 +196,18 @@ def check_falls(due: CellsDue, facts: Mapping[str, Any], earlier: Iterable[Earli
 
 def counted_quantities(tx: Connection, target_ids: list[int], month: str) -> dict[int, Decimal]:
     """The latest quantity of each target that counts, of months up to this one."""
-    rows = tx.execute(
-        select(QUANTITIES)
-        .where(QUANTITIES.c.target_id.in_(target_ids), QUANTITIES.c.month <= month, QUANTITIES.c.value.is_not(None))
-        .order_by(QUANTITIES.c.month, QUANTITIES.c.id)
-    )
-    return {row.target_id: row.value for row in rows}
+    return {row.target_id: row.value for row in _counted(tx, QUANTITIES, ("target_id", "value"), target_ids, month)}
 
 
 def counted_amounts(tx: Connection, line_ids: list[int], month: str) -> dict[int, dict[str, Decimal]]:
     """The latest money of each fund line that counts, of months up to this one."""
-    rows = tx.execute(
-        select(AMOUNTS)
-        .where(AMOUNTS.c.line_id.in_(line_ids), AMOUNTS.c.month <= month, AMOUNTS.c.paid.is_not(None))
-        .order_by(AMOUNTS.c.month, AMOUNTS.c.id)
-    )
+    rows = _counted(tx, AMOUNTS, ("line_id", "paid"), line_ids, month)
     return {row.line_id: {kind: getattr(row, kind) for kind in KINDS_OF_MONEY} for row in rows}
+
+
+def _counted(tx: Connection, table: Table, columns: tuple[str, str], ids: list[int], month: str) -> list[Any]:
+    """What each month's entry says by now, in the order of the months; an entry that has no figure says nothing."""
+    of, value = columns
+    query = select(table).where(table.c[of].in_(ids), table.c.month <= month).order_by(table.c.month, table.c.id)
+    rows = {(getattr(row, of), row.month): row for row in tx.execute(query)}
+    return [row for row in rows.values() if getattr(row, value) is not None]
