@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from workflows.config.policy import ProgrammeRules
 from workflows.rules.programme_entries import (
@@ -47,8 +48,7 @@ class ItemCounts:
     will_be_late: int
 
 
-@dataclass(frozen=True, slots=True)
-class PracticalMatters:
+class PracticalMatters(NamedTuple):
     all: int
     done: int
 

@@ -19,7 +19,7 @@ def figures_json(figures: ProgrammeFigures) -> Json:
         "year": figures.year,
         "on": figures.on.isoformat(),
         "items": asdict(figures.items),
-        "practical_matters": asdict(figures.practical_matters),
+        "practical_matters": figures.practical_matters._asdict(),
         "money": money_json(figures.money),
         "nodes": asdict(figures.nodes),
         "entries": asdict(figures.entries),
@@ -40,7 +40,7 @@ def figures_json(figures: ProgrammeFigures) -> Json:
 def _group_json(group: Group) -> Json:
     return {
         "items": asdict(group.items),
-        "practical_matters": asdict(group.practical_matters),
+        "practical_matters": group.practical_matters._asdict(),
         "money": money_json(group.money),
         "nodes": asdict(group.nodes),
         "entries": asdict(group.entries),

@@ -36,7 +36,8 @@ from workflows.config import DATA as CITY_DATA
 from workflows.config.catalogue import load_catalogue
 from workflows.config.policy import ProgrammeRules
 from workflows.rules.programme_facts import Sight
-from workflows.rules.programme_figures import ProgrammeFigures, aggregate
+from workflows.rules.programme_figures import aggregate
+from workflows.rules.programme_summary import ProgrammeFigures
 
 PUBLISHED = datetime(2026, 11, 30, 23, 0, tzinfo=CITY_ZONE)
 AS_PUBLISHED = Sight(PUBLISHED.date(), PUBLISHED.date())
