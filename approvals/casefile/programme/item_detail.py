@@ -37,12 +37,12 @@ from workflows.charts.programme_terms import ITEM_KINDS, ITEM_LEVELS, REPLAN_CAU
 from workflows.charts.project import PROJECT
 from workflows.config.policy import ProgrammeRules
 from workflows.label import Label
+from workflows.rules.programme_entries import due_months
 from workflows.rules.programme_facts import ItemFacts, NodeFacts, Sight, TargetFacts, TaskFacts
 from workflows.rules.programme_figures import (
     Money,
     NodeCounts,
     aggregate,
-    due_months,
     is_behind,
     money_of_items,
     money_of_lines,
@@ -281,7 +281,7 @@ def _tasks(tx: Connection, item_id: int, facts: ItemFacts, sight: Sight, rules: 
         .select_from(
             TASKS.join(UNIT, UNIT.c.id == TASKS.c.unit_id).outerjoin(PERSON, PERSON.c.id == TASKS.c.reporter_id)
         )
-        .where(TASKS.c.item_id == item_id)
+        .where(TASKS.c.item_id == item_id, TASKS.c.code.in_([task.code for task in facts.tasks]))
         .order_by(TASKS.c.id)
     )
     rows = tx.execute(query).all()

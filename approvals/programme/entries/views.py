@@ -26,6 +26,7 @@ from approvals.programme.queries import (
     entry_row,
     item_place,
     may_see_item,
+    sees_whole_item,
     task_called,
     task_label,
     task_place,
@@ -128,11 +129,13 @@ def entry_page(tx: Connection, key: EntryKey, actor: Actor, now: datetime) -> En
     if item is None or not may_see_item(tx, item, actor):
         raise NotFound
     task = task_called(tx, item.id, key.code)
+    if not sees_whole_item(actor, item) and task.unit_id not in actor.units:
+        raise NotFound
     entry = entry_row(tx, task.id, key.month)
     reported = _read(entry.reported) if entry else {}
     unit = tx.execute(select(UNIT.c.name, UNIT.c.name_en).where(UNIT.c.id == task.unit_id)).one()
     own = entries_of_case(tx, chain_of_item(item.id), ENTRY.name, entry.id) if entry else []
-    refusal = _refusal(tx, item, task, key.month, now)
+    refusal = refusal_to_report(tx, item, task, key.month, now)
     return EntryPage(
         year=item.year,
         item_no=item.item_no,
@@ -151,7 +154,7 @@ def entry_page(tx: Connection, key: EntryKey, actor: Actor, now: datetime) -> En
         reported=reported,
         amendment=_read(entry.amendment) if entry else {},
         is_money_confirmed=bool(entry and entry.money_confirmed_at),
-        moves=_moves(item, task, entry, actor, refusal),
+        moves=entry_moves(item, task, entry, actor, refusal),
         refusal=refusal if task.unit_id in actor.units else None,
         entries=tuple(own),
     )
@@ -168,7 +171,7 @@ def _read(text: str) -> dict[str, Any]:
     return dict(orjson.loads(text)) if text else {}
 
 
-def _refusal(tx: Connection, item: Any, task: Any, month: str, now: datetime) -> Refused | None:
+def refusal_to_report(tx: Connection, item: Any, task: Any, month: str, now: datetime) -> Refused | None:
     try:
         check_month(item, task, month, now)
     except Refused as refusal:
@@ -179,7 +182,7 @@ def _refusal(tx: Connection, item: Any, task: Any, month: str, now: datetime) ->
 CLOSED = "This month is closed. The supervision office may open it again for this task."  # a msgid of the action
 
 
-def _moves(item: Any, task: Any, entry: Any, actor: Actor, refusal: Refused | None) -> tuple[Move, ...]:
+def entry_moves(item: Any, task: Any, entry: Any, actor: Actor, refusal: Refused | None) -> tuple[Move, ...]:
     state = entry.state if entry else DUE.name
     as_task, as_lead = (acting_roles(actor, place) for place in (task_place(task), item_place(item)))
     possible = (
@@ -238,7 +241,8 @@ def _nodes(tx: Connection, task_id: int, reported: Mapping[str, Any]) -> tuple[N
     query = (
         select(REACHED).where(REACHED.c.node_id.in_([row.id for row in rows])).order_by(REACHED.c.month, REACHED.c.id)
     )
-    reached = {row.node_id: row.reached_on for row in tx.execute(query)}
+    stated = {(row.node_id, row.month): row.reached_on for row in tx.execute(query)}
+    reached = {node_id: day for (node_id, _), day in stated.items() if day is not None}
     sent = {row["name"]: date.fromisoformat(row["reached_on"]) for row in reported.get("nodes", ())}
     return tuple(NodeCell(row.name, row.planned_on, reached.get(row.id), sent.get(row.name)) for row in rows)
 
