@@ -101,10 +101,15 @@ def new_chain(tx: Connection, project_id: int, at: datetime) -> None:
 
 def locked_city_chain(tx: Connection, begins_at: datetime) -> tuple[int, int, str, datetime]:
     """The end of the city's chain as `recording` takes it, locked; begun at this moment when there is none."""
+    return locked_chain(tx, CITY_CHAIN, begins_at)
+
+
+def locked_chain(tx: Connection, chain: int, begins_at: datetime) -> tuple[int, int, str, datetime]:
+    """The end of a chain that is no project's, as `recording` takes it, locked; begun when there is none."""
     insert_once = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
-    first = {"project_id": CITY_CHAIN, "seq": 0, "head": FIRST, "last_at": begins_at}
+    first = {"project_id": chain, "seq": 0, "head": FIRST, "last_at": begins_at}
     tx.execute(insert_once(CHAIN).values(first).on_conflict_do_nothing())
-    end = tx.execute(select(CHAIN).where(CHAIN.c.project_id == CITY_CHAIN).with_for_update()).one()
+    end = tx.execute(select(CHAIN).where(CHAIN.c.project_id == chain).with_for_update()).one()
     return end.project_id, end.seq, end.head, end.last_at
 
 

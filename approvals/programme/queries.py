@@ -273,6 +273,10 @@ def person_named(tx: Connection, field: str, name: str, unit_id: int) -> int:
     return int(ids[0])
 
 
+def username_of(tx: Connection, person_id: int) -> str:
+    return str(tx.execute(select(PERSON.c.username).where(PERSON.c.id == person_id)).scalar_one())
+
+
 def category_label(name: str) -> Label:
     """The category in both languages; one that the city has given up keeps its name."""
     return load_city().categories.get(name, Label(name, name))

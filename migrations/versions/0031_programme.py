@@ -49,6 +49,7 @@ TAKEN_OVER = {
     "completed": ("take_over_done", "done"),
     "suspended": ("take_over_suspended", "suspended"),
 }
+FLAGS = ("practical_matter", "key", "urgent")
 COUNTIES = {"东区": "510402", "西区": "510403", "仁和区": "510411", "米易县": "510421", "盐边县": "510422"}
 LEDGER = sa.table(
     "programme_items",
@@ -408,14 +409,22 @@ def _take_over(tx: sa.Connection, row: Mapping[str, Any]) -> None:
     amounts = {name: spent[name] for name in ("allocated", "received", "paid")}
     counted = {"entry_id": entry_id, "line_id": line_id, "month": month, "counts_at": at}
     _insert(tx, "programme_amounts", counted | amounts)
-    facts = {name: row[name] for name in ("category", "name", "kind", "owner_unit", "county", "status")} | {
-        name: row[name] for name in ("planned_10k_yuan", "executed_10k_yuan")
-    }
+    reported = {"funds": [spent], "entry": f"{task['code']}/{month}"}
     moves = (
-        ("item", item_id, move, "none", state, facts),
-        ("entry", entry_id, "take_over_entry", "due", "closed", {"funds": [spent]}),
+        ("item", item_id, move, "none", state, _facts(row, item, task)),
+        ("entry", entry_id, "take_over_entry", "due", "closed", reported),
     )
     _begin_chain(tx, item_id, moves, at)
+
+
+def _facts(row: Mapping[str, Any], item: Mapping[str, Any], task: Mapping[str, Any]) -> dict[str, Any]:
+    """What was known of the item, in the words of its plan, with what the ledger called it."""
+    names = ("year", "item_no", "name", "category", "level", "kind", "planned_10k_yuan")
+    flags = {name: item[f"is_{name}"] for name in FLAGS}
+    planned = {"source": "other", "task": task["code"], "fiscal": False, "planned_10k_yuan": row["planned_10k_yuan"]}
+    plan = {"tasks": [{"code": task["code"], "unit": row["owner_unit"], "rhythm": "monthly"}], "funds": [planned]}
+    ledger = {name: row[name] for name in ("county", "status", "executed_10k_yuan")}
+    return {name: item[name] for name in names} | flags | {"lead_unit": row["owner_unit"]} | plan | {"ledger": ledger}
 
 
 def _begin_chain(tx: sa.Connection, item_id: int, moves: Any, at: datetime) -> None:

@@ -18,6 +18,7 @@ from approvals.history.inputs import check_input
 from approvals.history.record import OpenChain, Subject, check_version, move, next_state, recording
 from approvals.programme.entries.cells import cells_due, check_cells, check_falls, earlier_reports, is_complete
 from approvals.programme.entries.counting import count_amounts, count_quantities
+from approvals.programme.entries.recorded import ENTRY_OF, IN_THE_NAME_OF
 from approvals.programme.entries.warnings import report_warnings
 from approvals.programme.queries import (
     ENTRIES,
@@ -43,7 +44,6 @@ CLOSE = "close"
 BY_TASK = ("report", "amend_entry")  # moves of the task's unit; all others are the lead unit's, finance's, the office's
 REPORTING = ("adopted", "under_way", "claimed")  # states of an item of which entries are made
 QUARTER_ENDS = ("03", "06", "09", "12")
-IN_THE_NAME_OF = "responsible"  # among the facts of a report: who is responsible for the task on that day
 
 
 def move_entry(tx: Connection, command: Command) -> Subject:
@@ -136,7 +136,8 @@ def _report(record: OpenChain, at_work: _Open, facts: Mapping[str, Any], command
         "first_reported_at": entry.first_reported_at or record.at,
         "money_confirmed_at": None,
     }
-    return Effect(changes, _in_the_name_of(record, task.id), warnings)
+    own = {ENTRY_OF: f"{task.code}/{entry.month}"}
+    return Effect(changes, _in_the_name_of(record, task.id) | own, warnings)
 
 
 def _checked(record: OpenChain, at_work: _Open, facts: Mapping[str, Any], command: Command) -> tuple[MoveWarning, ...]:

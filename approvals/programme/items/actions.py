@@ -44,6 +44,7 @@ from approvals.programme.queries import (
     task_called,
     tasks_of,
     unit_named,
+    username_of,
 )
 from workflows.charts.item import ITEM
 from workflows.config.policy import load_policy
@@ -78,12 +79,13 @@ def begin_item(
     at = command.at or command.now
     if at > command.now:
         raise Refused(N_("The time is in the future."), field="at")
-    row = row_to_begin(ITEM, "propose", {**address, **_columns(facts)}, at)
+    row = row_to_begin(ITEM, "propose", {**address, **item_columns(facts)}, at)
     item_id = tx.execute(insert(ITEMS).values(row).returning(ITEMS.c.id)).scalar_one()
     new_chain(tx, chain_of_item(item_id), at)
     case = item_case(tx.execute(select(ITEMS).where(ITEMS.c.id == item_id)).one())
     with recording(tx, chain_of_item(item_id), 0, FIRST, at, at=at, now=command.now) as record:
-        begun(record, case, "propose", by=command.actor, role=role, facts=facts)
+        own = {name: address[name] for name in ("year", "item_no")}
+        begun(record, case, "propose", by=command.actor, role=role, facts={**facts, **own})
     return case
 
 
@@ -92,7 +94,8 @@ def check_span(starts_on: date | None, finishes_on: date | None) -> None:
         raise invalid("finishes_on", N_("is before the start"))
 
 
-def _columns(facts: Mapping[str, Any]) -> dict[str, Any]:
+def item_columns(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns that the fields of `propose` give."""
     names = ("name", "category", "level", "kind", "starts_on", "finishes_on", "planned_10k_yuan")
     texts = {name: facts.get(name) or "" for name in ("leader", "origin")}
     flags = {column: bool(facts.get(name)) for name, column in _FLAGS.items()}
@@ -127,9 +130,9 @@ class Effect:
 
 
 def _assign(record: OpenChain, item: Row[Any], facts: Mapping[str, Any]) -> Effect:
+    """The people stand among the facts by their user names: names may change."""
     check_plan(record.tx, facts, item.planned_10k_yuan)
-    write_plan(record.tx, item.id, facts, record.at)
-    return Effect()
+    return Effect(facts=write_plan(record.tx, item.id, facts, record.at))
 
 
 def _adopt(record: OpenChain, item: Row[Any], _facts: Mapping[str, Any]) -> Effect:
@@ -174,7 +177,7 @@ def _hand_over(record: OpenChain, item: Row[Any], facts: Mapping[str, Any]) -> E
     record.tx.execute(update(TASK_PEOPLE).where(*present).values(until_at=record.at))
     row = {"task_id": task.id, "person_id": person_id, "from_at": record.at, "note": facts["note"]}
     record.tx.execute(insert(TASK_PEOPLE), row)
-    return Effect()
+    return Effect(facts={"responsible": username_of(record.tx, person_id)})
 
 
 def _suspend(record: OpenChain, _item: Row[Any], facts: Mapping[str, Any]) -> Effect:

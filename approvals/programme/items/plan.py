@@ -21,6 +21,7 @@ from approvals.programme.queries import (
     TASKS,
     person_named,
     unit_named,
+    username_of,
 )
 from workflows.charts.programme_terms import FISCAL_SOURCES
 from workflows.config.catalogue import load_catalogue
@@ -116,15 +117,20 @@ def _check_funds(
         faults.add("funds", message, total=f"{total:,.2f}", planned=f"{planned:,.2f}")
 
 
-def write_plan(tx: Connection, item_id: int, plan: Mapping[str, Any], at: datetime) -> None:
-    """The plan in place of what was planned before; nothing was reported of it yet."""
+def write_plan(tx: Connection, item_id: int, plan: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+    """The plan in place of what was planned before; nothing was reported of it yet.
+
+    Returns who is responsible and who reports, by the code of the task.
+    """
     _remove_plan(tx, item_id)
-    tasks = [_write_task(tx, item_id, index, row, at) for index, row in enumerate(plan["tasks"])]
+    people: dict[str, dict[str, str]] = {"responsible": {}, "reporters": {}}
+    tasks = [_write_task(tx, item_id, index, row, at, people) for index, row in enumerate(plan["tasks"])]
     ids = {row["code"]: task_id for row, task_id in zip(plan["tasks"], tasks, strict=True)}
     for row in plan.get("indicators", ()):
         _write_indicator(tx, item_id, row, ids)
-    _insert(tx, NODES, [_node(row, ids) for row in plan.get("nodes", ())])
-    _insert(tx, LINES, [_line(row, ids) for row in plan.get("funds", ())])
+    _insert(tx, NODES, [node_values(row, ids) for row in plan.get("nodes", ())])
+    _insert(tx, LINES, [line_values(row, ids) for row in plan.get("funds", ())])
+    return {name: codes for name, codes in people.items() if codes}
 
 
 def _remove_plan(tx: Connection, item_id: int) -> None:
@@ -135,7 +141,9 @@ def _remove_plan(tx: Connection, item_id: int) -> None:
         tx.execute(delete(table).where(table.c.item_id == item_id))
 
 
-def _write_task(tx: Connection, item_id: int, index: int, row: Mapping[str, Any], at: datetime) -> int:
+def _write_task(
+    tx: Connection, item_id: int, index: int, row: Mapping[str, Any], at: datetime, people: dict[str, dict[str, str]]
+) -> int:
     unit_id = unit_named(tx, f"tasks.{index}.unit", row["unit"])
     person_id = person_named(tx, f"tasks.{index}.person", row["person"], unit_id)
     reporter = row.get("reporter")
@@ -144,12 +152,24 @@ def _write_task(tx: Connection, item_id: int, index: int, row: Mapping[str, Any]
     task = insert(TASKS).values(values | {"rhythm": row.get("rhythm", "monthly")}).returning(TASKS.c.id)
     task_id = int(tx.execute(task).scalar_one())
     tx.execute(insert(TASK_PEOPLE), {"task_id": task_id, "person_id": person_id, "from_at": at})
+    people["responsible"][row["code"]] = username_of(tx, person_id)
+    if reporter_id is not None:
+        people["reporters"][row["code"]] = username_of(tx, reporter_id)
     return task_id
 
 
 def _write_indicator(tx: Connection, item_id: int, row: Mapping[str, Any], tasks: Mapping[str, int]) -> None:
-    values = {
-        "item_id": item_id,
+    values = {"item_id": item_id, **indicator_values(row)}
+    indicator_id = tx.execute(insert(INDICATORS).values(values).returning(INDICATORS.c.id)).scalar_one()
+    targets = row["targets"].items()
+    _insert(tx, TARGETS, [{"indicator_id": indicator_id, "task_id": tasks[c], "target": value} for c, value in targets])
+
+
+# The columns that rows of a plan give; `tasks` are the ids of tasks by their codes.
+
+
+def indicator_values(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
         "name": row["name"],
         "definition": row.get("definition", ""),
         "unit": row["unit"],
@@ -158,12 +178,9 @@ def _write_indicator(tx: Connection, item_id: int, row: Mapping[str, Any], tasks
         "direction": row.get("direction", "more"),
         "source": row.get("source", ""),
     }
-    indicator_id = tx.execute(insert(INDICATORS).values(values).returning(INDICATORS.c.id)).scalar_one()
-    targets = row["targets"].items()
-    _insert(tx, TARGETS, [{"indicator_id": indicator_id, "task_id": tasks[c], "target": value} for c, value in targets])
 
 
-def _node(row: Mapping[str, Any], tasks: Mapping[str, int]) -> dict[str, Any]:
+def node_values(row: Mapping[str, Any], tasks: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "task_id": tasks[row["task"]],
         "name": row["name"],
@@ -176,7 +193,7 @@ def _node(row: Mapping[str, Any], tasks: Mapping[str, int]) -> dict[str, Any]:
     }
 
 
-def _line(row: Mapping[str, Any], tasks: Mapping[str, int]) -> dict[str, Any]:
+def line_values(row: Mapping[str, Any], tasks: Mapping[str, Any]) -> dict[str, Any]:
     is_fiscal = row.get("fiscal")
     return {
         "task_id": tasks[row["task"]],

@@ -68,7 +68,7 @@ def _open_year(record: OpenChain, year: int) -> Row[Any]:
         raise NotFound
     record.tx.execute(insert(YEARS), row_to_begin(PROGRAMME, "open_year", {"year": year}, record.at))
     row = record.tx.execute(query).one()
-    begun(record, year_case(row), "open_year", by=SYSTEM_ACTOR, role=SYSTEM, facts={})
+    begun(record, year_case(row), "open_year", by=SYSTEM_ACTOR, role=SYSTEM, facts={"year": year})
     return row
 
 

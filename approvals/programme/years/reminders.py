@@ -1,0 +1,111 @@
+"""Reminders: all units that have not reported are reminded together, ahead of the report day and on the day after."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from approvals.accounts.actors import SYSTEM_ACTOR, Scope
+from approvals.base.moments import day_of, start_of
+from approvals.history.record import (
+    ENTRY,
+    Subject,
+    begun,
+    locked_chain,
+    recording,
+    row_to_begin,
+)
+from approvals.programme.entries.actions import QUARTER_ENDS, REPORTING
+from approvals.programme.queries import ENTRIES, ITEMS, PREFIX, REMINDERS, TASKS
+from workflows.charts.item import ITEM
+from workflows.charts.model import SYSTEM
+from workflows.charts.reminder import REMINDER
+from workflows.config.policy import ProgrammeRules, load_policy
+
+CHAINS_FROM = 10**12  # below its negative stand the chains of reminders, one a year; those of items stand above
+MONTHS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class DueReminder:
+    """A reminder that is due: of which month, by which move, at the beginning of which day."""
+
+    year: int
+    month: str
+    move: str
+    on: date
+
+
+def due_reminders(tx: Connection, to: date) -> list[DueReminder]:
+    """The reminders that were due by the close of this day and were not made yet, the earliest first."""
+    made = {(row.month, row.move) for row in tx.execute(select(REMINDERS.c.month, REMINDERS.c.move))}
+    days = [reminder for year, since in _years(tx) for reminder in _of_year(year, load_policy().programme, since)]
+    due = [reminder for reminder in days if reminder.on <= to and (reminder.month, reminder.move) not in made]
+    return sorted(due, key=lambda reminder: (reminder.on, reminder.month))
+
+
+def _years(tx: Connection) -> list[tuple[int, date]]:
+    """The years with items that were adopted, each with the first day of that."""
+    adopted: dict[int, date] = {}
+    query = select(ITEMS.c.year, ITEMS.c.adopted_at).where(ITEMS.c.adopted_at.is_not(None)).order_by(ITEMS.c.adopted_at)
+    for row in tx.execute(query):
+        adopted.setdefault(row.year, day_of(row.adopted_at))
+    return sorted(adopted.items())
+
+
+def _of_year(year: int, rules: ProgrammeRules, since: date) -> Iterator[DueReminder]:
+    for number in range(1, MONTHS + 1):
+        report_on = date(year, number, rules.report_day)
+        days = {"remind_ahead": report_on - timedelta(rules.remind_ahead), "remind_missing": report_on + timedelta(1)}
+        for move, on in days.items():
+            if on > since:
+                yield DueReminder(year, f"{year}-{number:02}", move, on)
+
+
+def remind(tx: Connection, reminder: DueReminder, now: datetime) -> int:
+    """Make one reminder as of its day, whenever the sweep comes to it; how many units are reminded.
+
+    Nobody is reminded of what was reported before that day, nor of items that were suspended, done or dropped then.
+    """
+    chain, at = -(CHAINS_FROM + reminder.year), start_of(reminder.on)
+    end = locked_chain(tx, chain, at)
+    is_made = REMINDERS.c.month == reminder.month, REMINDERS.c.move == reminder.move
+    if tx.execute(select(REMINDERS.c.id).where(*is_made)).first():  # another sweep was faster
+        return 0
+    tasks = missing_tasks(tx, reminder, at)
+    row = row_to_begin(REMINDER, reminder.move, {"month": reminder.month, "move": reminder.move}, at)
+    row_id = tx.execute(insert(REMINDERS).values(row).returning(REMINDERS.c.id)).scalar_one()
+    units = tuple(dict.fromkeys(task.unit_id for task in tasks))
+    place, label = Scope(owner_unit_id=0, task_units=units), f"{PREFIX}/{reminder.year}"
+    case = Subject(REMINDER, REMINDERS, row_id, row["state"], row["version"], place, label)
+    facts = {"month": reminder.month, "tasks": [f"{task.item_no}/{task.code}" for task in tasks]}
+    with recording(tx, *end, at=None, now=now) as record:
+        begun(record, case, reminder.move, by=SYSTEM_ACTOR, role=SYSTEM, facts=facts, at=at)
+    return len(units)
+
+
+def missing_tasks(tx: Connection, reminder: DueReminder, at: datetime) -> Sequence[Any]:
+    """The tasks that owe an entry of this month and had not reported it by this moment, by item and task."""
+    is_quarters = reminder.month[5:] in QUARTER_ENDS
+    reported = select(ENTRIES.c.task_id).where(ENTRIES.c.month == reminder.month, ENTRIES.c.first_reported_at < at)
+    states = _states_at(tx, reminder.year, at)
+    query = (
+        select(TASKS.c.code, TASKS.c.unit_id, TASKS.c.rhythm, ITEMS.c.item_no, ITEMS.c.id.label("item_id"))
+        .join(ITEMS, ITEMS.c.id == TASKS.c.item_id)
+        .where(ITEMS.c.year == reminder.year, ITEMS.c.adopted_at < at, TASKS.c.id.not_in(reported))
+        .order_by(ITEMS.c.item_no, TASKS.c.id)
+    )
+    owing = [row for row in tx.execute(query) if states.get(row.item_id) in REPORTING]
+    return [row for row in owing if row.rhythm == "monthly" or is_quarters]
+
+
+def _states_at(tx: Connection, year: int, at: datetime) -> dict[int, str]:
+    """The state of each item of the year at this moment."""
+    chains = select(-ITEMS.c.id).where(ITEMS.c.year == year)
+    moves = select(ENTRY.c.subject_id, ENTRY.c.to_state).where(
+        ENTRY.c.project_id.in_(chains), ENTRY.c.subject == ITEM.name, ENTRY.c.at < at
+    )
+    rows = tx.execute(moves.order_by(ENTRY.c.project_id, ENTRY.c.seq))
+    return {row.subject_id: row.to_state for row in rows}
