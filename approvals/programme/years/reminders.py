@@ -78,7 +78,7 @@ def remind(tx: Connection, reminder: DueReminder, now: datetime) -> int:
     row = row_to_begin(REMINDER, reminder.move, {"month": reminder.month, "move": reminder.move}, at)
     row_id = tx.execute(insert(REMINDERS).values(row).returning(REMINDERS.c.id)).scalar_one()
     units = tuple(dict.fromkeys(task.unit_id for task in tasks))
-    place, label = Scope(owner_unit_id=0, task_units=units), f"{PREFIX}/{reminder.year}"
+    place, label = Scope(owner_unit_id=0, task_units=units), f"{PREFIX}/{reminder.month}"
     case = Subject(REMINDER, REMINDERS, row_id, row["state"], row["version"], place, label)
     facts = {"month": reminder.month, "tasks": [f"{task.item_no}/{task.code}" for task in tasks]}
     with recording(tx, *end, at=None, now=now) as record:

@@ -65,9 +65,9 @@ def test_a_unit_gets_one_notice_for_all_its_tasks(database):
         page = notices(tx, reader)
         titles = [(title_of(notice), path_of(notice, reader)) for notice in page.rows if "remind" in notice.move.name]
     assert titles == [
-        ("Entries fall due: 2026", "/programme/month"),
-        ("Entries are missing: 2026", "/programme/month"),
-        ("Entries fall due: 2026", "/programme/month"),
+        ("月报即将到期：2026-04", "/programme/month"),
+        ("月报逾期未报：2026-03", "/programme/month"),
+        ("月报即将到期：2026-03", "/programme/month"),
     ]
 
 
