@@ -55,7 +55,7 @@ def title_of(notice: InboxNotice) -> str:
 
 
 def _of_programme(key: str) -> str:
-    """The part of the programme as people call it: the year or month, the item's number, the entry's county and month."""
+    """The part of the programme as people call it: year or month, the item's number, the entry's county and month."""
     year, *rest = key.split("/")
     if not rest:
         return year

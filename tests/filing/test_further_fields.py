@@ -4,16 +4,14 @@ from datetime import timedelta
 
 import orjson
 import pytest
-from sqlalchemy import insert
 
 from approvals.base.errors import Invalid
-from approvals.demo.load import _items
 from approvals.filing.contacts import show_filing_contact
 from approvals.filing.views import project
-from approvals.programme.queries import ITEMS
 from tests.support.builders import FURTHER, GIVEN, NOW, START, a_database, a_project, an_actor, do, entries, faults
 from tests.support.builders import project_row as row_of
 from tests.support.extent import ENGINES
+from tests.support.programme_moves import the_programme
 
 CODE = "2604-510400-04-01-123456"
 PHONE = FURTHER["contact_phone"]
@@ -110,7 +108,7 @@ def test_the_number_stays_out_of_the_chained_bytes(database):
 def programme(database):
     """The example programme of 2026; 021 to 032 are those of owner1's unit."""
     with database.write() as tx:
-        tx.execute(insert(ITEMS), list(_items(START.date())))
+        the_programme(tx)
 
 
 @pytest.mark.usefixtures("programme")

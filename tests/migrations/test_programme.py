@@ -36,10 +36,10 @@ def taken_over(database_url):
     database = a_database(database_url)
     downgrade(database_url, BEFORE)
     with database.write() as tx:
-        unit_id = tx.execute(select(UNIT.c.id).where(UNIT.c.name == "市住房城乡建设局")).scalar_one()
+        unit = tx.execute(select(UNIT).where(UNIT.c.name == "市住房城乡建设局")).one()
         for name, day in (("市住建局", date(2000, 1, 1)), ("市住房城乡建设局", date(2026, 1, 1))):
-            renamed = {"name": name, "name_en": "", "from_on": day, "recorded_at": when("2026-01-01")}
-            tx.execute(insert(table_of(UnitRenaming)), renamed | {"unit_id": unit_id})
+            renamed = {"name": name, "name_en": unit.name_en, "from_on": day, "recorded_at": when("2026-01-01")}
+            tx.execute(insert(table_of(UnitRenaming)), renamed | {"unit_id": unit.id})
         for no, kind, unit, county, status in ROWS:
             tx.execute(text(LEDGER), _row(no, kind, unit, county, status))
     upgrade(database_url)

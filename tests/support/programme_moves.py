@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from approvals.demo.source_data import programme
 from approvals.moves import MoveResult
 from approvals.programme.queries import ENTRIES, ITEMS, TASKS
 from tests.support.builders import do, when
@@ -113,3 +114,15 @@ def item_row(tx: Connection, item_no: str = ITEM_NO) -> Row[Any]:
 def entry_row_of(tx: Connection, month: str, code: str = EAST) -> Row[Any]:
     query = select(ENTRIES).join(TASKS, TASKS.c.id == ENTRIES.c.task_id)
     return tx.execute(query.where(TASKS.c.code == code, ENTRIES.c.month == month)).one()
+
+
+def a_proposed(tx: Connection, item_no: str, lead_unit: str, **fields: Any) -> None:
+    """An item of this number that this unit leads, proposed by the office in January."""
+    fields = ROADS | {"name": f"分项{item_no}", "lead_unit": lead_unit} | fields
+    do(tx, OFFICE, "propose", f"{YEAR}/{item_no}", fields, at=when("2026-01-05"))
+
+
+def the_programme(tx: Connection) -> None:
+    """The items of the example city, proposed; 021 to 032 are those of owner1's unit."""
+    for row in programme():
+        a_proposed(tx, row.item_no, row.owner_unit, name=row.name, category=row.category)

@@ -4,56 +4,48 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, select, update
 
+from approvals.accounts.queries import UNIT
 from approvals.base.database import Database
 from approvals.programme.queries import ITEMS
 from tests.support.builders import OWNERS, a_project, do, entries, faults, project_row
 from tests.support.concurrency import at_once
+from tests.support.programme_moves import a_proposed
 
 YEAR = 2026  # of START
 
 
 def items(tx: Connection) -> list[Row[Any]]:
-    return list(tx.execute(select(ITEMS).order_by(ITEMS.c.item_no)))
-
-
-def an_item(tx: Connection, item_no: str, unit: str) -> None:
-    project = project_row(tx, a_project(tx, "classified"))
-    fields = ("category", "name", "kind", "county", "is_practical_matter", "is_key", "is_urgent", "planned_10k_yuan")
-    row = {name: getattr(project, name) for name in fields} | {"year": YEAR, "item_no": item_no, "owner_unit": unit}
-    status = {"executed_10k_yuan": 5, "status": "under_way", "as_of_on": project.drafted_at.date()}
-    tx.execute(insert(ITEMS), row | status | {"is_amount_published": True})
+    query = select(ITEMS, UNIT.c.name.label("lead")).join(UNIT, UNIT.c.id == ITEMS.c.lead_unit_id)
+    return list(tx.execute(query.order_by(ITEMS.c.item_no)))
 
 
 def test_what_is_diverted_gets_an_item_with_its_fields(database: Database) -> None:
     with database.write() as tx:
-        an_item(tx, "029", OWNERS["owner2"])
+        a_proposed(tx, "029", OWNERS["owner2"])
         ref = a_project(tx, "diverted", name="困难群众送温暖", kind="service", planned_10k_yuan="88.50")
         project = project_row(tx, ref)
         new = items(tx)[-1]
         assert (new.year, new.item_no, new.name, new.kind) == (YEAR, "030", "困难群众送温暖", "service")
-        assert (new.owner_unit, new.planned_10k_yuan, new.executed_10k_yuan) == (OWNERS["owner1"], Decimal("88.5"), 0)
-        assert (new.status, new.is_practical_matter, project.item_no) == ("under_way", True, "030")
+        assert (new.lead, new.planned_10k_yuan) == (OWNERS["owner1"], Decimal("88.5"))
+        assert (new.state, new.is_practical_matter, project.item_no) == ("proposed", True, "030")
         assert '"item_no":"030"' in entries(tx, ref)[-1].facts
 
 
 def test_what_is_diverted_is_linked_with_the_item_of_its_unit(database: Database) -> None:
     with database.write() as tx:
-        an_item(tx, "029", OWNERS["owner1"])
+        a_proposed(tx, "029", OWNERS["owner1"])
         ref = a_project(tx, "diverted", item_no="029")
-        assert [(row.item_no, row.executed_10k_yuan) for row in items(tx)] == [("029", 5)]
+        assert [row.item_no for row in items(tx)] == ["029"]
         assert project_row(tx, ref).item_no == "029"
 
 
 def test_the_item_of_another_unit_is_left_to_it(database: Database) -> None:
     with database.write() as tx:
-        an_item(tx, "029", OWNERS["owner2"])
+        a_proposed(tx, "029", OWNERS["owner2"])
         ref = a_project(tx, "diverted", item_no="029", item_reason="两家合建")
-        assert [(row.item_no, row.owner_unit) for row in items(tx)] == [
-            ("029", OWNERS["owner2"]),
-            ("030", OWNERS["owner1"]),
-        ]
+        assert [(row.item_no, row.lead) for row in items(tx)] == [("029", OWNERS["owner2"]), ("030", OWNERS["owner1"])]
         assert project_row(tx, ref).item_no == "030"
 
 

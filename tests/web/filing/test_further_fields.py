@@ -4,14 +4,13 @@ import re
 
 import pytest
 from flask_openapi3 import OpenAPI
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from approvals.accounts.audit import EVENT
-from approvals.demo.load import _items
-from approvals.programme.queries import ITEMS
-from tests.support.builders import FURTHER, SCHOOL, START, as_form, do
+from tests.support.builders import FURTHER, SCHOOL, as_form, do
 from tests.support.desk import a_filing, row_of, text_of, the_database
 from tests.support.pages import bearer, send, somebody
+from tests.support.programme_moves import the_programme
 
 FIELDS = {"name": "东区小学", "category": "教育助学", "kind": "construction", "county": "东区"}
 FIELDS |= as_form(FURTHER | {"planned_10k_yuan": "1200.50", "answers": SCHOOL})
@@ -45,7 +44,7 @@ def test_the_next_filing_begins_with_the_code_of_the_unit(app: OpenAPI) -> None:
 @pytest.fixture
 def programme(app: OpenAPI) -> None:
     with the_database(app).write() as tx:
-        tx.execute(insert(ITEMS), list(_items(START.date())))
+        the_programme(tx)
 
 
 @pytest.mark.usefixtures("programme")
