@@ -1,0 +1,153 @@
+"""A year of the programme for those who manage it: planned against actual, and which items are behind, why and who."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, select
+
+from approvals.accounts.actors import Actor
+from approvals.accounts.queries import PERSON, UNIT, UnitName
+from approvals.casefile.programme.figures import sight_of, year_facts
+from approvals.casefile.programme.item_list import check_has_items
+from approvals.casefile.programme.last_year import change_on_last_year
+from approvals.programme.queries import ENTRIES, ITEMS, TASK_PEOPLE, TASKS, category_label, task_label
+from workflows.charts.programme_terms import SOURCES
+from workflows.charts.roles import sees
+from workflows.config.policy import ProgrammeRules
+from workflows.label import Label
+from workflows.rules.programme_facts import ItemFacts, Sight
+from workflows.rules.programme_figures import Money, days_late, is_behind, shares_of, time_share
+from workflows.rules.programme_last_year import ChangeOnLastYear
+from workflows.rules.programme_summary import Group, ProgrammeFigures, figures
+
+WHOLE_CITY = Label("未分县（区）", "No county")
+UNSAID = Label("未列明", "Not said")
+
+
+@dataclass(frozen=True, slots=True)
+class BehindItem:
+    """An item behind its plan: by how much, its longest late node with its days, the last word on why, and who."""
+
+    item_no: str
+    name: str
+    lead: UnitName
+    people: tuple[str, ...]
+    planned: Decimal
+    actual: Decimal
+    gap: Decimal
+    node: str
+    days: int
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NamedGroup:
+    label: Label
+    key: str  # what the ledger is narrowed by; empty where it cannot be
+    group: Group
+
+
+@dataclass(frozen=True, slots=True)
+class NamedSource:
+    label: Label
+    money: Money
+
+
+@dataclass(frozen=True, slots=True)
+class YearPage:
+    """`time_share` is the part of the year that is over; `change` stands beside last year's totals, where recorded."""
+
+    figures: ProgrammeFigures
+    time_share: Decimal
+    categories: tuple[NamedGroup, ...]
+    counties: tuple[NamedGroup, ...]
+    sources: tuple[NamedSource, ...]
+    behind: tuple[BehindItem, ...]
+    change: ChangeOnLastYear | None
+
+
+def year_page(
+    tx: Connection, year: int, actor: Actor, on: date | None, known: date | None, today: date, rules: ProgrammeRules
+) -> YearPage:
+    """The year as far as the actor may see it; NotFound for one without such items."""
+    check_has_items(tx, year, actor)
+    sight = sight_of(on, known, today)
+    facts = year_facts(tx, year, actor)
+    whole = figures(year, list(facts.values()), sight, rules)
+    return YearPage(
+        figures=whole,
+        time_share=time_share(year, sight.on),
+        categories=tuple(NamedGroup(category_label(group.name), group.name, group) for group in whole.by_category),
+        counties=tuple(_county(group) for group in whole.by_county),
+        sources=tuple(NamedSource(SOURCES.get(row.source, UNSAID), row.money) for row in whole.by_source),
+        behind=tuple(sorted(_behind(tx, facts, sight, rules), key=lambda row: (-row.gap, row.item_no))),
+        change=change_on_last_year(tx, whole) if "city" in sees(actor.roles) else None,
+    )
+
+
+def _county(group: Group) -> NamedGroup:
+    name = task_label(group.name) if group.name else ""
+    return NamedGroup(Label(name, name) if name else WHOLE_CITY, group.name if name != group.name else "", group)
+
+
+def _behind(
+    tx: Connection, facts: Mapping[int, ItemFacts], sight: Sight, rules: ProgrammeRules
+) -> Iterator[BehindItem]:
+    ids = [item_id for item_id, item in facts.items() if is_behind(item, sight, rules)]
+    people, problems = _people(tx, ids), _problems(tx, ids, sight)
+    query = select(ITEMS.c.id, ITEMS.c.name, UNIT.c.name.label("lead"), UNIT.c.name_en.label("lead_en"))
+    query = query.join(UNIT, UNIT.c.id == ITEMS.c.lead_unit_id).where(ITEMS.c.id.in_(ids)).order_by(ITEMS.c.item_no)
+    for row in tx.execute(query):
+        item = facts[row.id]
+        planned, actual = shares_of(item, sight) or (Decimal(0), Decimal(0))
+        late = max(item.nodes, key=lambda node: days_late(node, sight), default=None)
+        yield BehindItem(
+            item_no=item.item_no,
+            name=row.name,
+            lead=UnitName(row.lead, row.lead_en),
+            people=tuple(people.get(row.id, ())),
+            planned=planned,
+            actual=actual,
+            gap=planned - actual,
+            node=late.name if late and days_late(late, sight) else "",
+            days=days_late(late, sight) if late else 0,
+            problems=problems.get(row.id, ()),
+        )
+
+
+def _people(tx: Connection, item_ids: list[int]) -> dict[int, list[str]]:
+    """Who is responsible for the tasks of these items now."""
+    query = (
+        select(TASKS.c.item_id, PERSON.c.name)
+        .join(TASK_PEOPLE, TASK_PEOPLE.c.task_id == TASKS.c.id)
+        .join(PERSON, PERSON.c.id == TASK_PEOPLE.c.person_id)
+        .where(TASKS.c.item_id.in_(item_ids), TASK_PEOPLE.c.until_at.is_(None))
+        .order_by(TASKS.c.id)
+    )
+    people: dict[int, list[str]] = {}
+    for row in tx.execute(query):
+        people.setdefault(row.item_id, []).append(row.name)
+    return people
+
+
+def _problems(tx: Connection, item_ids: list[int], sight: Sight) -> dict[int, tuple[str, ...]]:
+    """The problems in the latest entry of each item, as far as it was reported by then."""
+    query = (
+        select(TASKS.c.item_id, ENTRIES.c.month, ENTRIES.c.reported)
+        .join(TASKS, TASKS.c.id == ENTRIES.c.task_id)
+        .where(TASKS.c.item_id.in_(item_ids), ENTRIES.c.month <= sight.month, ENTRIES.c.reported != "")
+        .order_by(ENTRIES.c.month, ENTRIES.c.id)
+    )
+    found: dict[int, tuple[str, ...]] = {}
+    for row in tx.execute(query):
+        if problems := orjson.loads(row.reported).get("problems"):
+            found[row.item_id] = tuple(_words(problem) for problem in problems)
+    return found
+
+
+def _words(problem: Any) -> str:
+    return problem if isinstance(problem, str) else str(problem.get("text", ""))

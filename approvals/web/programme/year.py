@@ -1,0 +1,40 @@
+"""A year of the programme: planned against actual for the city, its categories and counties, and what is behind."""
+
+from collections.abc import Sequence
+from itertools import accumulate
+
+from flask import render_template, request
+
+from approvals.accounts import permissions
+from approvals.base.charts import SvgChart, curves
+from approvals.base.i18n import gettext as _
+from approvals.casefile.programme.year_page import year_page
+from approvals.http.access import access, actor
+from approvals.http.application import database, today
+from approvals.programme.queries import year_key
+from approvals.web.programme.blueprint import programme
+from approvals.web.query_parameters import query_day
+from workflows.config.policy import load_policy
+from workflows.rules.programme_summary import Quarter
+
+
+@programme.get("/programme/<year>")
+@access(roles=permissions.SEE_PROGRAMME)
+def year(year: str) -> str:
+    number = year_key(year)
+    on = query_day("on", today())
+    known = query_day("known", on) if request.args.get("known") else None
+    with database().read() as tx:
+        view = year_page(tx, number, actor(), on, known, today(), load_policy().programme)
+    return render_template("programme/year.html", view=view, chart=_quarters(view.figures.quarters))
+
+
+def _quarters(quarters: Sequence[Quarter]) -> SvgChart | None:
+    """Share of the nodes planned and reached by the end of each quarter; None while no node is planned."""
+    planned = [round(share * 100) for share in accumulate(quarter.planned for quarter in quarters)]
+    actual = [round(share * 100) for share in accumulate(quarter.actual for quarter in quarters)]
+    if not any(planned):
+        return None
+    series = (("accepted", _("Planned"), planned), ("granted", _("Actual"), actual))
+    names = [(index, _("Quarter %(number)s", number=quarter.quarter)) for index, quarter in enumerate(quarters)]
+    return curves("quarters", _("Nodes by the end of each quarter, in per cent of the year"), series, names)

@@ -1,0 +1,47 @@
+"""The page of a year: planned against actual on any day, and which items are behind, why and who."""
+
+import pytest
+from flask_openapi3 import OpenAPI
+
+from approvals.base.database import Database
+from tests.support.desk import asked
+from tests.support.pages import Visitor, somebody
+from tests.support.programme import ROAD, an_entry, an_item
+
+
+@pytest.fixture(autouse=True)
+def programme(database: Database) -> None:
+    with database.write() as tx:
+        an_item(tx)
+        an_entry(tx, ROAD, state="confirmed", problems=["红线内两户未签约"])
+
+
+def test_a_manager_sees_what_is_behind_why_and_who(leader: Visitor) -> None:
+    page = leader.get("/programme/2026").text
+    for words in ("901 新建农村公路", "100.0 %", "50.0 %", "竣工", "红线内两户未签约", "市级资金", "300.00", "50.50"):
+        assert words in page
+
+
+def test_an_earlier_day_is_told_as_it_was_known(leader: Visitor) -> None:
+    before = leader.get("/programme/2026?on=2026-05-10").text
+    assert "没有落后计划的分项" not in before and "0.0 %" in before
+    assert "50.50" not in before
+    assert "50.50" in leader.get("/programme/2026?on=2026-05-10&known=2026-05-28").text
+
+
+@pytest.mark.parametrize("query", ["on=yesterday", "on=2026-06-01&known=2026-05-01", "on=1999-01-01"])
+def test_days_that_cannot_be_are_refused(leader: Visitor, query: str) -> None:
+    assert leader.get(f"/programme/2026?{query}").status_code == 422
+
+
+def test_a_year_without_items_is_not_found(app: OpenAPI, leader: Visitor) -> None:
+    assert leader.get("/programme/2025").status_code == 404
+    assert somebody(app, "owner3").get("/programme/2026").status_code == 404
+
+
+def test_the_year_asks_the_database_as_often_for_many_items_as_for_one(database: Database, leader: Visitor) -> None:
+    before = asked(leader, "/programme/2026")
+    with database.write() as tx:
+        for number in range(910, 914):
+            an_item(tx, "adopted", f"programme/2026/{number}")
+    assert asked(leader, "/programme/2026") == before
