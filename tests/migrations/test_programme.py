@@ -19,7 +19,7 @@ from tests.support.programme_moves import an_item
 from workflows.config.policy import load_policy
 from workflows.rules.programme_facts import Sight
 
-BEFORE = "0030"
+BEFORE = "0031"
 AS_OF = date(2026, 10, 31)
 ROWS = (  # number, kind, unit, county, state of before
     ("001", "construction", "市教育局", "东区", "under_way"),
@@ -32,7 +32,7 @@ MONEY = {"001": (1000, "600.50"), "002": (200, 200), "039": (5000, 0), "040": ("
 
 @pytest.fixture
 def taken_over(database_url):
-    """A city of edition 0030 with a ledger, brought to the newest edition."""
+    """A city of edition 0031 with a ledger, brought to the newest edition."""
     database = a_database(database_url)
     downgrade(database_url, BEFORE)
     with database.write() as tx:

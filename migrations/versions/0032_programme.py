@@ -13,8 +13,8 @@ from approvals.base.migrations import allow_at_least, allowed
 from approvals.base.moments import CITY_ZONE
 from approvals.history.hashing import canonical, digest_of, link, moment_text
 
-revision = "0031"
-down_revision = "0030"
+revision = "0032"
+down_revision = "0031"
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 EDITION, FIRST = "2026-01", "0" * 64
