@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from approvals.accounts.actors import SYSTEM_ACTOR, Scope
 from approvals.base.moments import day_of, start_of
@@ -48,11 +48,9 @@ def due_reminders(tx: Connection, to: date) -> list[DueReminder]:
 
 def _years(tx: Connection) -> list[tuple[int, date]]:
     """The years with items that were adopted, each with the first day of that."""
-    adopted: dict[int, date] = {}
-    query = select(ITEMS.c.year, ITEMS.c.adopted_at).where(ITEMS.c.adopted_at.is_not(None)).order_by(ITEMS.c.adopted_at)
-    for row in tx.execute(query):
-        adopted.setdefault(row.year, day_of(row.adopted_at))
-    return sorted(adopted.items())
+    first = select(ITEMS.c.year, func.min(ITEMS.c.adopted_at)).where(ITEMS.c.adopted_at.is_not(None))
+    rows = tx.execute(first.group_by(ITEMS.c.year).order_by(ITEMS.c.year))
+    return [(year, day_of(adopted_at)) for year, adopted_at in rows]
 
 
 def _of_year(year: int, rules: ProgrammeRules, since: date) -> Iterator[DueReminder]:
