@@ -108,7 +108,10 @@ def test_a_new_plan_waits_for_the_office(database: Database, item: str, office: 
 def test_lead_units_ask_for_a_new_plan_on_the_page(item: str, lead: Visitor) -> None:
     lead.get(PAGE)
     given = {"nodes.0.name": "竣工", "nodes.0.task": "510402", "nodes.0.planned_on": "2026-12-15"}
-    assert lead.post(f"{PAGE}/moves/replan", given | {"cause": "land", "reason": "用地未交付"}).status_code == 303
+    given |= {"cause": "land", "reason": "用地未交付"}
+    late = lead.post(f"{PAGE}/moves/replan", given)
+    assert late.status_code == 409 and "至少提前10个工作日" in late.text and 'name="confirmed"' in late.text
+    assert lead.post(f"{PAGE}/moves/replan", given | {"confirmed": "yes"}).status_code == 303
     assert "计划调整待督查办确认" in lead.get(PAGE).text
 
 
