@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -49,27 +50,33 @@ Rows = Mapping[int, list[Any]]
 Computed = Mapping[int, tuple[CountedDay, ...]]  # by the id of a node: the days on which its approval was granted
 
 
-def facts_of_year(
-    tx: Connection, year: int, actor: Actor, computed: Computed, where: ColumnElement[bool] | None = None
-) -> dict[int, ItemFacts]:
-    """The items of this year by their ids, in the order of their numbers, as far as the actor may see them.
+@dataclass(frozen=True, slots=True)
+class ReadingScope:
+    """Which items are read: those of a year that the actor may see; of an item that another unit leads, their tasks.
 
-    Of an item that another unit leads somebody sees their own tasks alone. `where` narrows the items; `computed` are
-    the days of nodes that an approval reaches: the programme itself knows no approvals.
+    `where` narrows the items; `computed` are the days of nodes that an approval reaches: the programme itself knows no
+    approvals.
     """
-    narrowed = [where] if where is not None else []
-    return _Reading(tx, [ITEMS.c.year == year, visible_items(actor), *narrowed], actor, computed).items()
+
+    tx: Connection
+    year: int
+    actor: Actor
+    computed: Computed
+    where: ColumnElement[bool] | None = None
 
 
-class _Reading:
+class Reading:
     """One reading of all rows of some items; a query a table, whatever their number."""
 
-    def __init__(self, tx: Connection, where: list[ColumnElement[bool]], actor: Actor, computed: Computed) -> None:
-        self._tx, self._where, self._computed, self._actor = tx, where, computed, actor
+    def __init__(self, scope: ReadingScope) -> None:
+        self._tx, self._year, self._actor, self._computed = scope.tx, scope.year, scope.actor, scope.computed
+        narrowed = [scope.where] if scope.where is not None else []
+        self._where = [ITEMS.c.year == scope.year, visible_items(scope.actor), *narrowed]
         of_items = select(TASKS.c.id).join(ITEMS, ITEMS.c.id == TASKS.c.item_id)
-        self._tasks = of_items.where(*where, visible_tasks(actor))
+        self._tasks = of_items.where(*self._where, visible_tasks(scope.actor))
 
     def items(self) -> dict[int, ItemFacts]:
+        """The items by their ids, in the order of their numbers."""
         rows = self._tx.execute(select(ITEMS).where(*self._where).order_by(ITEMS.c.item_no)).all()
         states, tasks = self._states(), self._task_facts()
         return {row.id: self._item(row, states[row.id], tuple(tasks[row.id])) for row in rows}
@@ -106,15 +113,17 @@ class _Reading:
         nodes, lines, targets = self._nodes(), self._lines(), self._targets()
         entries = self._entries()
         tasks: dict[int, list[TaskFacts]] = defaultdict(list)
-        query = select(TASKS).where(TASKS.c.id.in_(self._tasks)).order_by(TASKS.c.id)
-        for row in self._tx.execute(query):
+        for row in self._tx.execute(self._task_rows()):
             own = (tuple(nodes[row.id]), tuple(lines[row.id]), tuple(targets[row.id]), tuple(entries[row.id]))
             tasks[row.item_id].append(TaskFacts(row.code, row.rhythm, *own))
         return tasks
 
+    def _task_rows(self) -> Select[Any]:
+        return select(TASKS).where(TASKS.c.id.in_(self._tasks)).order_by(TASKS.c.id)
+
     def _nodes(self) -> dict[int, list[NodeFacts]]:
         ids = select(NODES.c.id).where(NODES.c.task_id.in_(self._tasks))
-        replanned = self._by(REPLANNED_NODES, "node_id", ids)
+        replanned = self._replanned_days()
         reached, expected = self._by(REACHED, "node_id", ids), self._by(EXPECTED, "node_id", ids)
         nodes: dict[int, list[NodeFacts]] = defaultdict(list)
         for row in self._all(NODES):
@@ -122,7 +131,7 @@ class _Reading:
                 NodeFacts(
                     name=row.name,
                     planned_on=row.planned_on,
-                    replanned=tuple(CountedDay("", day_of(r.counts_at), r.planned_on) for r in replanned[row.id]),
+                    replanned=replanned.get(row.id, ()),
                     reached=_days(reached[row.id], "reached_on") + self._computed.get(row.id, ()),
                     expected=_days(expected[row.id], "expected_on"),
                     approval=row.approval_code,
@@ -132,14 +141,25 @@ class _Reading:
 
     def _lines(self) -> dict[int, list[LineFacts]]:
         ids = select(LINES.c.id).where(LINES.c.task_id.in_(self._tasks))
-        amounts, replanned = self._by(AMOUNTS, "line_id", ids), self._by(REPLANNED_FUNDS, "line_id", ids)
+        amounts, replanned = self._by(AMOUNTS, "line_id", ids), self._replanned_amounts()
         lines: dict[int, list[LineFacts]] = defaultdict(list)
         for row in self._all(LINES):
-            plans = (Counted("", day_of(r.counts_at), r.planned_10k_yuan) for r in replanned[row.id])
             money = tuple(map(_money, amounts[row.id]))
-            facts = LineFacts(row.source, row.is_fiscal, row.planned_10k_yuan, tuple(plans), money)
+            facts = LineFacts(row.source, row.is_fiscal, row.planned_10k_yuan, replanned.get(row.id, ()), money)
             lines[row.task_id].append(facts)
         return lines
+
+    def _replanned_days(self) -> dict[int, tuple[CountedDay, ...]]:
+        ids = select(NODES.c.id).where(NODES.c.task_id.in_(self._tasks))
+        rows = self._by(REPLANNED_NODES, "node_id", ids)
+        return {id_: tuple(CountedDay("", day_of(r.counts_at), r.planned_on) for r in own) for id_, own in rows.items()}
+
+    def _replanned_amounts(self) -> dict[int, tuple[Counted, ...]]:
+        ids = select(LINES.c.id).where(LINES.c.task_id.in_(self._tasks))
+        rows = self._by(REPLANNED_FUNDS, "line_id", ids)
+        return {
+            id_: tuple(Counted("", day_of(r.counts_at), r.planned_10k_yuan) for r in own) for id_, own in rows.items()
+        }
 
     def _targets(self) -> dict[int, list[TargetFacts]]:
         ids = select(TARGETS.c.id).where(TARGETS.c.task_id.in_(self._tasks))

@@ -296,7 +296,7 @@ class ExpectedNode(SQLModel, table=True):
     """The day on which an open node will be reached, as a confirmed entry expects it."""
 
     __tablename__ = "programme_expected_nodes"
-    __table_args__ = (Index("ix_programme_expected_nodes_node_id_id", "node_id", "id"),)
+    __table_args__ = (Index("ix_programme_expected_nodes_node_id_month_id", "node_id", "month", "id"),)
 
     id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
     entry_id: int = Field(sa_column=_key(refers_to="programme_entries.id", index=True))
@@ -310,7 +310,7 @@ class CountedQuantity(SQLModel, table=True):
     """A cumulative quantity that counts from a moment on; `value` is None where the entry says that it has none."""
 
     __tablename__ = "programme_quantities"
-    __table_args__ = (Index("ix_programme_quantities_target_id_id", "target_id", "id"),)
+    __table_args__ = (Index("ix_programme_quantities_target_id_month_id", "target_id", "month", "id"),)
 
     id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
     entry_id: int = Field(sa_column=_key(refers_to="programme_entries.id", index=True))
@@ -324,7 +324,7 @@ class CountedAmount(SQLModel, table=True):
     """Cumulative money of a fund line that counts from a moment on; None where the entry says that it has no figure."""
 
     __tablename__ = "programme_amounts"
-    __table_args__ = (Index("ix_programme_amounts_line_id_id", "line_id", "id"),)
+    __table_args__ = (Index("ix_programme_amounts_line_id_month_id", "line_id", "month", "id"),)
 
     id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
     entry_id: int = Field(sa_column=_key(refers_to="programme_entries.id", index=True))
@@ -340,7 +340,7 @@ class ReachedNode(SQLModel, table=True):
     """The day on which a node was reached, as known from a moment on; None where an amendment takes it back."""
 
     __tablename__ = "programme_reached_nodes"
-    __table_args__ = (Index("ix_programme_reached_nodes_node_id_id", "node_id", "id"),)
+    __table_args__ = (Index("ix_programme_reached_nodes_node_id_month_id", "node_id", "month", "id"),)
 
     id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
     entry_id: int = Field(sa_column=_key(refers_to="programme_entries.id", index=True))

@@ -285,7 +285,7 @@ def _create_tables() -> None:
         sa.Column("counts_at", Moment(), nullable=False),
     )
     op.create_index("ix_programme_amounts_entry_id", "programme_amounts", ["entry_id"])
-    op.create_index("ix_programme_amounts_line_id_id", "programme_amounts", ["line_id", "id"])
+    op.create_index("ix_programme_amounts_line_id_month_id", "programme_amounts", ["line_id", "month", "id"])
     op.create_table(
         "programme_expected_nodes",
         sa.Column("id", KEY, primary_key=True),
@@ -296,7 +296,9 @@ def _create_tables() -> None:
         sa.Column("counts_at", Moment(), nullable=False),
     )
     op.create_index("ix_programme_expected_nodes_entry_id", "programme_expected_nodes", ["entry_id"])
-    op.create_index("ix_programme_expected_nodes_node_id_id", "programme_expected_nodes", ["node_id", "id"])
+    op.create_index(
+        "ix_programme_expected_nodes_node_id_month_id", "programme_expected_nodes", ["node_id", "month", "id"]
+    )
     op.create_table(
         "programme_quantities",
         sa.Column("id", KEY, primary_key=True),
@@ -307,7 +309,7 @@ def _create_tables() -> None:
         sa.Column("counts_at", Moment(), nullable=False),
     )
     op.create_index("ix_programme_quantities_entry_id", "programme_quantities", ["entry_id"])
-    op.create_index("ix_programme_quantities_target_id_id", "programme_quantities", ["target_id", "id"])
+    op.create_index("ix_programme_quantities_target_id_month_id", "programme_quantities", ["target_id", "month", "id"])
     op.create_table(
         "programme_reached_nodes",
         sa.Column("id", KEY, primary_key=True),
@@ -318,7 +320,9 @@ def _create_tables() -> None:
         sa.Column("counts_at", Moment(), nullable=False),
     )
     op.create_index("ix_programme_reached_nodes_entry_id", "programme_reached_nodes", ["entry_id"])
-    op.create_index("ix_programme_reached_nodes_node_id_id", "programme_reached_nodes", ["node_id", "id"])
+    op.create_index(
+        "ix_programme_reached_nodes_node_id_month_id", "programme_reached_nodes", ["node_id", "month", "id"]
+    )
     op.create_table(
         "programme_replanned_funds",
         sa.Column("id", KEY, primary_key=True),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection
 
 from approvals.base.database import Database
-from approvals.casefile.programme.figures import year_figures
+from approvals.casefile.programme.figures import year_facts, year_figures
 from approvals.casefile.programme.serialization import figures_json
 from approvals.imports.feed import Feed
 from tests.programme.random_years import Line, RandomYear
@@ -21,6 +21,7 @@ from tests.support.builders import an_actor
 from tests.support.extent import effort
 from workflows.config.policy import ProgrammeRules
 from workflows.rules.programme_facts import Sight
+from workflows.rules.programme_summary import figures
 
 FIRST, LAST = 2027, 2099  # each example lives a year of its own, later than the one before
 LATER = datetime(2100, 12, 31, tzinfo=UTC)
@@ -32,8 +33,11 @@ def month_ends(year: int) -> list[date]:
 
 
 def told(tx: Connection, year: int, on: date, known: date) -> dict[str, Any]:
-    """The product's figures, in the shape of the recount."""
-    whole = figures_json(year_figures(tx, year, an_actor(tx, "office1"), Sight(on, known), ProgrammeRules()))
+    """The product's figures, in the shape of the recount: read for this day, and the same from all that is known."""
+    office, sight, rules = an_actor(tx, "office1"), Sight(on, known), ProgrammeRules()
+    compiled = year_figures(tx, year, office, sight, rules)
+    assert figures(year, list(year_facts(tx, year, office).values()), sight, rules) == compiled
+    whole = figures_json(compiled)
     counties = {row.pop("county"): row for row in whole["by_county"]}
     of_none = counties.pop(None, None)
     for row in counties.values():

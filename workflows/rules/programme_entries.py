@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from workflows.config.policy import ProgrammeRules
-from workflows.rules.programme_facts import EntryFacts, ItemFacts, Sight, TaskFacts
+from workflows.rules.programme_facts import EntryFacts, EntryMonths, ItemFacts, Sight, TaskFacts
 from workflows.rules.programme_figures import MONTHS, REPORTING
 
-QUARTER_ENDS = (3, 6, 9, 12)
+QUARTERS = 0b100100100100  # March, June, September, December
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +23,14 @@ class EntryCounts:
     missing: int = 0
 
     def __add__(self, other: "EntryCounts") -> "EntryCounts":
-        return EntryCounts(*(getattr(self, name) + getattr(other, name) for name in _COUNTS))
-
-
-_COUNTS = tuple(EntryCounts.__dataclass_fields__)
+        return EntryCounts(
+            self.due + other.due,
+            self.reported + other.reported,
+            self.complete + other.complete,
+            self.on_time + other.on_time,
+            self.confirmed + other.confirmed,
+            self.missing + other.missing,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,41 +43,80 @@ class Coverage:
     none: int = 0
 
     def __add__(self, other: "Coverage") -> "Coverage":
-        sums = (getattr(self, name) + getattr(other, name) for name in ("expected", "current", "older", "none"))
-        return Coverage(*sums)
+        ages = self.current + other.current, self.older + other.older, self.none + other.none
+        return Coverage(self.expected + other.expected, *ages)
+
+
+def months_due(item: ItemFacts, day: date, rules: ProgrammeRules) -> int:
+    """The months of which a monthly task owed an entry by the close of this day; bit n - 1 stands for month n."""
+    if item.adopted_on is None:
+        return 0
+    months = 0
+    since = (item.adopted_on.year, item.adopted_on.month)
+    for number in range(1, MONTHS + 1):
+        report_on = date(item.year, number, rules.report_day)
+        if report_on <= day and (item.year, number) >= since and item.state_on(report_on) in REPORTING:
+            months |= 1 << number - 1
+    return months
+
+
+def due_of_task(task: TaskFacts, months: int) -> int:
+    """Of the months of which entries are due, those of this task's rhythm."""
+    return months & QUARTERS if task.rhythm == "quarterly" else months
 
 
 def due_months(item: ItemFacts, task: TaskFacts, day: date, rules: ProgrammeRules) -> list[str]:
     """The months of which the task owed an entry by the close of this day."""
-    if item.adopted_on is None:
-        return []
-    months = []
-    for number in QUARTER_ENDS if task.rhythm == "quarterly" else range(1, MONTHS + 1):
-        report_on = date(item.year, number, rules.report_day)
-        is_due = report_on <= day and (item.year, number) >= (item.adopted_on.year, item.adopted_on.month)
-        if is_due and item.state_on(report_on) in REPORTING:
-            months.append(f"{report_on:%Y-%m}")
-    return months
+    due = due_of_task(task, months_due(item, day, rules))
+    return [f"{item.year}-{number:02}" for number in range(1, MONTHS + 1) if due >> number - 1 & 1]
 
 
-def entry_counts(items: Iterable[ItemFacts], sight: Sight, rules: ProgrammeRules) -> EntryCounts:
-    """How far the entries came that were due by the day told about, as known."""
-    pairs = ((item, task) for item in items for task in item.tasks)
-    counts = (task_entry_counts(task, due_months(item, task, sight.on, rules), sight, rules) for item, task in pairs)
-    return sum(counts, EntryCounts())
-
-
-def task_entry_counts(task: TaskFacts, due: list[str], sight: Sight, rules: ProgrammeRules) -> EntryCounts:
-    entries = {entry.month: entry for entry in task.entries}
-    reported = [entry for month in due if (entry := entries.get(month)) and _reports(entry, sight)]
-    return EntryCounts(
-        due=len(due),
-        reported=len(reported),
-        complete=sum(_reports(entry, sight)[-1][1] for entry in reported),
-        on_time=sum(entry.reports[0][0] <= report_day_of(entry.month, rules) for entry in reported),
-        confirmed=sum(_is_confirmed(entry, sight) for entry in reported),
-        missing=len(due) - len(reported),
+def entry_months(task: TaskFacts, sight: Sight, rules: ProgrammeRules) -> EntryMonths:
+    """In which months the task has reported, as known."""
+    if task.months is not None:
+        return task.months
+    known = {entry.month: _reports(entry, sight) for entry in task.entries}
+    sent = {month: reports for month, reports in known.items() if reports}
+    return EntryMonths(
+        reported=_bits(sent),
+        on_time=_bits(month for month, reports in sent.items() if reports[0][0] <= report_day_of(month, rules)),
+        complete=_bits(month for month, reports in sent.items() if reports[-1][1]),
+        confirmed=_bits(entry.month for entry in task.entries if _is_confirmed(entry, sight)),
     )
+
+
+def _bits(months: Iterable[str]) -> int:
+    return sum(1 << int(month[5:]) - 1 for month in months)
+
+
+def entry_counts(due: int, months: EntryMonths) -> EntryCounts:
+    """How far the entries of a task came that were due."""
+    reported = due & months.reported
+    return EntryCounts(
+        due=due.bit_count(),
+        reported=reported.bit_count(),
+        complete=(reported & months.complete).bit_count(),
+        on_time=(reported & months.on_time).bit_count(),
+        confirmed=(reported & months.confirmed).bit_count(),
+        missing=(due & ~reported).bit_count(),
+    )
+
+
+def coverage(due: int, months: EntryMonths, told: int) -> Coverage:
+    """Of what month the figures of a task are; `told` are the months up to that of the day told about."""
+    if not due:
+        return Coverage()
+    confirmed = months.confirmed & told
+    is_current = confirmed.bit_length() >= due.bit_length()
+    if not confirmed:
+        return Coverage(expected=1, none=1)
+    return Coverage(expected=1, current=int(is_current), older=int(not is_current))
+
+
+def months_told(year: int, on: date) -> int:
+    """The months of the year up to that of this day."""
+    number = min(max((on.year - year) * MONTHS + on.month, 0), MONTHS)
+    return (1 << number) - 1
 
 
 def report_day_of(month: str, rules: ProgrammeRules) -> date:
@@ -87,21 +130,3 @@ def _reports(entry: EntryFacts, sight: Sight) -> list[tuple[date, bool]]:
 
 def _is_confirmed(entry: EntryFacts, sight: Sight) -> bool:
     return entry.confirmed_on is not None and entry.confirmed_on <= sight.known
-
-
-def coverage(items: Iterable[ItemFacts], sight: Sight, rules: ProgrammeRules) -> Coverage:
-    """Of what months the figures of these items are."""
-    pairs = ((item, task) for item in items for task in item.tasks)
-    return sum(
-        (task_coverage(task, due_months(item, task, sight.on, rules), sight) for item, task in pairs), Coverage()
-    )
-
-
-def task_coverage(task: TaskFacts, due: list[str], sight: Sight) -> Coverage:
-    if not due:
-        return Coverage()
-    confirmed = [entry.month for entry in task.entries if _is_confirmed(entry, sight) and entry.month <= sight.month]
-    if not confirmed:
-        return Coverage(expected=1, none=1)
-    is_current = max(confirmed) >= due[-1]
-    return Coverage(expected=1, current=int(is_current), older=int(not is_current))

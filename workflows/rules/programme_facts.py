@@ -1,6 +1,6 @@
 """What is known of a year's programme: the plan, and what was reported of it, each with the day it counts from."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -105,13 +105,30 @@ class EntryFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class EntryMonths:
+    """In which months of the item's year a task has reported by a day of knowledge: bit n - 1 stands for month n.
+
+    `on_time` are those of which the first report came by the report day, `complete` those of which the last one had
+    all figures.
+    """
+
+    reported: int = 0
+    on_time: int = 0
+    complete: int = 0
+    confirmed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class TaskFacts:
+    """A task; `months` sums up its entries where they were read for one day of knowledge alone."""
+
     code: str
     rhythm: str
     nodes: tuple[NodeFacts, ...] = ()
     lines: tuple[LineFacts, ...] = ()
     targets: tuple[TargetFacts, ...] = ()
     entries: tuple[EntryFacts, ...] = ()
+    months: EntryMonths | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,19 +169,19 @@ class Sight:
 
     @property
     def month(self) -> str:
-        return f"{self.on:%Y-%m}"
+        return f"{self.on.year}-{self.on.month:02}"
 
-    def latest(self, statements: Iterable[S]) -> S | None:
+    def latest(self, statements: Sequence[S]) -> S | None:
         """The last figure that counts: of the latest month that has one, as that month's entry stands by now."""
-        return self._last(s for s in statements if s.month <= self.month)
+        return self._last([s for s in statements if s.month <= self.month]) if statements else None
 
-    def _last(self, statements: Iterable[S]) -> S | None:
+    def _last(self, statements: Sequence[S]) -> S | None:
         by_month = {s.month: s for s in statements if s.counted_on <= self.known}
         return max((s for s in by_month.values() if s.is_stated), key=lambda s: s.month, default=None)
 
     def reached_on(self, node: NodeFacts) -> date | None:
         """The day on which the node was reached, if that is not after the day told about, whatever entry says so."""
-        statement = self._last(node.reached)
+        statement = self._last(node.reached) if node.reached else None
         return statement.day if statement is not None and statement.day <= self.on else None
 
     def expected_on(self, node: NodeFacts) -> date | None:

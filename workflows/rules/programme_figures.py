@@ -34,10 +34,14 @@ class Money:
         return rate(self.paid, self.planned)
 
     def __add__(self, other: "Money") -> "Money":
-        return Money(*(getattr(self, name) + getattr(other, name) for name in _SUMS))
-
-
-_SUMS = tuple(Money.__dataclass_fields__)
+        return Money(
+            self.planned + other.planned,
+            self.replanned + other.replanned,
+            self.allocated + other.allocated,
+            self.received + other.received,
+            self.paid + other.paid,
+            self.fiscal_planned + other.fiscal_planned,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +85,15 @@ def is_behind(item: ItemFacts, sight: Sight, rules: ProgrammeRules) -> bool:
     """Whether the item lies more than the tolerance below its baseline; suspended, done and dropped ones never do."""
     if item.state_on(sight.on) not in REPORTING:
         return False
+    if item.nodes:
+        return lies_behind(node_counts(item.nodes, sight), len(item.nodes), rules)
     shares = _shares(item, sight)
     return shares is not None and (shares[0] - shares[1]) * 100 > rules.tolerance
+
+
+def lies_behind(counts: NodeCounts, nodes: int, rules: ProgrammeRules) -> bool:
+    """Whether so many nodes lie more than the tolerance behind, by their number."""
+    return (counts.due - counts.reached) * 100 > rules.tolerance * nodes
 
 
 def gap_of(item: ItemFacts, sight: Sight) -> Decimal | None:
@@ -176,7 +187,11 @@ def _together(adds_up: str, values: Sequence[Decimal | None]) -> Decimal | None:
 
 def node_counts(nodes: Iterable[NodeFacts], sight: Sight) -> NodeCounts:
     """Nodes due by the baseline, met on their day or before, met after it, and due but open."""
-    days = [(node.planned_on, sight.reached_on(node)) for node in nodes]
+    return counts_of_days([(node.planned_on, sight.reached_on(node)) for node in nodes], sight)
+
+
+def counts_of_days(days: Sequence[tuple[date, date | None]], sight: Sight) -> NodeCounts:
+    """The same, of nodes of which the planned day and the day on which they were reached are known."""
     return NodeCounts(
         due=sum(planned <= sight.on for planned, _ in days),
         met=sum(reached is not None and reached <= planned for planned, reached in days),

@@ -11,23 +11,28 @@ from workflows.config.policy import ProgrammeRules
 from workflows.rules.programme_entries import (
     Coverage,
     EntryCounts,
-    due_months,
-    task_coverage,
-    task_entry_counts,
+    coverage,
+    due_of_task,
+    entry_counts,
+    entry_months,
+    months_due,
+    months_told,
 )
 from workflows.rules.programme_facts import ItemFacts, Sight, TaskFacts
 from workflows.rules.programme_figures import (
     LEFT_OUT,
+    REPORTING,
     STATES,
     Money,
     NodeCounts,
+    counts_of_days,
     is_behind,
+    is_expected_late,
+    lies_behind,
     money_of_lines,
     named_money,
-    node_counts,
     part_of,
     rate,
-    will_be_late,
 )
 
 NO_COUNTY = ""  # of money that no task has
@@ -110,6 +115,8 @@ class TaskDay:
     coverage: Coverage
     money: Mapping[str, Money]  # by source
     nodes: NodeCounts
+    days: tuple[tuple[date, date | None], ...]  # of each node: planned, reached
+    is_expected_late: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,20 +141,39 @@ class ItemDay:
 
 
 def item_day(item: ItemFacts, sight: Sight, rules: ProgrammeRules) -> ItemDay:
-    state = item.state_on(sight.on)
-    tasks = tuple(_task_day(item, task, sight, rules) for task in item.tasks)
-    late = is_behind(item, sight, rules), will_be_late(item, sight)
-    return ItemDay(item.category, state, item.is_practical_matter, *late, named_money(item), tasks)
+    due = months_due(item, sight.on, rules)
+    tasks = tuple(_task_day(item, task, due, sight, rules) for task in item.tasks)
+    return _day_of(item, tasks, sight, rules)
 
 
-def _task_day(item: ItemFacts, task: TaskFacts, sight: Sight, rules: ProgrammeRules) -> TaskDay:
-    due = due_months(item, task, sight.on, rules)
+def _day_of(item: ItemFacts, tasks: tuple[TaskDay, ...], sight: Sight, rules: ProgrammeRules) -> ItemDay:
+    state, nodes = item.state_on(sight.on), sum(len(task.days) for task in tasks)
+    is_in_hand, counts = state in REPORTING, sum((task.nodes for task in tasks), NodeCounts())
+    return ItemDay(
+        category=item.category,
+        state=state,
+        is_practical_matter=item.is_practical_matter,
+        is_behind=is_in_hand and (lies_behind(counts, nodes, rules) if nodes else is_behind(item, sight, rules)),
+        will_be_late=is_in_hand and any(task.is_expected_late for task in tasks),
+        named=named_money(item),
+        tasks=tasks,
+    )
+
+
+def _task_day(item: ItemFacts, task: TaskFacts, months: int, sight: Sight, rules: ProgrammeRules) -> TaskDay:
+    due, entries = due_of_task(task, months), entry_months(task, sight, rules)
+    days = tuple((node.planned_on, sight.reached_on(node)) for node in task.nodes)
     return TaskDay(
         code=task.code,
-        entries=task_entry_counts(task, due, sight, rules),
-        coverage=task_coverage(task, due, sight),
+        entries=entry_counts(due, entries),
+        coverage=coverage(due, entries, months_told(item.year, sight.on)),
         money={line.source: money_of_lines([line], sight) for line in task.lines},
-        nodes=node_counts(task.nodes, sight),
+        nodes=counts_of_days(days, sight),
+        days=days,
+        is_expected_late=any(
+            reached is None and is_expected_late(node, sight)
+            for node, (_, reached) in zip(task.nodes, days, strict=True)
+        ),
     )
 
 
@@ -171,7 +197,7 @@ def figures(year: int, items: Sequence[ItemFacts], sight: Sight, rules: Programm
         by_category=tuple(_by_category(days)),
         by_county=tuple(_by_county(items, days, sight, rules)),
         by_source=tuple(_by_source(days)),
-        quarters=tuple(_quarters(year, [item for item, day in zip(items, days, strict=True) if day.is_counted], sight)),
+        quarters=tuple(_quarters(year, [day for day in days if day.is_counted])),
     )
 
 
@@ -229,8 +255,8 @@ def _by_county(
     """
     groups: dict[str, list[ItemDay]] = {}
     for item, day in zip(items, days, strict=True):
-        for task in item.tasks if day.is_counted else ():
-            part = day if len(item.tasks) == 1 else item_day(part_of(item, task.code), sight, rules)
+        for task in day.tasks if day.is_counted else ():
+            part = day if len(day.tasks) == 1 else _day_of(part_of(item, task.code), (task,), sight, rules)
             groups.setdefault(task.code, []).append(part)
         if day.is_counted and len(item.tasks) != 1 and day.named.planned:
             groups.setdefault(NO_COUNTY, []).append(_amount_alone(day))
@@ -257,13 +283,12 @@ def _sourced(day: ItemDay) -> Iterator[tuple[str, Money]]:
         yield NO_SOURCE, day.named
 
 
-def _quarters(year: int, items: Iterable[ItemFacts], sight: Sight) -> Iterator[Quarter]:
-    nodes = [node for item in items for node in item.nodes]
-    planned = Counter(_quarter(node.planned_on) for node in nodes if node.planned_on.year == year)
-    reached = [day for node in nodes if (day := sight.reached_on(node)) is not None]
-    actual = Counter(_quarter(day) for day in reached if day.year == year)
+def _quarters(year: int, items: Iterable[ItemDay]) -> Iterator[Quarter]:
+    days = [pair for item in items for task in item.tasks for pair in task.days]
+    planned = Counter(_quarter(day) for day, _ in days if day.year == year)
+    actual = Counter(_quarter(day) for _, day in days if day is not None and day.year == year)
     for number in range(1, 5):
-        shares = [rate(counts[number], len(nodes)) or Decimal("0.0000") for counts in (planned, actual)]
+        shares = [rate(counts[number], len(days)) or Decimal("0.0000") for counts in (planned, actual)]
         yield Quarter(number, *shares)
 
 

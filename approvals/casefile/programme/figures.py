@@ -12,7 +12,8 @@ from approvals.base.i18n import N_
 from approvals.base.moments import day_of
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.history.record import ENTRY
-from approvals.programme.facts import facts_of_year
+from approvals.programme.facts import Reading, ReadingScope
+from approvals.programme.facts_of_day import ReadingOfDay
 from approvals.programme.queries import ITEMS, NODES, TASKS
 from approvals.registration.queries import APPROVALS
 from workflows.config.policy import ProgrammeRules
@@ -23,8 +24,24 @@ from workflows.rules.programme_summary import ProgrammeFigures, figures
 def year_facts(
     tx: Connection, year: int, actor: Actor, where: ColumnElement[bool] | None = None
 ) -> dict[int, ItemFacts]:
-    """What is known of the items of this year that the actor may see, by their ids."""
-    return facts_of_year(tx, year, actor, computed_days(tx, year), where)
+    """All that is known of the items of this year that the actor may see, by their ids in the order of their numbers.
+
+    Of an item that another unit leads somebody sees their own tasks alone.
+    """
+    return Reading(ReadingScope(tx, year, actor, computed_days(tx, year), where)).items()
+
+
+def facts_of_day(
+    tx: Connection,
+    year: int,
+    actor: Actor,
+    sight: Sight,
+    rules: ProgrammeRules,
+    where: ColumnElement[bool] | None = None,
+) -> dict[int, ItemFacts]:
+    """The same, as far as the figures of this one sight ask for it."""
+    scope = ReadingScope(tx, year, actor, computed_days(tx, year), where)
+    return ReadingOfDay(scope, sight, rules).items()
 
 
 def sight_of(on: date | None, known: date | None, today: date) -> Sight:
@@ -37,7 +54,7 @@ def sight_of(on: date | None, known: date | None, today: date) -> Sight:
 
 def year_figures(tx: Connection, year: int, actor: Actor, sight: Sight, rules: ProgrammeRules) -> ProgrammeFigures:
     """The figures of the items that the actor may see, for one day as known on another."""
-    return figures(year, list(year_facts(tx, year, actor).values()), sight, rules)
+    return figures(year, list(facts_of_day(tx, year, actor, sight, rules).values()), sight, rules)
 
 
 def computed_days(tx: Connection, year: int) -> Mapping[int, tuple[CountedDay, ...]]:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Row, exists, select
 from approvals.accounts.actors import Actor
 from approvals.base.errors import NotFound
 from approvals.base.pagination import MOST, PAGE, Page, read_cursor, write_cursor
-from approvals.casefile.programme.figures import year_facts
+from approvals.casefile.programme.figures import facts_of_day
 from approvals.casefile.programme.item_figures import ItemSummary, item_rows, item_summary
 from approvals.programme.queries import ITEMS, TASKS, visible_items, visible_tasks
 from workflows.config.policy import ProgrammeRules
@@ -48,7 +48,7 @@ def items_of_year(
     check_has_items(tx, year, actor)
     after = str(read_cursor(cursor, (str,))[0]) if cursor else ""
     rows: list[ItemSummary] = []
-    for row, facts in _matching(tx, year, actor, filters, sight, rules, after):
+    for row, facts in _matching(tx, year, actor, filters, sight, rules, after, limit):
         if len(rows) == limit:
             return Page(rows, write_cursor(rows[-1].item_no))
         rows.append(item_summary(row, facts, sight, rules))
@@ -56,19 +56,27 @@ def items_of_year(
 
 
 def _matching(
-    tx: Connection, year: int, actor: Actor, filters: ItemFilter, sight: Sight, rules: ProgrammeRules, after: str
+    tx: Connection,
+    year: int,
+    actor: Actor,
+    filters: ItemFilter,
+    sight: Sight,
+    rules: ProgrammeRules,
+    after: str,
+    limit: int,
 ) -> Iterator[tuple[Row[Any], ItemFacts]]:
     """The items after this number that the filters leave, read in batches: state and behind are told by their facts."""
+    size = MOST if filters.state or filters.is_behind is not None else limit + 1
     while True:
         query = select(ITEMS.c.id, ITEMS.c.item_no).where(*_where(year, actor, filters), ITEMS.c.item_no > after)
-        batch = tx.execute(query.order_by(ITEMS.c.item_no).limit(MOST)).all()
+        batch = tx.execute(query.order_by(ITEMS.c.item_no).limit(size)).all()
         ids = [row.id for row in batch]
-        facts_by_id = year_facts(tx, year, actor, ITEMS.c.id.in_(ids)) if ids else {}
+        facts_by_id = facts_of_day(tx, year, actor, sight, rules, ITEMS.c.id.in_(ids)) if ids else {}
         for row in item_rows(tx, ids):
             facts = facts_by_id[row.id]
             if _fits(facts, filters, sight, rules):
                 yield row, facts
-        if len(batch) < MOST:
+        if len(batch) < size:
             return
         after = batch[-1].item_no
 

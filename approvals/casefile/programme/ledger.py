@@ -12,7 +12,7 @@ from approvals.accounts.actors import Actor
 from approvals.accounts.queries import UNIT, UnitName
 from approvals.base.moments import start_of
 from approvals.base.text_folding import contains
-from approvals.casefile.programme.figures import year_facts
+from approvals.casefile.programme.figures import facts_of_day
 from approvals.filing.queries import TABLE, ref_of, visible_projects
 from approvals.programme.queries import ITEMS, category_label, task_label, visible_items
 from workflows.charts.item import ITEM
@@ -92,7 +92,7 @@ def ledger_view(
     tx: Connection, by: Actor, filters: LedgerFilter, known_years: tuple[int, ...], on: date, rules: ProgrammeRules
 ) -> LedgerView:
     sight = Sight(on, on)
-    facts = year_facts(tx, filters.year, by)
+    facts = facts_of_day(tx, filters.year, by, sight, rules)
     rows = [row for row in _rows(tx, filters, by) if _is_asked_for(facts[row.id], filters, sight, rules)]
     projects = _projects(tx, by, [row.item_no for row in rows], filters.year)
     counted = [facts[row.id] for row in rows if is_counted(facts[row.id], sight)]
