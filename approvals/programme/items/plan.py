@@ -8,12 +8,10 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
-from approvals.accounts.queries import PERSON, UNIT
 from approvals.base.errors import Invalid
 from approvals.base.i18n import N_
 from approvals.programme.queries import (
     INDICATORS,
-    ITEMS,
     LINES,
     NODES,
     TARGETS,
@@ -209,48 +207,5 @@ def _insert(tx: Connection, table: Any, rows: list[dict[str, Any]]) -> None:
         tx.execute(insert(table), rows)
 
 
-# The plan as the form shows it again.
-
-
-def plan_values(tx: Connection, year: int, item_no: str) -> dict[str, Any]:
-    """The plan of an item as the input of `assign` that would write it."""
-    item_id = tx.execute(select(ITEMS.c.id).where(ITEMS.c.year == year, ITEMS.c.item_no == item_no)).scalar_one()
-    people = select(TASKS, UNIT.c.name.label("unit"), PERSON.c.username).select_from(
-        TASKS.join(UNIT, UNIT.c.id == TASKS.c.unit_id)
-        .join(TASK_PEOPLE, TASK_PEOPLE.c.task_id == TASKS.c.id)
-        .join(PERSON, PERSON.c.id == TASK_PEOPLE.c.person_id)
-    )
-    tasks = tx.execute(people.where(TASKS.c.item_id == item_id).order_by(TASKS.c.id)).all()
-    codes = {row.id: row.code for row in tasks}
-    return {
-        "tasks": [{"code": t.code, "unit": t.unit, "person": t.username, "rhythm": t.rhythm} for t in tasks],
-        "indicators": _indicator_values(tx, item_id, codes),
-        "nodes": [
-            {"name": row.name, "task": codes[row.task_id], "planned_on": row.planned_on.isoformat()}
-            for row in _plan_rows(tx, NODES, codes)
-        ],
-        "funds": [
-            {
-                "source": row.source,
-                "task": codes[row.task_id],
-                "mode": row.mode,
-                "fiscal": "yes" if row.is_fiscal else "no",
-                "planned_10k_yuan": f"{row.planned_10k_yuan:.2f}",
-            }
-            for row in _plan_rows(tx, LINES, codes)
-        ],
-    }
-
-
-def _indicator_values(tx: Connection, item_id: int, codes: Mapping[int, str]) -> list[dict[str, Any]]:
-    targets: dict[int, dict[str, str]] = {}
-    for row in _plan_rows(tx, TARGETS, codes):
-        text = "" if row.target is None else f"{row.target.normalize():f}"
-        targets.setdefault(row.indicator_id, {})[codes[row.task_id]] = text
-    rows = tx.execute(select(INDICATORS).where(INDICATORS.c.item_id == item_id).order_by(INDICATORS.c.id)).all()
-    names = ("name", "unit", "decimals", "adds_up", "direction")
-    return [{name: getattr(row, name) for name in names} | {"targets": targets.get(row.id, {})} for row in rows]
-
-
-def _plan_rows(tx: Connection, table: Any, task_ids: Iterable[int]) -> list[Any]:
+def plan_rows(tx: Connection, table: Any, task_ids: Iterable[int]) -> list[Any]:
     return list(tx.execute(select(table).where(table.c.task_id.in_(list(task_ids))).order_by(table.c.id)))

@@ -29,6 +29,7 @@ def plan_input() -> FormInput:
     """The input of `assign`, with the targets of each indicator by task."""
     values = form_input(need for need in ITEM.move("assign").needs if need.name != "indicators")
     values["indicators"] = [_indicator(row) for row in form_rows("indicators")]
+    values["nodes"] = [_with_flag(row, "needs_evidence") for row in values.get("nodes", ())]
     values["funds"] = [_with_flag(row, "fiscal") for row in values.get("funds", ())]
     return values
 

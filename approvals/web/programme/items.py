@@ -15,7 +15,7 @@ from approvals.history.timeline import by_day, describe
 from approvals.http.access import access, actor
 from approvals.http.application import database, today
 from approvals.programme.items.diversion import next_number
-from approvals.programme.items.plan import plan_values
+from approvals.programme.items.plan_form import plan_values
 from approvals.programme.queries import item_key, year_key
 from approvals.web.forms import EMPTY, Form, form_input, redisplay, remember_input
 from approvals.web.programme.blueprint import programme
