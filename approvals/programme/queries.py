@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -13,9 +14,11 @@ from approvals.accounts.queries import PERSON
 from approvals.accounts.units import unit_ids
 from approvals.base.errors import NotFound, invalid
 from approvals.base.i18n import N_
+from approvals.base.moments import day_of
 from approvals.base.prepared import Prepared
 from approvals.base.tables import table_of
 from approvals.history.record import CHAIN, CITY, Subject
+from approvals.history.record import ENTRY as HISTORY
 from approvals.programme.tables import (
     ClosedMonth,
     CountedAmount,
@@ -247,6 +250,21 @@ def planned_amounts(tx: Connection, item_ids: Collection[int]) -> dict[int, Deci
         sums[row.item_id] = sums.get(row.item_id, Decimal(0)) + row.planned_10k_yuan
     named = select(ITEMS.c.id, ITEMS.c.planned_10k_yuan).where(ITEMS.c.id.in_(ids)).order_by(ITEMS.c.id)
     return {row.id: sums.get(row.id, row.planned_10k_yuan or Decimal(0)) for row in tx.execute(named)}
+
+
+def item_states(tx: Connection, item_ids: Collection[int]) -> dict[int, list[tuple[date, str]]]:
+    """The days of the moves that led each item to another state, with that state, in order."""
+    chains = [chain_of_item(item_id) for item_id in item_ids]
+    moves = (
+        select(HISTORY.c.subject_id, HISTORY.c.at, HISTORY.c.to_state)
+        .where(HISTORY.c.project_id.in_(chains), HISTORY.c.subject == ITEM.name)
+        .where(HISTORY.c.from_state != HISTORY.c.to_state)
+        .order_by(HISTORY.c.project_id, HISTORY.c.seq)
+    )
+    states: dict[int, list[tuple[date, str]]] = {item_id: [] for item_id in item_ids}
+    for row in tx.execute(moves):
+        states[row.subject_id].append((day_of(row.at), row.to_state))
+    return states
 
 
 def is_closed(tx: Connection, month: str) -> bool:

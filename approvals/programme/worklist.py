@@ -1,7 +1,7 @@
 """What waits in the programme for somebody: entries to report, to confirm, money to confirm; and months to close."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,7 +14,7 @@ from approvals.base.moments import day_of
 from approvals.base.pagination import MOST
 from approvals.programme.entries.actions import QUARTER_ENDS, REPORTING
 from approvals.programme.entries.views import MonthRow, month_row, months_between
-from approvals.programme.queries import CLOSED, ENTRIES, ITEMS, TASKS
+from approvals.programme.queries import CLOSED, ENTRIES, ITEMS, TASKS, item_states
 from workflows.charts.monthly_entry import ENTRY
 from workflows.config.policy import load_policy
 
@@ -80,6 +80,7 @@ def _with_units(*where: ColumnElement[bool]) -> Select[Any]:
     return (
         select(
             *(ITEMS.c[name] for name in ("year", "item_no", "name", "adopted_at")),
+            TASKS.c.item_id,
             *(
                 TASKS.c[name].label(label)
                 for name, label in (("id", "task_id"), ("code", "code"), ("rhythm", "rhythm"))
@@ -106,12 +107,12 @@ def _entries(tx: Connection, where: ColumnElement[bool], now: datetime) -> tuple
 def entries_to_report(tx: Connection, actor: Actor, now: datetime) -> tuple[MonthRow, ...]:
     """The open months of the tasks of the actor's unit, up to the one that runs."""
     tasks = tx.execute(_reporting(TASKS.c.unit_id.in_(actor.units)).order_by(ITEMS.c.item_no, TASKS.c.id)).all()
-    states = _states(tx, [row.task_id for row in tasks])
+    states, changes = _states(tx, [row.task_id for row in tasks]), item_states(tx, {row.item_id for row in tasks})
     closed = set(tx.execute(select(CLOSED.c.month).order_by(CLOSED.c.month)).scalars())
     rows = [
         _row(task, month, states.get((task.task_id, month), "due"), now)
         for task in tasks
-        for month in _months(task, day_of(now))
+        for month in _months(task, changes[task.item_id], day_of(now))
         if month not in closed or states.get((task.task_id, month)) == "sent_back"
     ]
     return tuple(sorted((row for row in rows if row.state.name in OPEN), key=lambda row: row.month))
@@ -121,10 +122,18 @@ def _reporting(where: ColumnElement[bool]) -> Select[Any]:
     return _with_units(where, ITEMS.c.state.in_(REPORTING))
 
 
-def _months(task: Any, today: date) -> Iterable[str]:
+def _months(task: Any, states: Sequence[tuple[date, str]], today: date) -> list[str]:
+    """The months of which the task owes an entry, that of the running month among them, as `due_months` counts them."""
     last = min(today, date(task.year, 12, 31))
-    months = months_between(task.adopted_at, last)
-    return [month for month in months if task.rhythm == "monthly" or month[5:] in QUARTER_ENDS]
+    months = [m for m in months_between(task.adopted_at, last) if task.rhythm == "monthly" or m[5:] in QUARTER_ENDS]
+    return [month for month in months if _was_reporting(month, states, today)]
+
+
+def _was_reporting(month: str, states: Sequence[tuple[date, str]], today: date) -> bool:
+    """Whether the item was one to report of at the close of the month's report day, which may be ahead."""
+    report_on = date.fromisoformat(f"{month}-{load_policy().programme.report_day:02}")
+    state = next((state for since, state in reversed(states) if since <= report_on), None)
+    return report_on > today or state in REPORTING
 
 
 def _states(tx: Connection, task_ids: list[int]) -> dict[tuple[int, str], str]:
@@ -144,7 +153,8 @@ def months_of_year(tx: Connection, year: int, now: datetime) -> tuple[MonthState
     """The months of a year that have begun, the latest first."""
     today = day_of(now)
     tasks = tx.execute(_reporting(ITEMS.c.year == year).order_by(TASKS.c.id)).all()
-    due = Counter(month for task in tasks for month in _months(task, today))
+    changes = item_states(tx, {row.item_id for row in tasks})
+    due = Counter(month for task in tasks for month in _months(task, changes[task.item_id], today))
     money_open = func.count().filter(and_(ENTRIES.c.state != "sent_back", ENTRIES.c.money_confirmed_at.is_(None)))
     counts = (
         select(ENTRIES.c.month, ENTRIES.c.state, func.count().label("entries"), money_open.label("money_open"))
@@ -183,9 +193,10 @@ def _month_state(month: str, due: int, rows: list[Any], is_closed: bool, today: 
 def missing_entries(tx: Connection, year: int, month: str, now: datetime) -> tuple[MonthRow, ...]:
     """The tasks that have not reported for a month, or whose entry was sent back, by unit."""
     tasks = tx.execute(_reporting(ITEMS.c.year == year).order_by(UNIT.c.name, ITEMS.c.item_no, TASKS.c.id)).all()
-    states = _states(tx, [row.task_id for row in tasks])
+    states, changes = _states(tx, [row.task_id for row in tasks]), item_states(tx, {row.item_id for row in tasks})
     return tuple(
         _row(task, month, states.get((task.task_id, month), "due"), now)
         for task in tasks
-        if month in _months(task, day_of(now)) and states.get((task.task_id, month), "due") in ("due", "sent_back")
+        if month in _months(task, changes[task.item_id], day_of(now))
+        and states.get((task.task_id, month), "due") in ("due", "sent_back")
     )

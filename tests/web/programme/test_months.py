@@ -5,7 +5,7 @@ from flask_openapi3 import OpenAPI
 from approvals.base.database import Database
 from tests.support.builders import faults
 from tests.support.pages import Visitor, somebody
-from tests.support.programme import an_entry
+from tests.support.programme import ITEM, PLAN, an_entry, program
 
 MAY = "/programme/2026/items/901/510402/2026-05"
 CELLS = {
@@ -110,3 +110,20 @@ def test_an_amendment_is_confirmed_by_a_second_person(
 
 def test_months_are_the_offices(reporter: Visitor) -> None:
     assert reporter.get("/programme/2026/months").status_code == 403
+
+
+def test_a_month_is_owed_by_items_that_were_to_be_reported_of_on_its_report_day(
+    database: Database, item: str, reporter: Visitor
+) -> None:
+    """Adopted after the report day of March, suspended over that of June: neither month is asked for."""
+    late = "programme/2026/902"
+    with database.write() as tx:
+        program(tx, "office1", "propose", late, ITEM, "2026-03-20")
+        program(tx, "office1", "assign", late, PLAN, "2026-03-21")
+        program(tx, "office1", "adopt", late, at="2026-03-30")
+        suspension = {"cause": "policy", "restart_steps": "等待政策", "review_on": "2026-07-15"}
+        program(tx, "office1", "suspend", late, suspension, "2026-06-10")
+        program(tx, "office1", "resume", late, {"reason": "政策已明确"}, "2026-07-05")
+    page = reporter.get("/programme/month").text
+    months = [month for month in range(1, 13) if f"/902/510402/2026-{month:02}" in page]
+    assert months == [4, 5, 7, 8, 9, 10, 11]
