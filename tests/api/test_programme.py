@@ -169,3 +169,17 @@ def test_of_an_item_that_another_leads_a_unit_sees_its_own_tasks(api: Api) -> No
     assert api.of(REPORTER).get(f"{ITEM}/city/2026-05").status_code == 404
     told = api.of(REPORTER).get("/programme/2026/items/901").json
     assert [task["code"] for task in told["tasks"]] == [EAST]
+
+
+def test_the_course_and_two_days_are_told(api: Api, item: str) -> None:
+    office = api.of(OFFICE)
+    told = office.get("/programme/2026/course", on="2026-05-31").json
+    assert (told["months"][4]["nodes_actual"], told["months"][4]["money_actual"]) == (1, "50.50")
+    assert (told["time_share"], told["gap_to_time"], told["last_year"]) == ("0.4167", "0.2484", None)
+    assert office.get("/programme/2026/course", county="510403").json["nodes"] == 0
+    assert office.get("/programme/2026/course", item="999").status_code == 404
+    changes = office.get("/programme/2026/changes", since="2026-05-20", on="2026-05-31").json
+    paid = next(change for change in changes["changed"] if change["what"] == "paid")
+    assert (paid["before"], paid["after"], paid["kind"]) == (None, "50.50", "new")
+    wrong = office.get("/programme/2026/changes", since="2026-06-20", on="2026-05-31")
+    assert (wrong.status_code, list(wrong.json["fields"])) == (422, ["since"])

@@ -11,6 +11,7 @@ from approvals.api.v1.declaration import describe_moves, json_body, json_respons
 from approvals.api.v1.derived import OneOf, fill
 from approvals.api.v1.exchange import Body, Envelope, json_answer, perform, sent_command
 from approvals.api.v1.inputs import MONTH, Category, Cursor, Day, Limit, Query, left_out, move_name
+from approvals.api.v1.programme_course_schemas import ChangesSchema, CourseSchema
 from approvals.api.v1.programme_schemas import (
     ItemListSchema,
     ItemState,
@@ -21,6 +22,8 @@ from approvals.api.v1.programme_schemas import (
 )
 from approvals.base.moments import FIRST_DAY, LAST_DAY
 from approvals.base.pagination import PAGE
+from approvals.casefile.programme.course import CourseFilter, changes_view, course_view
+from approvals.casefile.programme.course_serialization import changes_json, course_json
 from approvals.casefile.programme.entry_status import entry_status
 from approvals.casefile.programme.figures import sight_of, year_figures
 from approvals.casefile.programme.item_figures import item_figures
@@ -71,6 +74,16 @@ class ItemQuery(SightQuery):
     behind: bool = Field(default_factory=left_out, description="Only those that are behind, or all others.")
     cursor: Cursor = ""
     limit: Limit = PAGE
+
+
+class CourseQuery(SightQuery):
+    category: Category = Field(default_factory=left_out)
+    county: County = Field(default_factory=left_out, description="Its own tasks alone, by its division code.")
+    item: str = Field(default_factory=left_out, description="One item, by its number.")
+
+
+class ChangesQuery(SightQuery):
+    since: Day = Field(description="The earlier day, at its close, as it was known then.")
 
 
 class OfYear(BaseModel):
@@ -138,6 +151,26 @@ def show_programme_item(path: OfItem, query: SightQuery) -> Response:
     sight = query.sight()
     with database().read() as tx:
         return json_answer(_item(tx, path.year, path.item, sight))
+
+
+@reads(programme_api, "/programme/<year>/course", json_response(programme_api, CourseSchema), roles=READERS)
+def show_course(path: OfYear, query: CourseQuery) -> Response:
+    """Planned against actual by month: nodes, money and quantities, of the year, a category, a county or an item.
+
+    With the gap to the time share, the shares by the end of each quarter, the construction permits granted by 30 June,
+    the spread between counties, and last year's beside it when there is one.
+    """
+    filters, sight = CourseFilter(query.category, query.county, query.item), query.sight()
+    with database().read() as tx:
+        return json_answer(course_json(course_view(tx, path.year, actor(), filters, sight)))
+
+
+@reads(programme_api, "/programme/<year>/changes", json_response(programme_api, ChangesSchema), roles=READERS)
+def show_changes(path: OfYear, query: ChangesQuery) -> Response:
+    """Two days compared: items that joined or left, and each cell that changed; new facts apart from corrections."""
+    sight = query.sight()
+    with database().read() as tx:
+        return json_answer(changes_json(changes_view(tx, path.year, actor(), query.since, sight)))
 
 
 @reads(programme_api, ENTRY_ADDRESS, _ENTRY, roles=READERS)

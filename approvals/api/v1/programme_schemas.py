@@ -5,7 +5,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from approvals.api.v1.derived import AnswerSchema, Moves, OneOf, PageSchema, ViewSchema
+from approvals.api.v1.derived import AnswerSchema, Moves, OneOf, PageSchema, ViewSchema, path
+from approvals.api.v1.schemas import WARNINGS
 from workflows.charts.item import ITEM
 from workflows.charts.monthly_entry import ENTRY
 from workflows.charts.programme_terms import ADDS_UP, DIRECTIONS, ITEM_KINDS, ITEM_LEVELS, RHYTHMS, SOURCES
@@ -251,6 +252,7 @@ class ItemWhole(ItemSummarySchema):
     nodes: list[NodeSchema]
     funds: list[FundSchema]
     entries: list[ItemEntrySchema]
+    warnings: list[str] = Field(default=[], description=WARNINGS)
 
 
 # Entries and years.
@@ -274,6 +276,7 @@ class MonthlyEntrySchema(ViewSchema):
     reported: dict[str, object] = Field(description="What the last report said.")
     amendment: dict[str, object] | None = Field(description="What waits for a second person.")
     moves: Moves
+    warnings: list[str] = path("warnings", default=[], description=WARNINGS)
 
 
 class ProgrammeYearSchema(ViewSchema):

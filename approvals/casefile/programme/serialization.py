@@ -66,7 +66,7 @@ def rate_text(share: Decimal | None) -> str | None:
     return None if share is None else f"{share:.4f}"
 
 
-def _quantity_text(quantity: Decimal | None, decimals: int) -> str | None:
+def quantity_text(quantity: Decimal | None, decimals: int) -> str | None:
     return None if quantity is None else f"{quantity:.{decimals}f}"
 
 
@@ -82,8 +82,8 @@ def summary_json(item: ItemSummary) -> Json:
         "key": item.is_key,
         "urgent": item.is_urgent,
         "behind": item.is_behind,
-        "starts_on": _day_text(item.starts_on),
-        "finishes_on": _day_text(item.finishes_on),
+        "starts_on": day_text(item.starts_on),
+        "finishes_on": day_text(item.finishes_on),
         "planned_share": rate_text(item.planned_share),
         "actual_share": rate_text(item.actual_share),
         "counties": list(item.counties),
@@ -105,7 +105,7 @@ def item_json(item: ItemFigures) -> Json:
         "indicators": [_indicator_json(row) for row in item.indicators],
         "nodes": [
             asdict(row)
-            | {name: _day_text(getattr(row, name)) for name in ("baseline", "replanned", "expected", "actual")}
+            | {name: day_text(getattr(row, name)) for name in ("baseline", "replanned", "expected", "actual")}
             for row in item.nodes
         ],
         "funds": [
@@ -131,10 +131,10 @@ def item_json(item: ItemFigures) -> Json:
                 "due_on": row.due_on.isoformat(),
                 "due": row.is_due,
                 "state": row.state,
-                "reported_on": _day_text(row.reported_on),
+                "reported_on": day_text(row.reported_on),
                 "on_time": row.is_on_time,
                 "complete": row.is_complete,
-                "confirmed_on": _day_text(row.confirmed_on),
+                "confirmed_on": day_text(row.confirmed_on),
             }
             for row in item.entries
         ],
@@ -145,14 +145,14 @@ def _indicator_json(row: IndicatorAnswer) -> Json:
     figures = ("target", "planned", "actual")
     return {
         **{name: getattr(row, name) for name in ("name", "unit", "decimals", "adds_up", "direction")},
-        **{name: _quantity_text(getattr(row, name), row.decimals) for name in figures},
+        **{name: quantity_text(getattr(row, name), row.decimals) for name in figures},
         "tasks": [
             {"task": part.task, "month": part.month}
-            | {name: _quantity_text(getattr(part, name), row.decimals) for name in figures}
+            | {name: quantity_text(getattr(part, name), row.decimals) for name in figures}
             for part in row.tasks
         ],
     }
 
 
-def _day_text(day: date | None) -> str | None:
+def day_text(day: date | None) -> str | None:
     return day.isoformat() if day else None
