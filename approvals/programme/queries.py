@@ -78,6 +78,7 @@ _CODE = r"(?P<code>[0-9A-Za-z][0-9A-Za-z-]{0,19})"
 _MONTH = r"(?P<month>20[0-9]{2}-(?:0[1-9]|1[0-2]))"
 YEAR_KEY = re.compile(_YEAR)
 ITEM_KEY = re.compile(f"{_YEAR}/{_NO}")
+MONTH_KEY = re.compile(_MONTH)
 ENTRY_KEY = re.compile(f"{_YEAR}/{_NO}/{_CODE}/{_MONTH}")
 END_OF_CHAIN = (
     CHAIN.c.seq.label("chain_seq"),
@@ -136,6 +137,13 @@ def item_key(key: str) -> tuple[int, str]:
     if match is None:
         raise NotFound
     return int(match["year"]), match["no"]
+
+
+def month_key(key: str) -> str:
+    """A month in an address; NotFound for any other text."""
+    if MONTH_KEY.fullmatch(key) is None:
+        raise NotFound
+    return key
 
 
 def entry_key(key: str) -> EntryKey:

@@ -30,10 +30,11 @@ YEAR_MOVES = {move.name for move in PROGRAMME.moves if not move.is_systems}
 
 @programme.get("/programme/month")
 @access(roles=permissions.SEE_OWN_MONTH)
-def month() -> str:
+def month(form: Form = EMPTY) -> str:
     with database().read() as tx:
         view = programme_month(tx, actor(), now())
-    return render_template("programme/month.html", view=view)
+    sheets = sorted({row.month for row in view.to_report or ()}, reverse=True)
+    return render_template("programme/month.html", view=view, sheets=sheets, form=form)
 
 
 @programme.get("/programme/<year>/items/<item_no>/<code>/<month>")

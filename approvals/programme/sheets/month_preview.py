@@ -1,0 +1,281 @@
+"""What a month's sheet would change: for each task its report, compared with what stands now. Nothing is written."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Literal
+
+import orjson
+from sqlalchemy import Connection
+
+from approvals.accounts.actors import Actor
+from approvals.base.errors import Invalid, Problem, invalid
+from approvals.base.i18n import N_, translated
+from approvals.base.moments import day_of
+from approvals.base.sheets import SheetIdentity
+from approvals.history.commands import MoveWarning
+from approvals.history.hashing import canonical
+from approvals.history.inputs import check_input
+from approvals.programme.entries.cells import KINDS_OF_MONEY, cells_due, check_cells, check_falls, earlier_reports
+from approvals.programme.entries.views import DUE, refusal_to_report
+from approvals.programme.entries.warnings import report_warnings
+from approvals.programme.queries import task_label
+from approvals.programme.sheets.month_form import EDITION, KIND, MONEY_HEADS, REPORTABLE, TaskOfMonth, tasks_of_month
+from approvals.programme.sheets.month_lines import MonthLine, ReportInput, SheetFault, report_input
+from workflows.charts.monthly_entry import ENTRY
+from workflows.charts.programme_terms import SOURCES
+from workflows.label import Label
+
+Status = Literal["new", "changed", "same", "blank", "refused"]
+Cells = dict[str, str]  # what an entry says, cell by cell: texts by path
+FIELD = "file"
+OTHER_KIND = N_("This is another of our sheets, not that of a month. Download the month's sheet and fill it in.")
+OTHER_UNIT = N_("This is the sheet of %(unit)s. A unit reports with its own sheet.")
+OTHER_EDITION = N_("This sheet has a form that is out of date. Download the month's sheet again and fill it in.")
+OTHER_MONTH = N_("This is the sheet of %(month)s, not of %(chosen)s.")
+WHICH_MONTH = N_("The sheet does not say which month it is for. Select the month.")
+NO_TASK = N_("is no task of your unit in %(year)s")
+NOT_NOW = N_("The entry is confirmed. Ask the lead unit to send it back, or amend it after closing.")
+REASON_LABEL = Label("数据减少的原因", "Why a figure falls")
+NO_FIGURE = Label("无数据的原因", "No figure, and why")
+REACHED = Label("达到日期", "Reached on")
+
+
+@dataclass(frozen=True, slots=True)
+class CellChange:
+    """A cell that the sheet changes, as texts: what stood at the preview, what stands now, what the sheet says.
+
+    `name` is the figure that it is of, `label` what of it, None for the figure itself.
+    """
+
+    name: Label
+    label: Label | None
+    before: str
+    now: str
+    sent: str
+
+    @property
+    def is_contested(self) -> bool:
+        """Whether somebody changed it since the preview, to something else than the sheet says."""
+        return self.before != self.now
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPreview:
+    """What the sheet says of one task. `seen` is what stood at the last preview where that has changed since."""
+
+    key: str  # number of the item and code of the task: 030/510402
+    name: str
+    place: str
+    rows: tuple[int, ...]
+    status: Status
+    version: int
+    cells: Cells
+    changes: tuple[CellChange, ...] = ()
+    faults: tuple[SheetFault, ...] = ()
+    warnings: tuple[MoveWarning, ...] = ()
+    input: Mapping[str, Any] | None = None
+    has_moved: bool = False
+
+    @property
+    def is_to_take(self) -> bool:
+        return self.status in ("new", "changed")
+
+
+@dataclass(frozen=True, slots=True)
+class MonthPreview:
+    month: str
+    entries: tuple[EntryPreview, ...]
+    strays: tuple[SheetFault, ...]  # rows of no task of the unit
+
+    def count(self, *statuses: Status) -> int:
+        return sum(entry.status in statuses for entry in self.entries)
+
+    @property
+    def faults(self) -> tuple[SheetFault, ...]:
+        return (*self.strays, *(fault for entry in self.entries for fault in entry.faults))
+
+    @property
+    def refusals(self) -> int:
+        """How many tasks are refused, and how many rows that are of none."""
+        return self.count("refused") + len({fault.row for fault in self.strays})
+
+    @property
+    def has_something_to_take(self) -> bool:
+        return any(entry.is_to_take for entry in self.entries)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What of an entry stood at a preview."""
+
+    version: int
+    cells: Cells
+
+
+def month_of_sheet(identity: SheetIdentity | None, chosen: str, actor: Actor) -> str:
+    """The month that a sheet is for; Invalid for the sheet of somebody else, of another month or of another kind."""
+    if identity is None:
+        if not chosen:
+            raise invalid(FIELD, WHICH_MONTH)
+        return chosen
+    if identity.kind != KIND:
+        raise invalid(FIELD, OTHER_KIND)
+    if identity.unit != actor.unit:
+        raise invalid(FIELD, OTHER_UNIT, unit=identity.unit)
+    if identity.edition != EDITION:
+        raise invalid(FIELD, OTHER_EDITION)
+    if chosen and chosen != identity.month:
+        raise invalid(FIELD, OTHER_MONTH, month=identity.month, chosen=chosen)
+    return identity.month
+
+
+def preview_month(
+    tx: Connection,
+    actor: Actor,
+    month: str,
+    lines: Sequence[MonthLine],
+    now: datetime,
+    seen: Mapping[str, Seen] | None = None,
+) -> MonthPreview:
+    """Each task of the sheet compared with what stands now; with `seen`, what has moved since that preview is told."""
+    own = tasks_of_month(tx, actor, month)
+    of_task: dict[str, list[MonthLine]] = {}
+    strays: list[SheetFault] = []
+    for line in lines:
+        task = _task_of(own, line)
+        if task is None:
+            strays += line.faults or [_stray(line, month)]
+        else:
+            of_task.setdefault(task.key, []).append(line)
+    looked_at = seen or {}
+    entries = [
+        _entry(tx, task, of_task[task.key], month, now, looked_at.get(task.key)) for task in own if task.key in of_task
+    ]
+    return MonthPreview(month, tuple(entries), tuple(strays))
+
+
+def _stray(line: MonthLine, month: str) -> SheetFault:
+    return SheetFault(line.row, line.at("item_no"), NO_TASK, {"year": month[:4]})
+
+
+def _task_of(own: Sequence[TaskOfMonth], line: MonthLine) -> TaskOfMonth | None:
+    """The task of a line; a spreadsheet program may have made 30 of 030."""
+    item_no, code = (str(line.values.get(key) or "").strip() for key in ("item_no", "code"))
+    exact = [task for task in own if (task.item.item_no, task.task.code) == (item_no, code)]
+    alike = [task for task in own if (_short(task.item.item_no), task.task.code) == (_short(item_no), code)]
+    found = exact or alike
+    return found[0] if len(found) == 1 else None
+
+
+def _short(item_no: str) -> str:
+    return item_no.lstrip("0") if item_no.isdigit() else item_no
+
+
+def _entry(
+    tx: Connection, own: TaskOfMonth, lines: Sequence[MonthLine], month: str, now: datetime, seen: Seen | None
+) -> EntryPreview:
+    reported = own.reported
+    standing = cells_of(reported)
+    if all(line.is_blank for line in lines):
+        return _preview(own, lines, standing, "blank")
+    sent = report_input(lines, cells_due(tx, own.task.id), reported)
+    if sent.faults:
+        return _preview(own, lines, standing, "refused", faults=tuple(sent.faults))
+    try:
+        facts, warnings = _checked(tx, own, sent, month, now)
+    except Invalid as problem:
+        return _preview(own, lines, standing, "refused", faults=_placed(problem, sent, lines[0].row))
+    said = cells_of(facts)
+    changes = _changes(seen.cells if seen else standing, standing, said)
+    state = own.entry.state if own.entry else DUE.name
+    if said == standing and state != "due":
+        return _preview(own, lines, standing, "same")
+    if refusal := _refusal(tx, own, state, month, now):
+        faults = tuple(SheetFault(line.row, "", refusal.message, refusal.params) for line in lines)
+        return _preview(own, lines, standing, "refused", changes=changes, faults=faults)
+    status: Status = "new" if state == "due" else "changed"
+    moved = seen is not None and seen.version != own.version
+    return _preview(
+        own, lines, standing, status, changes=changes, warnings=warnings, input=sent.values(), has_moved=moved
+    )
+
+
+def _preview(
+    own: TaskOfMonth, lines: Sequence[MonthLine], standing: Cells, status: Status, **more: Any
+) -> EntryPreview:
+    rows = tuple(line.row for line in lines)
+    place = task_label(own.task.code)
+    return EntryPreview(own.key, own.item.name, place, rows, status, own.version, standing, **more)
+
+
+def _refusal(tx: Connection, own: TaskOfMonth, state: str, month: str, now: datetime) -> Problem | None:
+    if refusal := refusal_to_report(tx, own.item, own.task, month, now):
+        return refusal
+    return None if state in REPORTABLE else Problem(NOT_NOW)
+
+
+def _checked(
+    tx: Connection, own: TaskOfMonth, sent: ReportInput, month: str, now: datetime
+) -> tuple[dict[str, Any], tuple[MoveWarning, ...]]:
+    """The report as it would be recorded, with what of it looks like a mistake; Invalid as `report` is."""
+    facts = check_input(ENTRY, "report", sent.values())
+    due, earlier = cells_due(tx, own.task.id), earlier_reports(tx, own.task.id, month)
+    check_cells(due, facts, earlier, day_of(now))
+    check_falls(due, facts, earlier)
+    warnings = report_warnings(own.item, due, facts, earlier, month)
+    return orjson.loads(canonical(facts)), warnings
+
+
+def _placed(problem: Invalid, sent: ReportInput, first_row: int) -> tuple[SheetFault, ...]:
+    """The faults of the input at their cells; what does not stand in the sheet is told in the task's first row."""
+    faults = []
+    for path, reasons in problem.fields.items():
+        row, address = sent.place_of(path)
+        faults += [SheetFault(row or first_row, address or path, message, params) for message, params in reasons]
+    return tuple(faults)
+
+
+def reason_of(fault: SheetFault | MoveWarning | Problem) -> str:
+    """The fault in the language in use."""
+    return translated(fault.message, fault.params)
+
+
+# Cell by cell.
+
+
+def cells_of(facts: Mapping[str, Any]) -> Cells:
+    """What a report says, as texts by path: figures, money, nodes, and why there is no figure."""
+    cells = {f"quantities.{name}": _number(value) for name, value in facts.get("quantities", {}).items()}
+    for row in facts.get("funds", ()):
+        cells |= {f"{kind}.{row['source']}": f"{Decimal(str(row[kind])):.2f}" for kind in KINDS_OF_MONEY}
+    cells |= {f"nodes.{row['name']}": str(row["reached_on"]) for row in facts.get("nodes", ())}
+    cells |= {f"no_figure.{name}": str(reason) for name, reason in facts.get("no_figure", {}).items()}
+    return cells | ({"reason.": str(facts["reason"])} if facts.get("reason") else {})
+
+
+def _number(value: Any) -> str:
+    number = Decimal(str(value))
+    return f"{number.normalize():f}" if number else "0"
+
+
+def _changes(seen: Cells, standing: Cells, said: Cells) -> tuple[CellChange, ...]:
+    """The cells that the sheet changes, and those that somebody changed since the preview."""
+    return tuple(_all_changes(seen, standing, said))
+
+
+def _all_changes(seen: Cells, standing: Cells, said: Cells) -> Iterator[CellChange]:
+    for path in dict.fromkeys((*said, *standing, *seen)):
+        texts = seen.get(path, ""), standing.get(path, ""), said.get(path, "")
+        if len(set(texts)) > 1:
+            yield CellChange(*_named(path), *texts)
+
+
+def _named(path: str) -> tuple[Label, Label | None]:
+    part, _dot, name = path.partition(".")
+    words = SOURCES.get(name) or Label(name, name)
+    if part == "reason":
+        return REASON_LABEL, None
+    labels: Mapping[str, Label] = {**MONEY_HEADS, "nodes": REACHED, "no_figure": NO_FIGURE}
+    return words, labels.get(part)

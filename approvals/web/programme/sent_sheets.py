@@ -1,0 +1,40 @@
+"""The sheets that the programme's pages take: the file of a form, and the same passed on from a preview."""
+
+from base64 import b64decode, b64encode
+from binascii import Error
+
+from flask import request
+
+from approvals.base.errors import Invalid, invalid
+from approvals.base.i18n import N_
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+LARGEST = 1024 * 1024  # bytes; a form carries the file from the preview to its confirmation
+FIELD = "file"
+
+
+def sent_content() -> bytes:
+    """The content of the sheet; Invalid, at `file`, when there is none or too much."""
+    file = request.files.get(FIELD)
+    content = file.read(LARGEST + 1) if file else _passed_on()
+    if len(content) > LARGEST:
+        raise _too_large()
+    if not content:
+        raise invalid(FIELD, N_("Select the sheet."))
+    return content
+
+
+def kept_text(content: bytes) -> str:
+    """The content as a hidden field carries it."""
+    return b64encode(content).decode()
+
+
+def _passed_on() -> bytes:
+    try:
+        return b64decode(request.form.get("content", ""), validate=True)
+    except (Error, ValueError):
+        return b""
+
+
+def _too_large() -> Invalid:
+    return invalid(FIELD, N_("is larger than %(most)s KB. Leave in it what belongs there."), most=LARGEST // 1024)
