@@ -99,7 +99,7 @@ ROUTES: tuple[tuple[str, str | set[str], str], ...] = (
     ("casefile", MANAGERS | {"liaison"}, "contact"),
     ("whose_time", MANAGERS | WINDOWS | {"liaison"}, "index approvals"),
     ("whose_time", OFFICE | CENTRE, "pauses"),
-    ("programme", PROGRAMME, "ledger year item entry"),
+    ("programme", PROGRAMME, "ledger ledger_sheet year item entry"),
     ("programme", OWNER | OFFICE, "new propose plan assign make_item"),
     ("programme", OWNER | OFFICE | FINANCE, "make_entry"),
     ("programme", OWNER | FINANCE, "month"),

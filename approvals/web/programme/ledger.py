@@ -1,12 +1,17 @@
 """The programme ledger: the items of a year with investment, status and project."""
 
 from flask import render_template
+from werkzeug.wrappers import Response
 
 from approvals.accounts import permissions
-from approvals.casefile.programme.ledger import FLAGS, LedgerFilter, ledger_view, years
+from approvals.base.i18n import gettext as _
+from approvals.casefile.programme.ledger import FLAGS, LedgerFilter, LedgerView, ledger_view, years
+from approvals.exports.programme_ledger import write_ledger
 from approvals.http.access import access, actor
 from approvals.http.application import database, today
+from approvals.web.downloads import send_download
 from approvals.web.programme.blueprint import programme
+from approvals.web.programme.sent_sheets import XLSX
 from approvals.web.query_parameters import query_choice, query_flag, query_text
 from workflows.charts.item import ITEM
 from workflows.charts.programme_terms import ITEM_KINDS
@@ -20,10 +25,7 @@ STATES = {state.name: Label(state.zh, state.en) for state in ITEM.states}
 @programme.get("/ledger")
 @access(roles=permissions.SEE_PROGRAMME)
 def ledger() -> str:
-    with database().read() as tx:
-        known_years = years(tx, actor())
-        rules = load_policy().programme
-        view = ledger_view(tx, actor(), _filters(known_years), known_years, today(), rules)
+    view = _view()
     return render_template(
         "programme/ledger.html",
         view=view,
@@ -34,6 +36,21 @@ def ledger() -> str:
         may_close=actor().has(*permissions.CLOSE_MONTHS),
         page_of_project="filing.show" if view.unit else "casefile.show",
     )
+
+
+@programme.get("/ledger/sheet")
+@access(roles=permissions.SEE_PROGRAMME)
+def ledger_sheet() -> Response:
+    """The items that the page lists with these filters, as a workbook."""
+    view = _view()
+    name = _("Ledger of the programme of %(year)s", year=view.wanted.year)
+    return send_download(write_ledger(view), XLSX, f"{name}.xlsx", "ledger")
+
+
+def _view() -> LedgerView:
+    with database().read() as tx:
+        known_years = years(tx, actor())
+        return ledger_view(tx, actor(), _filters(known_years), known_years, today(), load_policy().programme)
 
 
 def _filters(known_years: tuple[int, ...]) -> LedgerFilter:

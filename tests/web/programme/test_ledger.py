@@ -1,7 +1,10 @@
 """The ledger: sums of what is adopted, each item leading to its page, filters that narrow the list alone."""
 
+import io
 import re
+from html import unescape
 
+import openpyxl
 import pytest
 from flask_openapi3 import OpenAPI
 
@@ -79,3 +82,25 @@ def test_the_ledger_asks_the_database_as_often_for_many_items_as_for_one(databas
 def test_an_empty_ledger_says_so(app: OpenAPI, database: Database) -> None:
     page = somebody(app, "owner3").get("/ledger").text
     assert "台账中还没有分项" in page
+
+
+def rows_of(visitor: Visitor, query: str) -> list[tuple[object, ...]]:
+    """The lines of the workbook that the page with these filters offers."""
+    page = visitor.get(f"/ledger?{query}").text
+    link = re.search(r'href="(/ledger/sheet[^"]*)"', page)
+    assert link is not None
+    answer = visitor.get(unescape(link.group(1)))
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    return list(openpyxl.load_workbook(io.BytesIO(answer.data)).worksheets[0].iter_rows(min_row=4, values_only=True))
+
+
+def test_the_ledger_is_downloaded_with_its_sums_and_filters(leader: Visitor) -> None:
+    rows = rows_of(leader, "")
+    assert [row[0] for row in rows] == ["901", "902", "903", "合计"]
+    assert (rows[0][6], rows[0][10], rows[0][14], rows[0][18]) == ("实施中", 300, 50.5, "是")
+    assert (rows[3][10], rows[3][14]) == (600, 50.5)
+    assert [row[0] for row in rows_of(leader, "category=医疗卫生&behind=yes&search=村")] == ["903", "合计"]
+
+
+def test_a_unit_downloads_what_it_may_see(app: OpenAPI, owner: Visitor) -> None:
+    assert [row[0] for row in rows_of(owner, "")] == ["901", "902", "合计"]
