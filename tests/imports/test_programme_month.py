@@ -10,7 +10,8 @@ from approvals.base.errors import Invalid
 from approvals.base.i18n import in_language
 from approvals.exports.programme_month import write_month
 from approvals.exports.returned_sheets import returned
-from approvals.imports.programme_month import read_month, reasons_of, take_month
+from approvals.imports.programme_month import read_month, take_month
+from approvals.imports.programme_sheets import reasons_of
 from approvals.programme.sheets.month_form import month_blank
 from approvals.programme.sheets.month_preview import Seen, preview_month
 from tests.support.builders import an_actor, do, when

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from approvals.base.i18n import N_
-from approvals.base.sheets import Value
 from approvals.base.text_folding import fold
 from approvals.programme.entries.cells import KINDS_OF_MONEY, CellsDue
+from approvals.programme.sheets.lines import SentLine, SheetFault, key_of
 from approvals.programme.sheets.month_form import ENTERED, LINE_KEYS, MONEY, NODE, PARTS, QUANTITY
 from workflows.charts.programme_terms import SOURCES
 
@@ -18,51 +18,23 @@ NOT_HERE = N_("does not belong to a line of this kind")
 SEPARATOR = "；"
 
 
-@dataclass(frozen=True, slots=True)
-class SheetFault:
-    """What is wrong in a row, at a cell or, with an empty address, in all of it: a msgid and its parameters."""
-
-    row: int
-    address: str
-    message: str
-    params: Mapping[str, object] = field(default_factory=dict)
+def is_blank(line: SentLine) -> bool:
+    """Whether the reporter filled in nothing."""
+    return not line.faults and all(line.values.get(key) in (None, "") for key in ENTERED)
 
 
-@dataclass(frozen=True, slots=True)
-class MonthLine:
-    """A row that was sent: its values and the addresses of its cells by column, and what is wrong with it already."""
-
-    row: int
-    values: Mapping[str, Value | None]
-    addresses: Mapping[str, str]
-    faults: tuple[SheetFault, ...] = ()
-
-    @property
-    def is_blank(self) -> bool:
-        """Whether the reporter filled in nothing."""
-        return not self.faults and all(self.values.get(key) in (None, "") for key in ENTERED)
-
-    @property
-    def part(self) -> str:
-        """The kind of the line, empty for one that there is not."""
-        return _key_of(PARTS, str(self.values.get("part") or ""))
-
-    def figure(self, due: CellsDue) -> str:
-        """The name of what the line is of: an indicator, a node, or the key of a source."""
-        name = str(self.values.get("figure") or "")
-        if self.part == MONEY:
-            return _key_of(SOURCES, name) or name
-        names = due.nodes if self.part == NODE else due.indicators
-        return next((own for own in names if fold(own) == fold(name)), name)
-
-    def at(self, key: str) -> str:
-        return self.addresses.get(key, "")
+def part_of(line: SentLine) -> str:
+    """The kind of the line, empty for one that there is not."""
+    return key_of(PARTS, line.text("part"))
 
 
-def _key_of(labels: Mapping[str, Any], text: str) -> str:
-    """The key that this text, in either language, is the label of."""
-    folded = fold(text)
-    return next((key for key, words in labels.items() if folded in (key, fold(words.zh), fold(words.en))), "")
+def figure_of(line: SentLine, due: CellsDue) -> str:
+    """The name of what the line is of: an indicator, a node, or the key of a source."""
+    name, part = line.text("figure"), part_of(line)
+    if part == MONEY:
+        return key_of(SOURCES, name) or name
+    names = due.nodes if part == NODE else due.indicators
+    return next((own for own in names if fold(own) == fold(name)), name)
 
 
 @dataclass(slots=True)
@@ -96,7 +68,7 @@ class ReportInput:
         return exact or self.places.get(".".join(parts[:2]), (0, ""))
 
 
-def report_input(lines: Iterable[MonthLine], due: CellsDue, reported: Mapping[str, Any]) -> ReportInput:
+def report_input(lines: Iterable[SentLine], due: CellsDue, reported: Mapping[str, Any]) -> ReportInput:
     """The report that these lines of one task make of what was reported so far."""
     sent = ReportInput(
         quantities=dict(reported.get("quantities", {})),
@@ -110,29 +82,29 @@ def report_input(lines: Iterable[MonthLine], due: CellsDue, reported: Mapping[st
     first: dict[tuple[str, str], int] = {}
     reasons = []
     for line in lines:
-        name = line.figure(due)
+        name = figure_of(line, due)
         sent.faults += [*line.faults, *_line_faults(line, name, first)]
         if not sent.faults:
-            _TAKE[line.part](sent, line, name)
+            _TAKE[part_of(line)](sent, line, name)
         reasons.append(str(line.values.get("reason") or ""))
     if any(reasons):
         sent.others["reason"] = SEPARATOR.join(dict.fromkeys(reason for reason in reasons if reason))
     return sent
 
 
-def _line_faults(line: MonthLine, name: str, first: dict[tuple[str, str], int]) -> list[SheetFault]:
-    if not line.part:
+def _line_faults(line: SentLine, name: str, first: dict[tuple[str, str], int]) -> list[SheetFault]:
+    if not part_of(line):
         named = {"parts": "、".join(part.zh for part in PARTS.values())}
         return [] if line.faults else [SheetFault(line.row, line.at("part"), NO_PART, named)]
-    before = first.setdefault((line.part, name), line.row)
+    before = first.setdefault((part_of(line), name), line.row)
     if before != line.row:
         return [SheetFault(line.row, line.at("figure"), TWICE, {"row": before})]
-    own = (*OF_PART[line.part], *LINE_KEYS, "reason", *(("no_figure",) if line.part != NODE else ()))
+    own = (*OF_PART[part_of(line)], *LINE_KEYS, "reason", *(("no_figure",) if part_of(line) != NODE else ()))
     strange = [key for key in ENTERED if key not in own and line.values.get(key) not in (None, "")]
     return [SheetFault(line.row, line.at(key), NOT_HERE) for key in strange]
 
 
-def _take_quantity(sent: ReportInput, line: MonthLine, name: str) -> None:
+def _take_quantity(sent: ReportInput, line: SentLine, name: str) -> None:
     value = line.values.get("quantity")
     _take_reason(sent, line, name)
     sent.quantities.pop(name, None)
@@ -141,7 +113,7 @@ def _take_quantity(sent: ReportInput, line: MonthLine, name: str) -> None:
     sent.places[f"quantities.{name}"] = line.row, line.at("quantity")
 
 
-def _take_money(sent: ReportInput, line: MonthLine, name: str) -> None:
+def _take_money(sent: ReportInput, line: SentLine, name: str) -> None:
     amounts = {kind: str(line.values[kind]) for kind in KINDS_OF_MONEY if line.values.get(kind) is not None}
     _take_reason(sent, line, name)
     sent.funds.pop(name, None)
@@ -152,7 +124,7 @@ def _take_money(sent: ReportInput, line: MonthLine, name: str) -> None:
     sent.places[f"funds.{name}.source"] = line.row, line.at("figure")
 
 
-def _take_node(sent: ReportInput, line: MonthLine, name: str) -> None:
+def _take_node(sent: ReportInput, line: SentLine, name: str) -> None:
     day = line.values.get("reached_on")
     if day is not None:  # a blank cell takes no node back
         sent.nodes[name] = day
@@ -160,7 +132,7 @@ def _take_node(sent: ReportInput, line: MonthLine, name: str) -> None:
     sent.places[f"nodes.{name}.name"] = line.row, line.at("figure")
 
 
-def _take_reason(sent: ReportInput, line: MonthLine, name: str) -> None:
+def _take_reason(sent: ReportInput, line: SentLine, name: str) -> None:
     sent.no_figure.pop(name, None)
     if reason := line.values.get("no_figure"):
         sent.no_figure[name] = str(reason)

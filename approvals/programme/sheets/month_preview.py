@@ -21,8 +21,9 @@ from approvals.programme.entries.cells import KINDS_OF_MONEY, cells_due, check_c
 from approvals.programme.entries.views import DUE, refusal_to_report
 from approvals.programme.entries.warnings import report_warnings
 from approvals.programme.queries import task_label
+from approvals.programme.sheets.lines import SentLine, SheetFault, is_called
 from approvals.programme.sheets.month_form import EDITION, KIND, MONEY_HEADS, REPORTABLE, TaskOfMonth, tasks_of_month
-from approvals.programme.sheets.month_lines import MonthLine, ReportInput, SheetFault, report_input
+from approvals.programme.sheets.month_lines import ReportInput, is_blank, report_input
 from workflows.charts.monthly_entry import ENTRY
 from workflows.charts.programme_terms import SOURCES
 from workflows.label import Label
@@ -114,17 +115,19 @@ class Seen:
     cells: Cells
 
 
-def month_of_sheet(identity: SheetIdentity | None, chosen: str, actor: Actor) -> str:
+def month_of_sheet(
+    identity: SheetIdentity | None, chosen: str, actor: Actor, kind: str = KIND, edition: str = EDITION
+) -> str:
     """The month that a sheet is for; Invalid for the sheet of somebody else, of another month or of another kind."""
     if identity is None:
         if not chosen:
             raise invalid(FIELD, WHICH_MONTH)
         return chosen
-    if identity.kind != KIND:
+    if identity.kind != kind:
         raise invalid(FIELD, OTHER_KIND)
     if identity.unit != actor.unit:
         raise invalid(FIELD, OTHER_UNIT, unit=identity.unit)
-    if identity.edition != EDITION:
+    if identity.edition != edition:
         raise invalid(FIELD, OTHER_EDITION)
     if chosen and chosen != identity.month:
         raise invalid(FIELD, OTHER_MONTH, month=identity.month, chosen=chosen)
@@ -135,13 +138,13 @@ def preview_month(
     tx: Connection,
     actor: Actor,
     month: str,
-    lines: Sequence[MonthLine],
+    lines: Sequence[SentLine],
     now: datetime,
     seen: Mapping[str, Seen] | None = None,
 ) -> MonthPreview:
     """Each task of the sheet compared with what stands now; with `seen`, what has moved since that preview is told."""
     own = tasks_of_month(tx, actor, month)
-    of_task: dict[str, list[MonthLine]] = {}
+    of_task: dict[str, list[SentLine]] = {}
     strays: list[SheetFault] = []
     for line in lines:
         task = _task_of(own, line)
@@ -156,29 +159,23 @@ def preview_month(
     return MonthPreview(month, tuple(entries), tuple(strays))
 
 
-def _stray(line: MonthLine, month: str) -> SheetFault:
+def _stray(line: SentLine, month: str) -> SheetFault:
     return SheetFault(line.row, line.at("item_no"), NO_TASK, {"year": month[:4]})
 
 
-def _task_of(own: Sequence[TaskOfMonth], line: MonthLine) -> TaskOfMonth | None:
-    """The task of a line; a spreadsheet program may have made 30 of 030."""
-    item_no, code = (str(line.values.get(key) or "").strip() for key in ("item_no", "code"))
-    exact = [task for task in own if (task.item.item_no, task.task.code) == (item_no, code)]
-    alike = [task for task in own if (_short(task.item.item_no), task.task.code) == (_short(item_no), code)]
-    found = exact or alike
+def _task_of(own: Sequence[TaskOfMonth], line: SentLine) -> TaskOfMonth | None:
+    """The task of a line, None when there is not just one."""
+    exact = [task for task in own if task.item.item_no == line.text("item_no") and task.task.code == line.text("code")]
+    found = exact or [task for task in own if is_called(task.item.item_no, task.task.code, line)]
     return found[0] if len(found) == 1 else None
 
 
-def _short(item_no: str) -> str:
-    return item_no.lstrip("0") if item_no.isdigit() else item_no
-
-
 def _entry(
-    tx: Connection, own: TaskOfMonth, lines: Sequence[MonthLine], month: str, now: datetime, seen: Seen | None
+    tx: Connection, own: TaskOfMonth, lines: Sequence[SentLine], month: str, now: datetime, seen: Seen | None
 ) -> EntryPreview:
     reported = own.reported
     standing = cells_of(reported)
-    if all(line.is_blank for line in lines):
+    if all(is_blank(line) for line in lines):
         return _preview(own, lines, standing, "blank")
     sent = report_input(lines, cells_due(tx, own.task.id), reported)
     if sent.faults:
@@ -202,9 +199,7 @@ def _entry(
     )
 
 
-def _preview(
-    own: TaskOfMonth, lines: Sequence[MonthLine], standing: Cells, status: Status, **more: Any
-) -> EntryPreview:
+def _preview(own: TaskOfMonth, lines: Sequence[SentLine], standing: Cells, status: Status, **more: Any) -> EntryPreview:
     rows = tuple(line.row for line in lines)
     place = task_label(own.task.code)
     return EntryPreview(own.key, own.item.name, place, rows, status, own.version, standing, **more)

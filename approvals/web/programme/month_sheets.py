@@ -11,7 +11,8 @@ from approvals.exports.programme_month import write_month
 from approvals.exports.returned_sheets import returned
 from approvals.http.access import access, actor
 from approvals.http.application import database, now
-from approvals.imports.programme_month import MonthSheet, TakenMonth, read_month, reasons_of, take_month
+from approvals.imports.programme_month import read_month, take_month
+from approvals.imports.programme_sheets import MonthSheet, TakenMonth, reasons_of
 from approvals.programme.queries import month_key
 from approvals.programme.sheets.month_form import month_blank
 from approvals.programme.sheets.month_preview import MonthPreview, Seen, preview_month, reason_of
