@@ -30,11 +30,12 @@ from tests.support.builders import (
     when,
 )
 from tests.support.extent import PAGE_ENGINES, effort
+from tests.support.programme_items import EAST, an_entry, an_item
 
 EACH = effort(1, 200)  # requests of each operation, right and wrong ones
 PEOPLE = (
     *("owner1", "owner2", "office1", "centre1", "leader1", "liaison1", "window-a01", "head-a01", "window-a02"),
-    *("owner1", "office1", "window-a01", "integration1", "sysadmin1", None),
+    *("owner1", "office1", "window-a01", "integration1", "sysadmin1", "finance1", None),
 )
 CHECKS = [
     *(not_a_server_error, status_code_conformance, content_type_conformance),
@@ -46,6 +47,7 @@ CODES = ["A01", "A01", "A01", "A02"]
 MONTHS = ["2026-10", "2026-11"]
 MOVES = ["file", "withdraw", "accept", "grant", "answer", "close"]
 NUMBERS = ["1", "1", "2", "99"]
+ITEMS = ["901", "902"]
 CARDS = ["promised", "legal-1", "silence", "appeal"]
 
 
@@ -64,6 +66,7 @@ class Fuzzed:
         """Let most addresses be those of cases that exist."""
         values = {"ref": self.projects, "project": self.registered, "code": CODES, "month": MONTHS, "move": MOVES}
         values |= {"card": CARDS, "no": NUMBERS, "order": ["2026-1", "2026-2"]}
+        values |= {"year": [2026, 2026, 2025], "item": ITEMS, "task": [EAST, "city"]}
         for name in case.path_parameters:
             if self.dice.random() < 0.9:
                 case.path_parameters[name] = self.dice.choice(values[name])
@@ -86,6 +89,7 @@ def fuzzed(request: pytest.FixtureRequest, make_database: Any) -> Iterator[Fuzze
             projects = [a_project(tx, state, at=LATELY) for state in PROJECT_PATHS for _ in range(3)]
             approvals = [an_approval(tx, state, at=LATELY) for state in APPROVAL_PATHS for _ in range(4)]
             registered = [on.partition("/")[0] for on in approvals]
+            an_entry(tx, f"{an_item(tx, f'programme/2026/{ITEMS[0]}')}/{EAST}/{MONTHS[0]}", "2026-10-27")
             registered += [project_row(tx, ref).number for ref in registered[::2]]
         described = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", api.app)
         operations = [result.ok() for result in described.get_all_operations()]
