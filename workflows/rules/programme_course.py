@@ -9,8 +9,10 @@ from fractions import Fraction
 from workflows.rules.programme_facts import ItemFacts, NodeFacts, Sight, TaskFacts
 from workflows.rules.programme_figures import (
     NOTHING,
+    LateNode,
     even_share,
     is_counted,
+    late_nodes,
     money_of_items,
     money_of_lines,
     named_money,
@@ -90,6 +92,7 @@ class Course:
     quantities: tuple[QuantityCourse, ...]
     rhythm: Rhythm
     counties: tuple[CountyShare, ...]
+    late: tuple[LateNode, ...]  # open or reached after their day, the longest first
 
     @property
     def gap_to_time(self) -> Decimal | None:
@@ -126,6 +129,9 @@ def course_of(year: int, items: Sequence[ItemFacts], sight: Sight) -> Course:
         quantities=tuple(quantities_of(counted, month_ends(year), sight)),
         rhythm=_rhythm(year, nodes, months, money.planned, sight),
         counties=tuple(_counties(counted, sight)),
+        late=tuple(
+            sorted(late_nodes(counted, sight), key=lambda node: (-node.days, node.item_no, node.code, node.name))
+        ),
     )
 
 

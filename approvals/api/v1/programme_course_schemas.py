@@ -69,6 +69,29 @@ class CountyShareSchema(AnswerSchema):
     money: Rate | None
 
 
+class LateNodeSchema(AnswerSchema):
+    """A node that lies behind its baseline: open and due, or reached after its day."""
+
+    item_no: str
+    task: str
+    name: str
+    baseline: date
+    replanned: date | None
+    actual: date | None
+    days_late: int
+    foreseen: bool = Field(description="Whether an entry expected it to be late.")
+
+
+class LateNodesSchema(AnswerSchema):
+    """All late nodes with their days together; `longest` names at most 200 of them."""
+
+    nodes: int
+    days: int
+    open: int
+    unforeseen: int
+    longest: list[LateNodeSchema]
+
+
 class YearCourseSchema(AnswerSchema):
     year: int
     on: date
@@ -87,6 +110,7 @@ class YearCourseSchema(AnswerSchema):
     permits: PermitSchema
     counties: list[CountyShareSchema]
     spread: Rate | None = Field(description="The highest county's share of nodes reached less the lowest's.")
+    late: LateNodesSchema
 
 
 class AmountChange(AnswerSchema):

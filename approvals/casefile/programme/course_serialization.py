@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
+from approvals.base.pagination import MOST
 from approvals.casefile.programme.course import CourseView
-from approvals.casefile.programme.serialization import Json, amount_text, quantity_text, rate_text
+from approvals.casefile.programme.serialization import Json, amount_text, day_text, quantity_text, rate_text
 from approvals.programme.queries import task_label
 from workflows.rules.programme_changes import CellChange, Changes, Value
 from workflows.rules.programme_course import Course, MonthOfCourse, QuarterEnd
+from workflows.rules.programme_figures import LateNode
 from workflows.rules.programme_last_year import Change, ChangeOnLastYear
 from workflows.rules.programme_quantities import QuantityCourse
 
@@ -70,6 +72,30 @@ def _course(course: Course) -> Json:
             for row in course.counties
         ],
         "spread": rate_text(course.spread),
+        "late": _late(course.late),
+    }
+
+
+def _late(nodes: Sequence[LateNode]) -> Json:
+    return {
+        "nodes": len(nodes),
+        "days": sum(node.days for node in nodes),
+        "open": sum(node.reached_on is None for node in nodes),
+        "unforeseen": sum(not node.was_foreseen for node in nodes),
+        "longest": [_late_node(node) for node in nodes[:MOST]],
+    }
+
+
+def _late_node(node: LateNode) -> Json:
+    return {
+        "item_no": node.item_no,
+        "task": node.code,
+        "name": node.name,
+        "baseline": node.planned_on.isoformat(),
+        "replanned": day_text(node.replanned_on),
+        "actual": day_text(node.reached_on),
+        "days_late": node.days,
+        "foreseen": node.was_foreseen,
     }
 
 

@@ -113,3 +113,14 @@ def test_items_join_and_leave_between_two_days() -> None:
     later = replace(ITEM, item_no="032", states=((day(6, 3), "adopted"),))
     changes = changes_between([ITEM, dropped, later], sight(day(5, 31)), sight(day(6, 30)))
     assert (changes.joined, changes.left) == (("032",), ("031",))
+
+
+def test_late_nodes_have_their_days_and_whether_somebody_saw_it_coming() -> None:
+    late = course_of(2026, [ITEM], sight(day(11, 10))).late
+    assert [(node.name, node.days, node.reached_on) for node in late] == [
+        ("施工许可", 34, day(5, 4)),
+        ("竣工", 10, None),
+    ]
+    seen = replace(EAST.nodes[1], expected=(CountedDay("2026-09", day(9, 29), day(11, 15)),))
+    item = replace(ITEM, tasks=(replace(EAST, nodes=(seen,)), WEST))
+    assert [node.was_foreseen for node in course_of(2026, [item], sight(day(11, 10))).late] == [True]
