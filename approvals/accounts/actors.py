@@ -82,6 +82,7 @@ def within(actor: Actor, scope: str, place: Scope) -> bool:
         "own_unit": place.owner_unit_id in actor.units,
         "department": not {place.department_id, place.asked_unit_id}.isdisjoint(actor.units),
         "accompanied": bool(place.officers & set(actor.accompanies_as)),
+        "programme": place.lead_unit_id is not None,
         "city": True,
         "nothing": False,
     }[scope]

@@ -45,7 +45,7 @@ from approvals.programme.tables import (
 from workflows.charts.item import ITEM
 from workflows.charts.monthly_entry import ENTRY
 from workflows.charts.programme_year import PROGRAMME
-from workflows.charts.roles import sees
+from workflows.charts.roles import sees, sees_programme
 from workflows.config.city import load_city
 from workflows.label import Label
 
@@ -184,7 +184,7 @@ def visible_items(actor: Actor) -> ColumnElement[bool]:
     """The WHERE clause that leaves the items that the actor may see: all for the offices, else those that the unit
     leads or has a task of."""
     scopes = sees(actor.roles)
-    if "city" in scopes:
+    if sees_programme(actor.roles):
         return literal(True)
     if "own_unit" not in scopes:
         return literal(False)
@@ -195,14 +195,14 @@ def visible_items(actor: Actor) -> ColumnElement[bool]:
 def visible_tasks(actor: Actor) -> ColumnElement[bool]:
     """The WHERE clause that leaves, of visible items, the tasks that the actor may see: their own, and all of an item
     that their unit leads."""
-    if "city" in sees(actor.roles):
+    if sees_programme(actor.roles):
         return literal(True)
     return or_(ITEMS.c.lead_unit_id.in_(actor.units), TASKS.c.unit_id.in_(actor.units))
 
 
 def sees_whole_item(actor: Actor, item: Any) -> bool:
     """Whether the actor sees all tasks of an item, not their own alone."""
-    return "city" in sees(actor.roles) or item.lead_unit_id in actor.units
+    return sees_programme(actor.roles) or item.lead_unit_id in actor.units
 
 
 def locked_item(tx: Connection, year: int, item_no: str, actor: Actor) -> Row[Any]:
@@ -219,7 +219,7 @@ def locked_item_by_id(tx: Connection, item_id: int) -> Row[Any]:
 
 def may_see_item(tx: Connection, item: Any, actor: Actor) -> bool:
     scopes = sees(actor.roles)
-    if "city" in scopes:
+    if sees_programme(actor.roles):
         return True
     if "own_unit" not in scopes:
         return False

@@ -42,6 +42,9 @@ LOST = {"code": "B06", "ground": "不占用绿地"}
 CASES = ((OPEN, "B06"), (OPEN, "B04"), (OPEN, "C04"), (STRUCK, "B06"), (FILED, "A01"), (NEW, "A01"))
 # Of what there is: the notice of B06, its escalation and card, the first of everything else.
 CARE = {
+    "item_no": "901",
+    "item": "901",
+    "task": "510402",
     **{"level": 1, "number": 1, "no": 1, "seq": 44, "key": "promised", "order": "2026-1", "filed": 2},
     **{"month": "2026-03", "year": 2026, "edition": 1, "split": "department", "figure": "open", "paper": "brief"},
     **{"username": "liaison1", "unit_id": 1, "absence_id": 1, "uid": "d-1", "move": "classify", "once": "1"},

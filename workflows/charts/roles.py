@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """`sees` and `acts` are scopes: own_unit, department, accompanied, city, nothing."""
+    """`sees` and `acts` are scopes: own_unit, department, accompanied, programme (the whole of it, and
+    nothing else), city, nothing."""
 
     name: str
     zh: str
@@ -25,7 +26,7 @@ ROLES = {
         Role("service_centre", "政务服务中心", "Service centre", "city", "city", 2),
         Role("supervision_office", "督查办", "Supervision office", "city", "city", 3),
         Role("city_government", "市政府", "City government", "city", "city", 4),
-        Role("finance", "财政", "Finance", "city", "city"),
+        Role("finance", "财政", "Finance", "programme", "programme"),
         Role("integration", "系统对接", "Integration", "city", "nothing"),
         Role("sysadmin", "系统管理员", "System administrator", "nothing", "nothing"),
         Role("secadmin", "安全管理员", "Security administrator", "nothing", "nothing"),
@@ -81,6 +82,11 @@ def is_head(roles: frozenset[str], of: frozenset[str], *, is_same_unit: bool) ->
 def sees(roles: frozenset[str]) -> frozenset[str]:
     """The scopes within which somebody with these roles may look."""
     return frozenset(ROLES[role].sees for role in roles) - {"nothing"}
+
+
+def sees_programme(roles: frozenset[str]) -> bool:
+    """Whether somebody with these roles looks at the programme of the whole city."""
+    return not sees(roles).isdisjoint(("city", "programme"))
 
 
 def conflict(roles: frozenset[str]) -> str | None:

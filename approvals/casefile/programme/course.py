@@ -13,7 +13,7 @@ from approvals.casefile.programme.figures import year_facts
 from approvals.casefile.programme.item_list import check_has_items
 from approvals.casefile.programme.last_year import last_year_of
 from approvals.programme.queries import ITEMS
-from workflows.charts.roles import sees
+from workflows.charts.roles import sees_programme
 from workflows.rules.programme_changes import Changes, changes_between
 from workflows.rules.programme_course import Course, course_of
 from workflows.rules.programme_facts import ItemFacts, Sight
@@ -53,7 +53,7 @@ def course_view(tx: Connection, year: int, actor: Actor, filters: CourseFilter, 
     return CourseView(
         course=course_of(year, items, sight),
         last_year=course_of(year - 1, last, then) if last else None,
-        change=_change(tx, year, items, sight) if filters == CourseFilter() and "city" in sees(actor.roles) else None,
+        change=_change(tx, year, items, sight) if filters == CourseFilter() and sees_programme(actor.roles) else None,
     )
 
 

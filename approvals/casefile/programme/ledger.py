@@ -18,7 +18,7 @@ from approvals.programme.queries import ITEMS, category_label, task_label, visib
 from workflows.charts.item import ITEM
 from workflows.charts.model import State
 from workflows.charts.programme_terms import ITEM_KINDS
-from workflows.charts.roles import sees
+from workflows.charts.roles import sees_programme
 from workflows.config.policy import ProgrammeRules
 from workflows.label import Label
 from workflows.rules.programme_facts import ItemFacts, Sight
@@ -106,7 +106,7 @@ def ledger_view(
         counted=len(counted),
         rows=tuple(_row(row, facts[row.id], sight, rules, projects.get(row.item_no)) for row in rows),
         narrowing=_narrowing(filters),
-        unit=None if "city" in sees(by.roles) else UnitName(by.unit, by.unit_en),
+        unit=None if sees_programme(by.roles) else UnitName(by.unit, by.unit_en),
         labels={group.name: category_label(group.name) for group in total.by_category},
     )
 

@@ -16,7 +16,7 @@ from approvals.casefile.programme.item_list import check_has_items
 from approvals.casefile.programme.last_year import change_on_last_year
 from approvals.programme.queries import ENTRIES, ITEMS, TASK_PEOPLE, TASKS, category_label, task_label
 from workflows.charts.programme_terms import SOURCES
-from workflows.charts.roles import sees
+from workflows.charts.roles import sees_programme
 from workflows.config.policy import ProgrammeRules
 from workflows.label import Label
 from workflows.rules.programme_facts import ItemFacts, Sight
@@ -85,7 +85,7 @@ def year_page(
         counties=tuple(_county(group) for group in whole.by_county),
         sources=tuple(NamedSource(SOURCES.get(row.source, UNSAID), row.money) for row in whole.by_source),
         behind=tuple(sorted(_behind(tx, facts, sight, rules), key=lambda row: (-row.gap, row.item_no))),
-        change=change_on_last_year(tx, whole) if "city" in sees(actor.roles) else None,
+        change=change_on_last_year(tx, whole) if sees_programme(actor.roles) else None,
     )
 
 

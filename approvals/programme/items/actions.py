@@ -131,7 +131,7 @@ class Effect:
 
 def _assign(record: OpenChain, item: Row[Any], facts: Mapping[str, Any]) -> Effect:
     """The people stand among the facts by their user names: names may change."""
-    check_plan(record.tx, facts, item.planned_10k_yuan)
+    check_plan(record.tx, facts, item.planned_10k_yuan, day_of(record.at))
     return Effect(facts=write_plan(record.tx, item.id, facts, record.at))
 
 

@@ -1,6 +1,6 @@
 """The plan of an item: tasks with persons, indicators, nodes and fund lines, checked and written as a whole."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,6 +10,7 @@ from sqlalchemy import Connection, delete, insert, select
 
 from approvals.base.errors import Invalid
 from approvals.base.i18n import N_
+from approvals.catalogue.queries import catalogue_in_force
 from approvals.programme.queries import (
     INDICATORS,
     LINES,
@@ -22,7 +23,6 @@ from approvals.programme.queries import (
     username_of,
 )
 from workflows.charts.programme_terms import FISCAL_SOURCES
-from workflows.config.catalogue import load_catalogue
 
 Reasons = dict[str, list[tuple[str, dict[str, object]]]]
 
@@ -41,8 +41,11 @@ class PlanFaults:
             raise Invalid(self.found)
 
 
-def check_plan(tx: Connection, plan: Mapping[str, Any], planned: Decimal | None) -> None:
-    """Invalid names each cell of the plan that does not fit the rest; `planned` is the amount of the item, if named."""
+def check_plan(tx: Connection, plan: Mapping[str, Any], planned: Decimal | None, on: date) -> None:
+    """Invalid names each cell of the plan that does not fit the rest, or the catalogue in force on this day.
+
+    `planned` is the amount of the item, if named.
+    """
     faults = PlanFaults()
     for index, row in enumerate(plan["tasks"]):
         _check_people(tx, faults, f"tasks.{index}", row)
@@ -50,7 +53,7 @@ def check_plan(tx: Connection, plan: Mapping[str, Any], planned: Decimal | None)
     check_unique(faults, "tasks", "code", codes)
     check_unique(faults, "indicators", "name", [row["name"] for row in plan.get("indicators", ())])
     _check_targets(faults, plan.get("indicators", ()), codes)
-    _check_nodes(faults, plan.get("nodes", ()), codes)
+    _check_nodes(faults, plan.get("nodes", ()), codes, catalogue_in_force(tx, on).items)
     _check_funds(faults, plan.get("funds", ()), codes, planned)
     faults.check()
 
@@ -85,13 +88,15 @@ def _check_targets(faults: PlanFaults, indicators: Sequence[Mapping[str, Any]], 
                 faults.add(path, N_("must have at most %(decimals)s decimal places"), decimals=row.get("decimals", 0))
 
 
-def _check_nodes(faults: PlanFaults, nodes: Sequence[Mapping[str, Any]], codes: Sequence[str]) -> None:
+def _check_nodes(
+    faults: PlanFaults, nodes: Sequence[Mapping[str, Any]], codes: Sequence[str], approvals: Container[str]
+) -> None:
     days: dict[tuple[str, str], date] = {(row["task"], row["name"]): row["planned_on"] for row in nodes}
     check_unique(faults, "nodes", "name", [(row["task"], row["name"]) for row in nodes])
     for index, row in enumerate(nodes):
         if row["task"] not in codes:
             faults.add(f"nodes.{index}.task", N_("is not a task of this item"))
-        if row.get("approval", "") not in ("", *load_catalogue().items):
+        if row.get("approval") and row["approval"] not in approvals:
             faults.add(f"nodes.{index}.approval", N_("is not an approval of the catalogue"))
         if not row.get("after"):
             continue

@@ -54,7 +54,7 @@ def _view() -> LedgerView:
 
 
 def _filters(known_years: tuple[int, ...]) -> LedgerFilter:
-    year_text = query_choice("year", {str(year) for year in known_years})
+    year_text = query_choice("year", {str(year) for year in (*known_years, today().year)})
     return LedgerFilter(
         year=int(year_text) if year_text else next(iter(known_years), today().year),
         search=query_text("search"),

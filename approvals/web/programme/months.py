@@ -11,7 +11,7 @@ from approvals.casefile.programme.ledger import years
 from approvals.history.commands import Reference
 from approvals.history.timeline import by_day, describe
 from approvals.http.access import access, actor
-from approvals.http.application import database, now
+from approvals.http.application import database, now, today
 from approvals.programme.entries.views import entry_page
 from approvals.programme.queries import EntryKey, entry_key, year_key
 from approvals.programme.worklist import MonthState, missing_entries, months_of_year, programme_month
@@ -74,7 +74,7 @@ def make_entry(year: str, item_no: str, code: str, month: str, move: str) -> Res
 def months(year: str, form: Form = EMPTY) -> str:
     with database().read() as tx:
         known_years, number = years(tx, actor()), year_key(year)
-        if number not in known_years:
+        if number not in (*known_years, today().year):
             raise NotFound
         states = months_of_year(tx, number, now())
         known = {f"{state.month:%Y-%m}" for state in states}
