@@ -40,7 +40,7 @@ PAGES = {  # who opens it, and how often it may ask at most; editions of the cat
     "/board": ("office1", 40),
     "/board/approvals?light=red": ("office1", 12),
     "/day": ("liaison1", 14),
-    "/ledger": ("office1", 11),
+    "/ledger": ("office1", 18),
     "/reports": ("office1", 58),
     "/reports/monthly/2021-06": ("office1", 73),
     "/casefiles/{ref}": ("office1", 35),
