@@ -396,4 +396,5 @@ PEOPLE = {
     "auditor": "auditor1",
 }
 ADMINISTRATORS = ("sysadmin", "secadmin", "auditor")
-BLIND_TO_PROJECTS = (WINDOW, HEAD, *ADMINISTRATORS)  # a window sees its department's approvals only
+SEE_NO_PROJECT = (*ADMINISTRATORS, FINANCE)
+BLIND_TO_PROJECTS = (WINDOW, HEAD, *SEE_NO_PROJECT)  # a window sees its department's approvals only

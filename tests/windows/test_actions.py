@@ -24,7 +24,6 @@ from tests.support.builders import (
     window,
 )
 from tests.support.expected_charts import (
-    ADMINISTRATORS,
     APPROVAL_MOVES,
     APPROVAL_STATES,
     HEAD,
@@ -32,6 +31,7 @@ from tests.support.expected_charts import (
     PEOPLE,
     ROLES,
     SAME,
+    SEE_NO_PROJECT,
     SYSTEM,
     WINDOW,
 )
@@ -72,7 +72,7 @@ def expected(role, move, standing):
     state = next((state for state, again in AGAIN.items() if again == standing), standing)
     if by == (SYSTEM,):
         return Invalid
-    if role in ADMINISTRATORS:
+    if role in SEE_NO_PROJECT:
         return NotFound
     if role not in by:
         return Forbidden

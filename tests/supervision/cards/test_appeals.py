@@ -5,7 +5,7 @@ import pytest
 from approvals.base.errors import Forbidden, Invalid, NotFound, Refused
 from approvals.supervision.sweep import sweep
 from tests.support.builders import NOW, a_database, an_approval, card_rows, do, entries, when
-from tests.support.expected_charts import ADMINISTRATORS, CARD_MOVES, CARD_STATES, PEOPLE, ROLES
+from tests.support.expected_charts import CARD_MOVES, CARD_STATES, PEOPLE, ROLES, SEE_NO_PROJECT
 from tests.support.extent import ENGINES
 from tests.support.trying import outcome
 
@@ -36,7 +36,7 @@ def standing(request, make_database):
 
 def expected(role, move, state):
     sources, target, by = CARD_MOVES[move]
-    if role in ADMINISTRATORS:
+    if role in SEE_NO_PROJECT:
         return NotFound
     if role not in by:
         return Forbidden

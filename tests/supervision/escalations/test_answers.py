@@ -7,7 +7,7 @@ import pytest
 from approvals.base.errors import Forbidden, Invalid, NotFound, Refused
 from approvals.supervision.sweep import sweep
 from tests.support.builders import GIVEN, NOW, a_database, an_actor, an_approval, do, when
-from tests.support.expected_charts import ADMINISTRATORS, ESCALATION_STATES, LEVEL_OF, PEOPLE, ROLES
+from tests.support.expected_charts import ESCALATION_STATES, LEVEL_OF, PEOPLE, ROLES, SEE_NO_PROJECT
 from tests.support.extent import ENGINES
 from tests.support.trying import outcome
 
@@ -53,7 +53,7 @@ def answered(database, by, ref, level, day):
 
 
 def expected(role, level, state):
-    if role in ADMINISTRATORS:
+    if role in SEE_NO_PROJECT:
         return NotFound
     if LEVEL_OF.get(role) != level:
         return Forbidden
@@ -93,7 +93,7 @@ def test_an_answer_to_nothing_is_refused_by_role_first(standing, role):
     database, _ = standing
     with database.write() as tx:
         ref = an_approval(tx, "ready")
-    problem = NotFound if role in LEVEL_OF or role in ADMINISTRATORS else Forbidden
+    problem = NotFound if role in LEVEL_OF or role in SEE_NO_PROJECT else Forbidden
     assert answered(database, PEOPLE[role], ref, LEVEL_OF.get(role, 1), "2026-03-02") == problem
 
 
