@@ -11,13 +11,13 @@ import orjson
 from approvals.accounts.actors import Actor
 from approvals.base.errors import NotFound
 from approvals.base.moments import FIRST_DAY, LAST_DAY
-from approvals.casefile.programme.figures import sight_of, year_figures
 from approvals.casefile.programme.item_list import check_has_items
 from approvals.casefile.programme.serialization import figures_json
 from approvals.cli.database import with_database
 from approvals.cli.faults import ServiceGroup
 from approvals.http.application import database, today
 from approvals.programme.queries import task_label
+from approvals.projects.programme_figures import sight_of, year_figures
 from workflows.config.policy import load_policy
 from workflows.rules.programme_figures import Money, NodeCounts
 from workflows.rules.programme_summary import Group, ProgrammeFigures

@@ -11,9 +11,9 @@ from approvals.accounts.tables import UnitRenaming
 from approvals.base.columns import Money
 from approvals.base.migrations import downgrade, upgrade
 from approvals.base.tables import table_of
-from approvals.casefile.programme.figures import year_figures
 from approvals.history.record import ENTRY
 from approvals.programme.queries import AMOUNTS, ENTRIES, ITEMS, TASKS
+from approvals.projects.programme_figures import year_figures
 from tests.support.builders import NOW, a_database, an_actor, do, faults, when
 from tests.support.programme_moves import an_item
 from workflows.config.policy import load_policy

@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 
 from approvals.base.database import Database
-from approvals.casefile.programme.figures import year_figures
 from approvals.casefile.programme.item_list import ItemFilter, items_of_year
+from approvals.projects.programme_figures import year_figures
 from tests.support.builders import a_database, an_actor
 from tests.support.grown_programme import CODES, NODE_MONTHS, SOURCES, grow_programme
 from tests.support.sql_recorder import recorded

@@ -7,9 +7,9 @@ import pytest
 
 from approvals.accounts.identity import actor_by_username
 from approvals.base.errors import Invalid, Refused
-from approvals.casefile.programme.figures import year_figures
 from approvals.history.commands import Command
 from approvals.moves import execute, read_reference
+from approvals.projects.programme_figures import year_figures
 from tests.support.builders import faults, when
 from workflows.config.policy import ProgrammeRules
 from workflows.rules.programme_facts import Sight

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection
 
 from approvals.base.database import Database
-from approvals.casefile.programme.figures import year_facts, year_figures
 from approvals.casefile.programme.serialization import figures_json
 from approvals.imports.feed import Feed
+from approvals.projects.programme_figures import year_facts, year_figures
 from tests.programme.random_years import Line, RandomYear
 from tests.programme.recount import Recount
 from tests.support.builders import an_actor

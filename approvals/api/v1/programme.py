@@ -25,7 +25,6 @@ from approvals.base.pagination import PAGE
 from approvals.casefile.programme.course import CourseFilter, changes_view, course_view
 from approvals.casefile.programme.course_serialization import changes_json, course_json
 from approvals.casefile.programme.entry_status import entry_status
-from approvals.casefile.programme.figures import sight_of, year_figures
 from approvals.casefile.programme.item_figures import item_figures
 from approvals.casefile.programme.item_list import ItemFilter, check_has_items, items_of_year
 from approvals.casefile.programme.serialization import figures_json, item_json, summary_json
@@ -34,6 +33,7 @@ from approvals.history.commands import Kind, Reference
 from approvals.http.access import actor
 from approvals.http.application import database, now, today
 from approvals.moves import MOVES
+from approvals.projects.programme_figures import sight_of, year_figures
 from workflows.charts.item import ITEM
 from workflows.charts.monthly_entry import ENTRY
 from workflows.charts.programme_year import PROGRAMME

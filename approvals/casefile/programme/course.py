@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, and_, true
 from approvals.accounts.actors import Actor
 from approvals.base.errors import NotFound, invalid
 from approvals.base.i18n import N_
-from approvals.casefile.programme.figures import year_facts
+from approvals.projects.programme_figures import year_facts
 from approvals.casefile.programme.item_list import check_has_items
 from approvals.casefile.programme.last_year import last_year_of
 from approvals.programme.queries import ITEMS

@@ -13,7 +13,6 @@ from approvals.accounts.actors import Actor, acting_roles
 from approvals.accounts.queries import PERSON, UNIT, UnitName
 from approvals.base.errors import NotFound
 from approvals.base.moments import read_month, start_of
-from approvals.casefile.programme.figures import year_facts
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.filing.queries import ref_of, visible_projects
 from approvals.history.queries import EntryView, entries_of_project
@@ -30,6 +29,7 @@ from approvals.programme.queries import (
     may_see_item,
     task_label,
 )
+from approvals.projects.programme_figures import year_facts
 from workflows.charts.item import ITEM
 from workflows.charts.model import Move, State, open_moves
 from workflows.charts.monthly_entry import ENTRY

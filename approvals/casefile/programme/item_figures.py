@@ -12,8 +12,8 @@ from approvals.accounts.actors import Actor, acting_roles
 from approvals.accounts.queries import PERSON, UNIT
 from approvals.base.errors import NotFound
 from approvals.base.moments import end_of
-from approvals.casefile.programme.figures import year_facts
 from approvals.programme.queries import ENTRIES, ITEMS, LINES, TASK_PEOPLE, TASKS, entry_ref, item_place, item_ref
+from approvals.projects.programme_figures import year_facts
 from workflows.charts.item import ITEM
 from workflows.charts.model import open_moves
 from workflows.config.policy import ProgrammeRules

@@ -9,9 +9,9 @@ from sqlalchemy import ColumnElement, Connection, Row, exists, select
 from approvals.accounts.actors import Actor
 from approvals.base.errors import NotFound
 from approvals.base.pagination import MOST, PAGE, Page, read_cursor, write_cursor
-from approvals.casefile.programme.figures import facts_of_day
 from approvals.casefile.programme.item_figures import ItemSummary, item_rows, item_summary
 from approvals.programme.queries import ITEMS, TASKS, visible_items, visible_tasks
+from approvals.projects.programme_figures import facts_of_day
 from workflows.config.policy import ProgrammeRules
 from workflows.rules.programme_facts import ItemFacts, Sight
 from workflows.rules.programme_figures import is_behind

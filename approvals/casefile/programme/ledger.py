@@ -12,9 +12,9 @@ from approvals.accounts.actors import Actor
 from approvals.accounts.queries import UNIT, UnitName
 from approvals.base.moments import start_of
 from approvals.base.text_folding import contains
-from approvals.casefile.programme.figures import facts_of_day
 from approvals.filing.queries import TABLE, ref_of, visible_projects
 from approvals.programme.queries import ITEMS, category_label, task_label, visible_items
+from approvals.projects.programme_figures import facts_of_day
 from workflows.charts.item import ITEM
 from workflows.charts.model import State
 from workflows.charts.programme_terms import ITEM_KINDS

@@ -11,16 +11,17 @@ from sqlalchemy import Connection, select
 
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import PERSON, UNIT, UnitName
-from approvals.casefile.programme.figures import sight_of, year_facts
 from approvals.casefile.programme.item_list import check_has_items
 from approvals.casefile.programme.last_year import change_on_last_year
 from approvals.programme.queries import ENTRIES, ITEMS, TASK_PEOPLE, TASKS, category_label, task_label
+from approvals.projects.programme_figures import sight_of, year_facts
 from workflows.charts.programme_terms import SOURCES
 from workflows.charts.roles import sees_programme
 from workflows.config.policy import ProgrammeRules
 from workflows.label import Label
+from workflows.rules.programme_behind import PlanGap, plan_gaps
 from workflows.rules.programme_facts import ItemFacts, Sight
-from workflows.rules.programme_figures import Money, days_late, is_behind, shares_of, time_share
+from workflows.rules.programme_figures import Money, time_share
 from workflows.rules.programme_last_year import ChangeOnLastYear
 from workflows.rules.programme_summary import Group, ProgrammeFigures, figures
 
@@ -30,17 +31,12 @@ UNSAID = Label("未列明", "Not said")
 
 @dataclass(frozen=True, slots=True)
 class BehindItem:
-    """An item behind its plan: by how much, its longest late node with its days, the last word on why, and who."""
+    """An item behind its plan: by how much and for which node, the last word on why, and who."""
 
-    item_no: str
+    plan: PlanGap
     name: str
     lead: UnitName
     people: tuple[str, ...]
-    planned: Decimal
-    actual: Decimal
-    gap: Decimal
-    node: str
-    days: int
     problems: tuple[str, ...]
 
 
@@ -84,7 +80,7 @@ def year_page(
         categories=tuple(NamedGroup(category_label(group.name), group.name, group) for group in whole.by_category),
         counties=tuple(_county(group) for group in whole.by_county),
         sources=tuple(NamedSource(SOURCES.get(row.source, UNSAID), row.money) for row in whole.by_source),
-        behind=tuple(sorted(_behind(tx, facts, sight, rules), key=lambda row: (-row.gap, row.item_no))),
+        behind=tuple(_behind(tx, facts, sight, rules)),
         change=change_on_last_year(tx, whole) if sees_programme(actor.roles) else None,
     )
 
@@ -97,25 +93,18 @@ def _county(group: Group) -> NamedGroup:
 def _behind(
     tx: Connection, facts: Mapping[int, ItemFacts], sight: Sight, rules: ProgrammeRules
 ) -> Iterator[BehindItem]:
-    ids = [item_id for item_id, item in facts.items() if is_behind(item, sight, rules)]
-    people, problems = _people(tx, ids), _problems(tx, ids, sight)
+    gaps = plan_gaps(facts, sight, rules)
+    people, problems = _people(tx, list(gaps)), _problems(tx, list(gaps), sight)
     query = select(ITEMS.c.id, ITEMS.c.name, UNIT.c.name.label("lead"), UNIT.c.name_en.label("lead_en"))
-    query = query.join(UNIT, UNIT.c.id == ITEMS.c.lead_unit_id).where(ITEMS.c.id.in_(ids)).order_by(ITEMS.c.item_no)
-    for row in tx.execute(query):
-        item = facts[row.id]
-        planned, actual = shares_of(item, sight) or (Decimal(0), Decimal(0))
-        late = max(item.nodes, key=lambda node: days_late(node, sight), default=None)
+    query = query.join(UNIT, UNIT.c.id == ITEMS.c.lead_unit_id).where(ITEMS.c.id.in_(list(gaps))).order_by(ITEMS.c.id)
+    rows = {row.id: row for row in tx.execute(query)}
+    for item_id, gap in gaps.items():
         yield BehindItem(
-            item_no=item.item_no,
-            name=row.name,
-            lead=UnitName(row.lead, row.lead_en),
-            people=tuple(people.get(row.id, ())),
-            planned=planned,
-            actual=actual,
-            gap=planned - actual,
-            node=late.name if late and days_late(late, sight) else "",
-            days=days_late(late, sight) if late else 0,
-            problems=problems.get(row.id, ()),
+            plan=gap,
+            name=rows[item_id].name,
+            lead=UnitName(rows[item_id].lead, rows[item_id].lead_en),
+            people=tuple(people.get(item_id, ())),
+            problems=problems.get(item_id, ()),
         )
 
 

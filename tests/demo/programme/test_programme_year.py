@@ -16,7 +16,6 @@ from sqlalchemy import select
 from approvals.accounts.actors import Actor
 from approvals.base.database import Database
 from approvals.base.moments import CITY_ZONE
-from approvals.casefile.programme.figures import year_facts, year_figures
 from approvals.casefile.programme.last_year import change_on_last_year
 from approvals.demo.programme.funds import shares
 from approvals.demo.programme.year import programme_year
@@ -26,6 +25,7 @@ from approvals.filing.queries import TABLE as PROJECTS
 from approvals.history.record import ENTRY
 from approvals.imports.feed import Feed
 from approvals.programme.queries import ITEMS
+from approvals.projects.programme_figures import year_facts, year_figures
 from tests.support.builders import an_actor, faults
 from tests.support.example_city import OPENING
 from workflows.charts.item import ITEM

@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import select
 
 from approvals.base.errors import Forbidden, Invalid, NotFound, Refused, Stale, Unconfirmed
-from approvals.casefile.programme.figures import year_figures
 from approvals.history.record import ENTRY
 from approvals.programme.queries import REACHED, REPORTS
+from approvals.projects.programme_figures import year_figures
 from tests.support.builders import an_actor, do, when
 from tests.support.programme_moves import (
     EAST,

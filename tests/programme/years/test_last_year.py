@@ -8,8 +8,8 @@ from sqlalchemy import Connection
 
 from approvals.base.database import Database
 from approvals.base.errors import Forbidden, Invalid
-from approvals.casefile.programme.figures import year_figures
 from approvals.casefile.programme.last_year import change_on_last_year, last_year_of
+from approvals.projects.programme_figures import year_figures
 from tests.support.builders import an_actor, do, faults, when
 from workflows.config.policy import ProgrammeRules
 from workflows.rules.programme_facts import Sight
