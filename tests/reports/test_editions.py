@@ -35,12 +35,15 @@ CHECKSUMS = {
     "2026-01": "bf6dba7ee3feb5d2128d439cad58c231875971354a1038a490a7642589f097df",
     "2026-02": "b467850160d0c1383b3a5f3a078dd16254dc20745a02fc1fc473a52edf235a8e",
     "2026-03": "7c28fc6850d7ecdb422aea09af03a444fbaa8226c7bdb3adcdc63704ef2c7ac2",
+    "2026-04": "d51f29ff1efac8f560a1ab5d7faca410063a92da0d51740966ce4a2c87feb3fd",
+    "2026-05": "43199cec280b134b69e43e07f258f679ed7a86767d4126a2e200b08f0c8b808d",
 }
 IMPRINT = Imprint("攀挂报〔2026〕1号", date(2026, 4, 2))
 OF_THIRD, OF_FOURTH = {"orders", "order-list", "words", "decision-days"}, {"completions"}  # tables that came with them
+OF_FIFTH, OF_SIXTH = {"offices"}, {"programme-counties", "programme-behind"}
 NOT_YET = {  # the tables that an edition did not know
-    **dict.fromkeys(("2026-01", "2026-02"), OF_THIRD | OF_FOURTH | {"offices"}),
-    **{"2026-03": OF_FOURTH | {"offices"}, "2026-04": {"offices"}},
+    **dict.fromkeys(("2026-01", "2026-02"), OF_THIRD | OF_FOURTH | OF_FIFTH | OF_SIXTH),
+    **{"2026-03": OF_FOURTH | OF_FIFTH | OF_SIXTH, "2026-04": OF_FIFTH | OF_SIXTH, "2026-05": OF_SIXTH},
 }
 
 
@@ -86,7 +89,15 @@ def test_they_say_nothing_of_what_their_edition_did_not_know(app: OpenAPI, editi
 def test_the_edition_of_today_has_all_of_it(app: OpenAPI) -> None:
     assert EDITION not in CHECKSUMS
     third = ("orders", "card_departments", "joint", "decision_days", "permit_projects.needed")
-    for part in ("oversight", *third, "completions", "completions_before", "completed_projects", "offices"):
+    for part in (
+        "oversight",
+        *third,
+        "completions",
+        "completions_before",
+        "completed_projects",
+        "offices",
+        "programme",
+    ):
         assert has(from_json(orjson.loads(text_of("2026-02")) | {"edition": EDITION}), part)
 
 
@@ -99,10 +110,15 @@ def test_what_came_with_the_fourth_edition_is_no_part_of_the_third() -> None:
 
 
 def test_the_offices_own_steps_came_with_the_fifth_edition() -> None:
-    fourth, fifth = (replace(figures_of("2026-04"), edition=edition) for edition in ("2026-04", EDITION))
+    fourth, fifth = (replace(figures_of("2026-04"), edition=edition) for edition in ("2026-04", "2026-05"))
     assert ["offices" in orjson.loads(frozen(figures)) for figures in (fourth, fifth)] == [False, True]
     shown = [{figure.name for figure in line_page(figures, "city", "city").figures} for figures in (fourth, fifth)]
     assert ["offices.done" in names for names in shown] == [False, True]
+
+
+def test_the_programme_came_with_the_sixth_edition() -> None:
+    fifth, sixth = (replace(figures_of("2026-05"), edition=edition) for edition in ("2026-05", EDITION))
+    assert ["programme" in orjson.loads(frozen(figures)) for figures in (fifth, sixth)] == [False, True]
 
 
 @pytest.mark.parametrize("edition", CHECKSUMS)
@@ -117,7 +133,7 @@ def test_a_report_that_was_issued_under_it_is_read_translated_and_verified(app: 
     page = leader.get(f"/reports/monthly/{month}").text
     assert CHECKSUMS[edition] in page
     assert ("督办单逐件情况" in page, "办结的项目" in page) == (edition >= "2026-03", edition >= "2026-04")
-    assert "机关环节" not in page
+    assert ("机关环节" in page, "section-programme" in page) == (edition >= "2026-05", False)
     assert leader.get(f"/reports/monthly/{month}.pdf").data == pdf
     with app.app_context(), in_language("en"):
         paper = report_document(figures_of(edition), IMPRINT)

@@ -145,6 +145,22 @@ HEADS: Mapping[str, Label] = {
         ("office_open", "月末\n待办", "Waiting\nat end"),
         ("office_open_late", "其中\n超期", "Of these\nlate"),
         ("office_longest", "最长\n用时", "Longest,\ndays"),
+        # The year's programme.
+        ("county", "县（区）", "County"),
+        ("programme_items", "分项", "Items"),
+        ("items_done", "完成", "Done"),
+        ("items_behind", "落后", "Behind"),
+        ("nodes_late", "逾期\n节点", "Nodes\nlate"),
+        ("planned_money", "计划\n(万元)", "Planned\n(10k yuan)"),
+        ("paid_money", "支付\n(万元)", "Paid\n(10k yuan)"),
+        ("execution_rate", "执行率", "Execu-\ntion rate"),
+        ("not_reported", "未报 /\n应报", "Missing /\nentries"),
+        ("item_no", "编号", "No."),
+        ("programme_item", "分项名称", "Programme item"),
+        ("lead_unit", "牵头单位", "Lead unit"),
+        ("gap", "差距\n(百分点)", "Gap,\npoints"),
+        ("late_node", "逾期最久的节点", "Longest late node"),
+        ("days_late", "逾期\n(天)", "Days\nlate"),
         # The month's word, and what the speed-up is made of.
         ("joint_units", "共管单位", "Responsible units"),
         ("months_word", "每月情况", "Month's word"),
@@ -155,8 +171,11 @@ HEADS: Mapping[str, Label] = {
 _NUMBERS = "row rank this last change items decided used legal_days rate speed open_late_count raised cards"
 _DAYS = "due promised legal due_dates order_dates registered_on permit_on completed_on raised_on answered_on shown_on"
 _DAYS_OF_PROJECTS = "all_days works_days office_days"
+_COUNTS_OF_PROGRAMME = "programme_items items_done items_behind nodes_late not_reported gap days_late"
+_MONEY = "planned_money paid_money execution_rate"
+_ALL_NUMBERS = f"{_NUMBERS} {_DAYS_OF_PROJECTS} {_COUNTS_OF_PROGRAMME} {_MONEY}"
 KINDS: Mapping[str, str] = {  # of columns; all others are texts
-    **dict.fromkeys((*_NUMBERS.split(), *_DAYS_OF_PROJECTS.split()), "number"),
+    **dict.fromkeys(_ALL_NUMBERS.split(), "number"),
     **dict.fromkeys(_DAYS.split(), "day"),
     **dict.fromkeys(("light", "colour"), "lit"),
 }

@@ -29,6 +29,7 @@ BULLETIN_SECTIONS = (
     "escalations",
     "late",
     "cards",
+    "programme",
 )  # sections of the report that a bulletin has too
 CODE = 16  # characters of the figures' checksum: the verification code
 

@@ -37,6 +37,7 @@ from approvals.reports.document.oversight_tables import (
     ranking_table,
     service_table,
 )
+from approvals.reports.document.programme_tables import behind_table, counties_table, programme_in_words
 from approvals.reports.document.summary import definitions, speed_words, summary
 from approvals.reports.document.table_views import Point, Table
 from approvals.reports.figures.model import CourseMonth, FigureLine, Figures
@@ -85,10 +86,20 @@ def sections(figures: Figures) -> tuple[Section, ...]:
         _key_projects(figures),
         _orders_and_cards(figures),
         Section("service", _("One-to-one service"), narrative.service(figures), tables=(service_table(figures),)),
+        *_programme(figures),
         Section("due", _("Next month"), narrative.due(figures), tables=(due_table(figures),)),
         Section("definitions", _("How the figures are defined"), notes=definitions(figures)),
     )
     return tuple(section for section in all_sections if has(figures, "oversight") or section.key not in OVERSIGHT)
+
+
+def _programme(figures: Figures) -> tuple[Section, ...]:
+    """Nothing for a city without a programme, and for figures of earlier editions."""
+    chapter = figures.programme
+    if chapter is None:
+        return ()
+    tables = counties_table(chapter), behind_table(chapter)
+    return (Section("programme", _("The year's programme"), programme_in_words(chapter), tables=tables),)
 
 
 def _departments(figures: Figures) -> Section:

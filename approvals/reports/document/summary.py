@@ -4,6 +4,7 @@ from dataclasses import asdict
 
 from approvals.base.formatting import NOTHING, long_day
 from approvals.base.i18n import gettext as _
+from approvals.reports.document.programme_tables import programme_definitions, programme_summary
 from approvals.reports.document.table_views import Point, joined, percent
 from approvals.reports.figures.model import Figures, SpeedUp
 from approvals.reports.figures.serialization import has
@@ -18,7 +19,12 @@ def summary(figures: Figures) -> tuple[Point, ...]:
         Point(_("Lights"), _standing(figures)),
         Point(_("Escalations"), _escalations(figures)),
         Point(_("Speed-up"), _speed(figures)),
+        *_programme(figures),
     )
+
+
+def _programme(figures: Figures) -> tuple[Point, ...]:
+    return (programme_summary(figures.programme),) if figures.programme else ()
 
 
 def _projects(figures: Figures) -> str:
@@ -130,7 +136,8 @@ def bulletin_summary(figures: Figures) -> tuple[Point, ...]:
         answered=sum(level.answered for level in now.levels),
         speed=percent(now.speed.value),
     )
-    return Point(_("Projects"), first), Point(_("Approvals"), second), Point(_("Escalations"), third)
+    points = Point(_("Projects"), first), Point(_("Approvals"), second), Point(_("Escalations"), third)
+    return (*points, *_programme(figures))
 
 
 def speed_words(figures: Figures) -> tuple[Point, ...]:
@@ -198,7 +205,9 @@ def _number(value: float | None) -> str:
 def definitions(figures: Figures) -> tuple[str, ...]:
     """How the figures are defined."""
     of_offices = _defined_of_offices() if has(figures, "offices") else ()
-    return (*_defined(figures), *(_defined_of_orders() if has(figures, "orders") else ()), *of_offices)
+    of_programme = programme_definitions() if figures.programme else ()
+    of_orders = _defined_of_orders() if has(figures, "orders") else ()
+    return (*_defined(figures), *of_orders, *of_offices, *of_programme)
 
 
 def _defined_of_offices() -> tuple[str, ...]:

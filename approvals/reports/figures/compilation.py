@@ -41,6 +41,7 @@ from approvals.reports.figures.model import (
 )
 from approvals.reports.figures.office_figures import office_figures
 from approvals.reports.figures.oversight import card_departments, joint_projects, order_figures, oversight, owed_figures
+from approvals.reports.figures.programme_chapter import programme_chapter
 from approvals.reports.figures.replay import replay_project
 from approvals.reports.figures.source_data import SourceData, move_counts, read_record
 from approvals.reports.periods import Month, Period, last_month, read_month
@@ -134,6 +135,7 @@ def _figures(tx: Connection, record: SourceData, now: Closing, before: Closing, 
         completed_projects=completed,
         owed=owed_figures(record, cases, cases_before),
         offices=office_figures(cases, cases_before),
+        programme=programme_chapter(tx, now.on, record.units),
     )
 
 

@@ -12,9 +12,10 @@ from approvals.reports.figures.oversight_model import (
     Oversight,
     OwedFigures,
 )
+from approvals.reports.figures.programme_model import ProgrammeChapter
 from workflows.label import Label
 
-EDITION = "2026-05"  # of the figures' shape and definitions
+EDITION = "2026-06"  # of the figures' shape and definitions
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,6 +321,7 @@ class Figures:
     completed_projects: tuple[CompletedProject, ...] = ()
     owed: OwedFigures = field(default_factory=OwedFigures)
     offices: OfficeFigures = field(default_factory=OfficeFigures)  # of the fifth edition on
+    programme: ProgrammeChapter | None = None  # of the sixth edition on; None while the year has no programme
 
     @property
     def is_whole(self) -> bool:
