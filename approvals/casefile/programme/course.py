@@ -9,10 +9,10 @@ from sqlalchemy import ColumnElement, Connection, and_, true
 from approvals.accounts.actors import Actor
 from approvals.base.errors import NotFound, invalid
 from approvals.base.i18n import N_
-from approvals.projects.programme_figures import year_facts
 from approvals.casefile.programme.item_list import check_has_items
 from approvals.casefile.programme.last_year import last_year_of
 from approvals.programme.queries import ITEMS
+from approvals.projects.programme_figures import year_facts
 from workflows.charts.roles import sees_programme
 from workflows.rules.programme_changes import Changes, changes_between
 from workflows.rules.programme_course import Course, course_of
