@@ -7,8 +7,9 @@ from approvals.accounts.actors import Actor
 from approvals.base.database import Transactions
 from approvals.imports.programme_sheets import MonthSheet, TakenMonth, sent_lines, take_entries
 from approvals.imports.sheets import read_sheet
-from approvals.programme.sheets.month_form import COLUMNS, ENTERED, LINE_KEYS
-from approvals.programme.sheets.month_preview import Seen, month_of_sheet, preview_month
+from approvals.programme.sheets.month_form import COLUMNS, EDITION, ENTERED, KIND, LINE_KEYS
+from approvals.programme.sheets.month_preview import preview_month
+from approvals.programme.sheets.previews import Seen, period_of
 
 READ = (*LINE_KEYS, *ENTERED)
 
@@ -16,7 +17,7 @@ READ = (*LINE_KEYS, *ENTERED)
 def read_month(content: bytes, chosen: str, actor: Actor) -> MonthSheet:
     """The lines of the sheet; Invalid for what cannot be read, or is the sheet of another unit or month."""
     sheet = read_sheet(content, COLUMNS)
-    month = month_of_sheet(sheet.identity, chosen, actor)
+    month = period_of(sheet.identity, chosen, actor, KIND, EDITION)
     return MonthSheet(month, sent_lines(sheet.rows, READ), sheet.remarks, sheet.place)
 
 

@@ -18,7 +18,7 @@ from approvals.history.commands import Command, Reference
 from approvals.imports.sheets import Remark, SheetRow
 from approvals.moves import execute
 from approvals.programme.sheets.lines import SentLine, SheetFault
-from approvals.programme.sheets.month_preview import EntryPreview, MonthPreview, Seen, reason_of
+from approvals.programme.sheets.previews import Seen, SheetPreview, SubjectPreview, reason_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def take_entries(
     database: Transactions,
     actor: Actor,
     move: str,
-    preview: MonthPreview,
+    preview: SheetPreview,
     seen: Mapping[str, Seen],
     now: Callable[[], datetime],
 ) -> TakenMonth:
@@ -67,7 +67,7 @@ def take_entries(
     count, refused = 0, {}
     for entry in _as_seen(preview, seen):
         try:
-            count += _take(database, actor, move, preview.month, entry, now())
+            count += _take(database, actor, move, preview.period, entry, now())
         except Stale:
             continue  # the next preview shows what it is now
         except Problem as problem:
@@ -75,7 +75,7 @@ def take_entries(
     return TakenMonth(count, refused)
 
 
-def _as_seen(preview: MonthPreview, seen: Mapping[str, Seen]) -> list[EntryPreview]:
+def _as_seen(preview: SheetPreview, seen: Mapping[str, Seen]) -> list[SubjectPreview]:
     return [
         entry
         for entry in preview.entries
@@ -83,7 +83,7 @@ def _as_seen(preview: MonthPreview, seen: Mapping[str, Seen]) -> list[EntryPrevi
     ]
 
 
-def _take(database: Transactions, actor: Actor, move: str, month: str, entry: EntryPreview, now: datetime) -> bool:
+def _take(database: Transactions, actor: Actor, move: str, month: str, entry: SubjectPreview, now: datetime) -> bool:
     """Whether the move was made now; what has this key was made before."""
     on = f"{month[:4]}/{entry.key}/{month}"
     key = f"{move}:{actor.id}:{on}:{entry.version}"

@@ -13,7 +13,8 @@ from approvals.exports.returned_sheets import returned
 from approvals.imports.programme_month import read_month, take_month
 from approvals.imports.programme_sheets import reasons_of
 from approvals.programme.sheets.month_form import month_blank
-from approvals.programme.sheets.month_preview import Seen, preview_month
+from approvals.programme.sheets.month_preview import preview_month
+from approvals.programme.sheets.previews import Seen
 from tests.support.builders import an_actor, do, when
 from tests.support.programme_moves import (
     EAST,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from unicodedata import normalize
 
 from approvals.base.sheets import Value
 from approvals.base.text_folding import fold
@@ -10,12 +11,21 @@ from approvals.base.text_folding import fold
 
 @dataclass(frozen=True, slots=True)
 class SheetFault:
-    """What is wrong in a row, at a cell or, with an empty address, in all of it: a msgid and its parameters."""
+    """What is wrong in a row, at a cell or, with an empty address, in all of it: a msgid and its parameters.
+
+    `sheet` is the worksheet, where a workbook has several that are read.
+    """
 
     row: int
     address: str
     message: str
     params: Mapping[str, object] = field(default_factory=dict)
+    sheet: str = ""
+
+    @property
+    def place(self) -> str:
+        """Where it is, as spreadsheet programs write it; empty for a whole row."""
+        return f"{self.sheet}!{self.address}" if self.sheet and self.address else self.address
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +50,22 @@ def key_of(labels: Mapping[str, Any], text: str) -> str:
     return next((key for key, words in labels.items() if folded in (key, fold(words.zh), fold(words.en))), "")
 
 
+def name_of_task(item_no: str, code: str) -> tuple[str, str]:
+    """A task as it is compared: a spreadsheet program may have made 30 of 030."""
+    return number_of(item_no), plain(code)
+
+
 def is_called(item_no: str, code: str, line: SentLine) -> bool:
-    """Whether a line is of this task; a spreadsheet program may have made 30 of 030."""
-    return code == line.text("code") and _short(item_no) == _short(line.text("item_no"))
+    """Whether a line is of this task."""
+    return name_of_task(item_no, code) == name_of_task(line.text("item_no"), line.text("code"))
 
 
-def _short(item_no: str) -> str:
-    return item_no.lstrip("0") if item_no.isdigit() else item_no
+def number_of(text: str) -> str:
+    """The number of an item as it is compared, without its leading noughts."""
+    number = plain(text)
+    return number.lstrip("0") if number.isascii() and number.isdigit() else number
+
+
+def plain(text: str) -> str:
+    """A number or code as it is compared: digits and letters of full width are what they stand for."""
+    return normalize("NFKC", text).strip()

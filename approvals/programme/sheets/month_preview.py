@@ -1,19 +1,17 @@
 """What a month's sheet would change: for each task its report, compared with what stands now. Nothing is written."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 
 import orjson
 from sqlalchemy import Connection
 
 from approvals.accounts.actors import Actor
-from approvals.base.errors import Invalid, Problem, invalid
-from approvals.base.i18n import N_, translated
+from approvals.base.errors import Invalid, Problem
+from approvals.base.i18n import N_
 from approvals.base.moments import day_of
-from approvals.base.sheets import SheetIdentity
 from approvals.history.commands import MoveWarning
 from approvals.history.hashing import canonical
 from approvals.history.inputs import check_input
@@ -22,116 +20,18 @@ from approvals.programme.entries.views import DUE, refusal_to_report
 from approvals.programme.entries.warnings import report_warnings
 from approvals.programme.queries import task_label
 from approvals.programme.sheets.lines import SentLine, SheetFault, is_called
-from approvals.programme.sheets.month_form import EDITION, KIND, MONEY_HEADS, REPORTABLE, TaskOfMonth, tasks_of_month
+from approvals.programme.sheets.month_form import MONEY_HEADS, REPORTABLE, TaskOfMonth, tasks_of_month
 from approvals.programme.sheets.month_lines import ReportInput, is_blank, report_input
+from approvals.programme.sheets.previews import Cells, Seen, SheetPreview, Status, SubjectPreview, changes_of
 from workflows.charts.monthly_entry import ENTRY
 from workflows.charts.programme_terms import SOURCES
 from workflows.label import Label
 
-Status = Literal["new", "changed", "same", "blank", "refused"]
-Cells = dict[str, str]  # what an entry says, cell by cell: texts by path
-FIELD = "file"
-OTHER_KIND = N_("This is another of our sheets, not that of a month. Download the month's sheet and fill it in.")
-OTHER_UNIT = N_("This is the sheet of %(unit)s. A unit reports with its own sheet.")
-OTHER_EDITION = N_("This sheet has a form that is out of date. Download the month's sheet again and fill it in.")
-OTHER_MONTH = N_("This is the sheet of %(month)s, not of %(chosen)s.")
-WHICH_MONTH = N_("The sheet does not say which month it is for. Select the month.")
 NO_TASK = N_("is no task of your unit in %(year)s")
 NOT_NOW = N_("The entry is confirmed. Ask the lead unit to send it back, or amend it after closing.")
 REASON_LABEL = Label("数据减少的原因", "Why a figure falls")
 NO_FIGURE = Label("无数据的原因", "No figure, and why")
 REACHED = Label("达到日期", "Reached on")
-
-
-@dataclass(frozen=True, slots=True)
-class CellChange:
-    """A cell that the sheet changes, as texts: what stood at the preview, what stands now, what the sheet says.
-
-    `name` is the figure that it is of, `label` what of it, None for the figure itself.
-    """
-
-    name: Label
-    label: Label | None
-    before: str
-    now: str
-    sent: str
-
-    @property
-    def is_contested(self) -> bool:
-        """Whether somebody changed it since the preview, to something else than the sheet says."""
-        return self.before != self.now
-
-
-@dataclass(frozen=True, slots=True)
-class EntryPreview:
-    """What the sheet says of one task. `seen` is what stood at the last preview where that has changed since."""
-
-    key: str  # number of the item and code of the task: 030/510402
-    name: str
-    place: str
-    rows: tuple[int, ...]
-    status: Status
-    version: int
-    cells: Cells
-    changes: tuple[CellChange, ...] = ()
-    faults: tuple[SheetFault, ...] = ()
-    warnings: tuple[MoveWarning, ...] = ()
-    input: Mapping[str, Any] | None = None
-    has_moved: bool = False
-
-    @property
-    def is_to_take(self) -> bool:
-        return self.status in ("new", "changed")
-
-
-@dataclass(frozen=True, slots=True)
-class MonthPreview:
-    month: str
-    entries: tuple[EntryPreview, ...]
-    strays: tuple[SheetFault, ...]  # rows of no task of the unit
-
-    def count(self, *statuses: Status) -> int:
-        return sum(entry.status in statuses for entry in self.entries)
-
-    @property
-    def faults(self) -> tuple[SheetFault, ...]:
-        return (*self.strays, *(fault for entry in self.entries for fault in entry.faults))
-
-    @property
-    def refusals(self) -> int:
-        """How many tasks are refused, and how many rows that are of none."""
-        return self.count("refused") + len({fault.row for fault in self.strays})
-
-    @property
-    def has_something_to_take(self) -> bool:
-        return any(entry.is_to_take for entry in self.entries)
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What of an entry stood at a preview."""
-
-    version: int
-    cells: Cells
-
-
-def month_of_sheet(
-    identity: SheetIdentity | None, chosen: str, actor: Actor, kind: str = KIND, edition: str = EDITION
-) -> str:
-    """The month that a sheet is for; Invalid for the sheet of somebody else, of another month or of another kind."""
-    if identity is None:
-        if not chosen:
-            raise invalid(FIELD, WHICH_MONTH)
-        return chosen
-    if identity.kind != kind:
-        raise invalid(FIELD, OTHER_KIND)
-    if identity.unit != actor.unit:
-        raise invalid(FIELD, OTHER_UNIT, unit=identity.unit)
-    if identity.edition != edition:
-        raise invalid(FIELD, OTHER_EDITION)
-    if chosen and chosen != identity.month:
-        raise invalid(FIELD, OTHER_MONTH, month=identity.month, chosen=chosen)
-    return identity.month
 
 
 def preview_month(
@@ -141,7 +41,7 @@ def preview_month(
     lines: Sequence[SentLine],
     now: datetime,
     seen: Mapping[str, Seen] | None = None,
-) -> MonthPreview:
+) -> SheetPreview:
     """Each task of the sheet compared with what stands now; with `seen`, what has moved since that preview is told."""
     own = tasks_of_month(tx, actor, month)
     of_task: dict[str, list[SentLine]] = {}
@@ -156,7 +56,7 @@ def preview_month(
     entries = [
         _entry(tx, task, of_task[task.key], month, now, looked_at.get(task.key)) for task in own if task.key in of_task
     ]
-    return MonthPreview(month, tuple(entries), tuple(strays))
+    return SheetPreview(month, tuple(entries), tuple(strays))
 
 
 def _stray(line: SentLine, month: str) -> SheetFault:
@@ -172,7 +72,7 @@ def _task_of(own: Sequence[TaskOfMonth], line: SentLine) -> TaskOfMonth | None:
 
 def _entry(
     tx: Connection, own: TaskOfMonth, lines: Sequence[SentLine], month: str, now: datetime, seen: Seen | None
-) -> EntryPreview:
+) -> SubjectPreview:
     reported = own.reported
     standing = cells_of(reported)
     if all(is_blank(line) for line in lines):
@@ -185,7 +85,7 @@ def _entry(
     except Invalid as problem:
         return _preview(own, lines, standing, "refused", faults=_placed(problem, sent, lines[0].row))
     said = cells_of(facts)
-    changes = _changes(seen.cells if seen else standing, standing, said)
+    changes = changes_of(seen.cells if seen else standing, standing, said, name_of_cell)
     state = own.entry.state if own.entry else DUE.name
     if said == standing and state != "due":
         return _preview(own, lines, standing, "same")
@@ -199,10 +99,12 @@ def _entry(
     )
 
 
-def _preview(own: TaskOfMonth, lines: Sequence[SentLine], standing: Cells, status: Status, **more: Any) -> EntryPreview:
+def _preview(
+    own: TaskOfMonth, lines: Sequence[SentLine], standing: Cells, status: Status, **more: Any
+) -> SubjectPreview:
     rows = tuple(line.row for line in lines)
     place = task_label(own.task.code)
-    return EntryPreview(own.key, own.item.name, place, rows, status, own.version, standing, **more)
+    return SubjectPreview(own.key, own.item.name, place, rows, status, own.version, standing, **more)
 
 
 def _refusal(tx: Connection, own: TaskOfMonth, state: str, month: str, now: datetime) -> Problem | None:
@@ -232,11 +134,6 @@ def _placed(problem: Invalid, sent: ReportInput, first_row: int) -> tuple[SheetF
     return tuple(faults)
 
 
-def reason_of(fault: SheetFault | MoveWarning | Problem) -> str:
-    """The fault in the language in use."""
-    return translated(fault.message, fault.params)
-
-
 # Cell by cell.
 
 
@@ -255,19 +152,7 @@ def _number(value: Any) -> str:
     return f"{number.normalize():f}" if number else "0"
 
 
-def _changes(seen: Cells, standing: Cells, said: Cells) -> tuple[CellChange, ...]:
-    """The cells that the sheet changes, and those that somebody changed since the preview."""
-    return tuple(_all_changes(seen, standing, said))
-
-
-def _all_changes(seen: Cells, standing: Cells, said: Cells) -> Iterator[CellChange]:
-    for path in dict.fromkeys((*said, *standing, *seen)):
-        texts = seen.get(path, ""), standing.get(path, ""), said.get(path, "")
-        if len(set(texts)) > 1:
-            yield CellChange(*_named(path), *texts)
-
-
-def _named(path: str) -> tuple[Label, Label | None]:
+def name_of_cell(path: str) -> tuple[Label, Label | None]:
     part, _dot, name = path.partition(".")
     words = SOURCES.get(name) or Label(name, name)
     if part == "reason":

@@ -1,5 +1,6 @@
 """The monthly entries: what waits for somebody, one entry with its form, and the months of a year."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from flask import render_template, url_for
@@ -12,7 +13,7 @@ from approvals.history.commands import Reference
 from approvals.history.timeline import by_day, describe
 from approvals.http.access import access, actor
 from approvals.http.application import database, now, today
-from approvals.programme.entries.views import entry_page
+from approvals.programme.entries.views import MonthRow, entry_page
 from approvals.programme.queries import EntryKey, entry_key, year_key
 from approvals.programme.worklist import MonthState, missing_entries, months_of_year, programme_month
 from approvals.web.forms import EMPTY, Form, form_version, redisplay, remember_input
@@ -33,8 +34,18 @@ YEAR_MOVES = {move.name for move in PROGRAMME.moves if not move.is_systems}
 def month(form: Form = EMPTY) -> str:
     with database().read() as tx:
         view = programme_month(tx, actor(), now())
-    sheets = sorted({row.month for row in view.to_report or ()}, reverse=True)
-    return render_template("programme/month.html", view=view, sheets=sheets, form=form)
+    return render_template(
+        "programme/month.html",
+        view=view,
+        sheets=_months_of(view.to_report),
+        money_sheets=_months_of(view.money_to_confirm),
+        form=form,
+    )
+
+
+def _months_of(rows: Iterable[MonthRow] | None) -> list[date]:
+    """The months of which there is something to do, the latest first."""
+    return sorted({row.month for row in rows or ()}, reverse=True)
 
 
 @programme.get("/programme/<year>/items/<item_no>/<code>/<month>")

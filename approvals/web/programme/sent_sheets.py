@@ -4,9 +4,15 @@ from base64 import b64decode, b64encode
 from binascii import Error
 
 from flask import request
+from werkzeug.wrappers import Response
 
 from approvals.base.errors import Invalid, invalid
 from approvals.base.i18n import N_
+from approvals.base.i18n import gettext as _
+from approvals.exports.returned_sheets import returned
+from approvals.imports.programme_sheets import MonthSheet, reasons_of
+from approvals.programme.sheets.previews import SheetPreview
+from approvals.web.downloads import send_download
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LARGEST = 1024 * 1024  # bytes; a form carries the file from the preview to its confirmation
@@ -27,6 +33,15 @@ def sent_content() -> bytes:
 def kept_text(content: bytes) -> str:
     """The content as a hidden field carries it."""
     return b64encode(content).decode()
+
+
+def returned_sheet(content: bytes, sheet: MonthSheet, preview: SheetPreview) -> Response:
+    """The sheet as it was sent, with the reasons beside the refused rows, as a download."""
+    back = returned(content, sheet.place, reasons_of(preview.faults))
+    name = _("Refused rows %(month)s", month=sheet.month)
+    if sheet.place.part:
+        return send_download(back, XLSX, f"{name}.xlsx", "refused")
+    return send_download(back, "text/csv", f"{name}.csv", "refused")
 
 
 def _passed_on() -> bytes:

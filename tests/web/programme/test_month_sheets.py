@@ -9,6 +9,7 @@ import openpyxl
 from approvals.base.database import Database
 from tests.support.builders import faults
 from tests.support.pages import Visitor
+from tests.support.programme import ROAD, an_entry
 
 MONTH = "2026-11"  # of the builders' NOW
 SHEET = f"/programme/month/{MONTH}/sheet"
@@ -65,7 +66,7 @@ def test_refused_rows_are_told_and_come_back_with_the_reason(reporter: Visitor) 
 def test_what_is_no_sheet_is_refused_on_the_page_of_the_month(reporter: Visitor, lead: Visitor) -> None:
     for content, words in ((b"", "请选择表格"), (b"%PDF-1.7 \x00\x01", ""), (bytes(2**20 + 1), "1024 KB")):
         answer = upload(reporter, content)
-        assert answer.status_code == 422 and words in answer.text and 'id="f-sheet-faults"' in answer.text
+        assert answer.status_code == 422 and words in answer.text and 'id="sheet-file-faults"' in answer.text
     assert lead.get(SHEET).status_code == 404
     assert reporter.get("/programme/month/2026-13/sheet").status_code == 404
 
@@ -76,3 +77,24 @@ def test_a_form_without_what_was_seen_reports_nothing(reporter: Visitor) -> None
         answer = reporter.post("/programme/month/sheet/take", {**carried(preview.text), "seen": seen})
         assert answer.status_code == 200 and "/take" in answer.text
     assert 'value="50.50"' not in reporter.get(ENTRY).text
+
+
+def test_finance_confirms_by_its_sheet_what_agrees(database: Database, reporter: Visitor, finance: Visitor) -> None:
+    with database.write() as tx:
+        an_entry(tx, ROAD)
+    sheet = "/programme/month/2026-05/money-sheet"
+    assert f'href="{sheet}"' in finance.get("/programme/month").text
+    book = openpyxl.load_workbook(io.BytesIO(finance.get(sheet).data))
+    worksheet, output = book.worksheets[0], io.BytesIO()
+    worksheet["N6"], worksheet["O6"], worksheet["P6"] = 100, 80, 50.5
+    book.save(output)
+    finance.get("/programme/month")
+    preview = finance.post("/programme/month/money-sheet", {"file": (io.BytesIO(output.getvalue()), "五月.xlsx")})
+    assert "一致" in preview.text
+    taken = finance.post("/programme/month/money-sheet/take", carried(preview.text))
+    assert "从表格确认资金的任务：1" in taken.text and "已确认" in taken.text
+    assert "没有可确认的内容" not in finance.get("/programme/month").text
+    assert finance.get("/programme/month/2025-05/money-sheet").status_code == 404
+    refused = finance.post("/programme/month/money-sheet", {"file": (io.BytesIO(b"x"), "x.xlsx")})
+    assert refused.status_code == 422 and 'id="money-file-faults"' in refused.text
+    assert faults(database) == []
