@@ -5,6 +5,7 @@ is no password, since the lock guards against slips and not against people.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from io import BytesIO
@@ -31,6 +32,16 @@ _HEAD = {**_FONT, "bold": True, "bg_color": "#f1f3f5", "border": 1, "border_colo
 _LOCKED = {"bg_color": "#f8f9fa", "font_color": "#495057"}
 
 
+@dataclass(frozen=True, slots=True)
+class WrittenSheet:
+    """One worksheet of a workbook: title and notes above, heads in the language in use, a line for each row."""
+
+    columns: Sequence[Column]
+    rows: Iterable[Row]
+    title: str
+    notes: Sequence[str] = ()
+
+
 def write_sheet(
     columns: Sequence[Column],
     rows: Iterable[Row],
@@ -43,21 +54,31 @@ def write_sheet(
 
     The same input gives the same bytes. `identity` is put into a hidden worksheet, where `read_sheet` finds it.
     """
+    return write_sheets([WrittenSheet(columns, rows, title, notes)], title=title, identity=identity)
+
+
+def write_sheets(sheets: Iterable[WrittenSheet], *, title: str, identity: SheetIdentity | None = None) -> bytes:
+    """A workbook with these worksheets, each named by its title."""
     output = BytesIO()
     book = xlsxwriter.Workbook(output, {"in_memory": True, **_PLAIN})
     book.set_properties({"title": title, "created": NO_MOMENT})
-    worksheet = book.add_worksheet(title.translate(_REFUSED)[:LONGEST_NAME].strip() or "1")
-    top = _write_titles(book, worksheet, (title, *notes))
-    first = _write_heads(book, worksheet, top, columns)
-    last = _write_rows(book, worksheet, first, columns, rows)
-    worksheet.freeze_panes(first, 0)
-    if first == top + 1:  # programs filter by one row of heads
-        worksheet.autofilter(top, 0, max(first, last), len(columns) - 1)
-    _finish(worksheet, columns, first, last)
+    for sheet in sheets:
+        _write_worksheet(book, sheet)
     if identity:
         _identify(book, identity)
     book.close()
     return output.getvalue()
+
+
+def _write_worksheet(book: xlsxwriter.Workbook, sheet: WrittenSheet) -> None:
+    worksheet = book.add_worksheet(sheet.title.translate(_REFUSED)[:LONGEST_NAME].strip() or "1")
+    top = _write_titles(book, worksheet, (sheet.title, *sheet.notes))
+    first = _write_heads(book, worksheet, top, sheet.columns)
+    last = _write_rows(book, worksheet, first, sheet.columns, sheet.rows)
+    worksheet.freeze_panes(first, 0)
+    if first == top + 1:  # programs filter by one row of heads
+        worksheet.autofilter(top, 0, max(first, last), len(sheet.columns) - 1)
+    _finish(worksheet, sheet.columns, first, last)
 
 
 def head_of(column: Column) -> str:

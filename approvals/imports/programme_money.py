@@ -5,7 +5,7 @@ from datetime import datetime
 
 from approvals.accounts.actors import Actor
 from approvals.base.database import Transactions
-from approvals.imports.programme_sheets import MonthSheet, TakenMonth, sent_lines, take_entries
+from approvals.imports.programme_sheets import MonthSheet, Taken, sent_lines, take_entries
 from approvals.imports.sheets import read_sheet
 from approvals.programme.entries.cells import KINDS_OF_MONEY
 from approvals.programme.sheets.money_form import COLUMNS, EDITION, KIND, LINE_KEYS
@@ -24,7 +24,7 @@ def read_money(content: bytes, chosen: str, actor: Actor) -> MonthSheet:
 
 def take_money(
     database: Transactions, actor: Actor, sheet: MonthSheet, seen: Mapping[str, Seen], now: Callable[[], datetime]
-) -> TakenMonth:
+) -> Taken:
     """Confirm the money of each task whose entry is as it was seen at the preview, and agrees."""
     with database.read() as tx:
         preview = preview_money(tx, actor, sheet.month, sheet.lines, seen)

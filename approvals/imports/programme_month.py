@@ -5,7 +5,7 @@ from datetime import datetime
 
 from approvals.accounts.actors import Actor
 from approvals.base.database import Transactions
-from approvals.imports.programme_sheets import MonthSheet, TakenMonth, sent_lines, take_entries
+from approvals.imports.programme_sheets import MonthSheet, Taken, sent_lines, take_entries
 from approvals.imports.sheets import read_sheet
 from approvals.programme.sheets.month_form import COLUMNS, EDITION, ENTERED, KIND, LINE_KEYS
 from approvals.programme.sheets.month_preview import preview_month
@@ -27,7 +27,7 @@ def take_month(
     sheet: MonthSheet,
     seen: Mapping[str, Seen],
     now: Callable[[], datetime],
-) -> TakenMonth:
+) -> Taken:
     """Report each task that stands as it was seen at the preview."""
     with database.read() as tx:
         preview = preview_month(tx, actor, sheet.month, sheet.lines, now(), seen)

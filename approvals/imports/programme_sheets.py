@@ -1,12 +1,14 @@
 """What the programme's sheets have in common: their rows as they were sent, and moves that are made once.
 
-Each task of a sheet is one move in a transaction of its own. What was taken stays taken when the run is cut off:
+Each entry or item of a sheet is taken in a transaction of its own. What was taken stays taken when the run is cut off:
 sending the sheet again goes on with the rest.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+
+from sqlalchemy import Connection
 
 from approvals.accounts.actors import Actor
 from approvals.base.database import Transactions
@@ -15,7 +17,7 @@ from approvals.base.i18n import gettext
 from approvals.base.sheets import SheetPlace
 from approvals.base.stores import reserve, settle
 from approvals.history.commands import Command, Reference
-from approvals.imports.sheets import Remark, SheetRow
+from approvals.imports.sheet_rows import Remark, SheetRow
 from approvals.moves import execute
 from approvals.programme.sheets.lines import SentLine, SheetFault
 from approvals.programme.sheets.previews import Seen, SheetPreview, SubjectPreview, reason_of
@@ -32,27 +34,27 @@ class MonthSheet:
 
 
 @dataclass(frozen=True, slots=True)
-class TakenMonth:
-    """How many moves were made, and those that were refused only then, by task."""
+class Taken:
+    """How many entries or items were taken, and those that were refused only then, by their keys."""
 
     count: int
     refused: Mapping[str, Problem]
 
 
-def sent_lines(rows: Iterable[SheetRow], keys: Sequence[str]) -> tuple[SentLine, ...]:
+def sent_lines(rows: Iterable[SheetRow], keys: Sequence[str], sheet: str = "") -> tuple[SentLine, ...]:
     """The rows as lines; `keys` are the columns that count, the others are there to be looked at."""
-    return tuple(_line(row, keys) for row in rows)
+    return tuple(_line(row, keys, sheet) for row in rows)
 
 
-def _line(row: SheetRow, keys: Sequence[str]) -> SentLine:
+def _line(row: SheetRow, keys: Sequence[str], sheet: str) -> SentLine:
     cells = {key: cell for key, cell in row.cells.items() if key in keys}
     faults = tuple(
-        SheetFault(row.number, cell.address, cell.fault.message, cell.fault.params)
+        SheetFault(row.number, cell.address, cell.fault.message, cell.fault.params, sheet)
         for cell in cells.values()
         if cell.fault
     )
     addresses = {key: cell.address for key, cell in cells.items()}
-    return SentLine(row.number, {key: cell.value for key, cell in cells.items()}, addresses, faults)
+    return SentLine(row.number, {key: cell.value for key, cell in cells.items()}, addresses, faults, sheet)
 
 
 def take_entries(
@@ -62,17 +64,36 @@ def take_entries(
     preview: SheetPreview,
     seen: Mapping[str, Seen],
     now: Callable[[], datetime],
-) -> TakenMonth:
-    """Make the move of each task that stands as it was seen; what has moved since is left alone."""
+) -> Taken:
+    """Make the move of each entry that stands as it was seen."""
+    month = preview.period
+
+    def take(tx: Connection, entry: SubjectPreview, at: datetime) -> str:
+        ref, given = Reference("entry", key=f"{month[:4]}/{entry.key}/{month}"), dict(entry.input or {})
+        confirmed = True  # its warnings stood in the preview
+        return execute(tx, Command(move, ref, given, actor, at, version=entry.version, confirmed=confirmed)).ref
+
+    return take_as_seen(database, f"{move}:{actor.id}:{month}", take, preview, seen, now)
+
+
+def take_as_seen(
+    database: Transactions,
+    key: str,
+    take: Callable[[Connection, SubjectPreview, datetime], str],
+    preview: SheetPreview,
+    seen: Mapping[str, Seen],
+    now: Callable[[], datetime],
+) -> Taken:
+    """Take each entry or item that stands as it was seen, in a transaction of its own, once; what has moved stays."""
     count, refused = 0, {}
     for entry in _as_seen(preview, seen):
         try:
-            count += _take(database, actor, move, preview.period, entry, now())
+            count += _once(database, f"{key}:{entry.key}:{entry.version}", take, entry, now())
         except Stale:
             continue  # the next preview shows what it is now
         except Problem as problem:
             refused[entry.key] = problem
-    return TakenMonth(count, refused)
+    return Taken(count, refused)
 
 
 def _as_seen(preview: SheetPreview, seen: Mapping[str, Seen]) -> list[SubjectPreview]:
@@ -83,23 +104,18 @@ def _as_seen(preview: SheetPreview, seen: Mapping[str, Seen]) -> list[SubjectPre
     ]
 
 
-def _take(database: Transactions, actor: Actor, move: str, month: str, entry: SubjectPreview, now: datetime) -> bool:
-    """Whether the move was made now; what has this key was made before."""
-    on = f"{month[:4]}/{entry.key}/{month}"
-    key = f"{move}:{actor.id}:{on}:{entry.version}"
-    command = Command(
-        move,
-        Reference("entry", key=on),
-        dict(entry.input or {}),
-        actor,
-        now,
-        version=entry.version,
-        confirmed=True,  # its warnings stood in the preview
-    )
+def _once(
+    database: Transactions,
+    key: str,
+    take: Callable[[Connection, SubjectPreview, datetime], str],
+    entry: SubjectPreview,
+    now: datetime,
+) -> bool:
+    """Whether it was taken now; what has this key was taken before."""
     with database.write() as tx:
         if reserve(tx, key, now) is not None:
             return False
-        settle(tx, key, execute(tx, command).ref)
+        settle(tx, key, take(tx, entry, now))
     return True
 
 

@@ -96,6 +96,11 @@ class SheetHeads:
         counts = Counter(head.column.key for head in self.matched)
         return [key for key, count in counts.items() if count > 1]
 
+    @property
+    def needed(self) -> list[str]:
+        """Keys of the columns that must be there and are."""
+        return [key for key, head in self.by_key.items() if head.column.needs_head]
+
     def missing(self, columns: Sequence[Column]) -> list[Column]:
         return [column for column in columns if column.needs_head and column.key not in self.by_key]
 

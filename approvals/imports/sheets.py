@@ -4,9 +4,8 @@ What makes a whole sheet unreadable is raised as Invalid, what is wrong with a c
 over is told in the remarks. Nothing is guessed: an amount has the unit that its head says, a blank is no nought.
 """
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 
 from approvals.base.errors import Invalid
@@ -17,26 +16,23 @@ from approvals.base.sheets import (
     Column,
     SheetIdentity,
     SheetPlace,
-    Value,
-    cell_address,
     column_letters,
     head_key,
     read_identity,
 )
-from approvals.base.text_folding import fold
 from approvals.filing.formats.archives import is_archive
 from approvals.filing.formats.compound import is_compound, start_of
 from approvals.filing.formats.reading import LOCKED
 from approvals.imports.delimited import read_delimited
-from approvals.imports.grids import FIELD, MOST_COLUMNS, Area, Grid, RawCell, covered, refused
+from approvals.imports.grids import FIELD, MOST_COLUMNS, Grid, refused
 from approvals.imports.packages import NO_WORKBOOK
-from approvals.imports.sheet_cells import CellFault, fault, read_value
-from approvals.imports.sheet_heads import UNKNOWN, YUAN, MatchedHead, SheetHeads, WrittenHead, find_heads
+from approvals.imports.sheet_heads import UNKNOWN, SheetHeads, WrittenHead, find_heads
+from approvals.imports.sheet_rows import Remark, SheetRow, read_rows
 from approvals.imports.workbooks import read_workbook
 
 SIZE_LIMIT = 20 * 1024 * 1024  # bytes
 MOST_REMARKS = 50
-BLANK = RawCell("")
+LEAST_KNOWN = 2  # heads that a worksheet needs, from which on it is taken for a part
 EMPTY = N_("The file is empty.")
 TOO_LARGE = N_("The sheet is larger than %(limit)s MB.")
 OLD_FORMAT = N_("This is a workbook in the old .xls format. Open it, save it as .xlsx and send that.")
@@ -49,57 +45,20 @@ NO_UNIT = N_(
     "The head of column %(column)s, “%(head)s”, does not say whether its amounts are 10,000 yuan (万元) or yuan (元)."
 )
 SEVERAL = N_("Several worksheets have these column heads: %(names)s. Send a workbook with one of them.")
+IN_SHEET = N_("In the worksheet “%(name)s”:")
 NO_ROWS = N_("The worksheet has no rows below its column heads.")
 UNKNOWN_HEAD = N_("Column %(column)s, “%(head)s”, is not known here and was not read.")
 NO_HEAD = N_("Column %(column)s has entries but no head and was not read.")
 PART_OF_HEAD = N_("Column %(column)s, “%(head)s”, was read as “%(as)s”.")
 OTHER_SHEETS = N_("Only the worksheet “%(name)s” was read.")
-ASIDE = N_("Row %(row)s, “%(text)s”, is a sum or a note and was not read.")
-NUMBERING = N_("Row %(row)s numbers the columns and was not read.")
-NOTHING_KNOWN = N_("Row %(row)s has nothing in the columns that are read.")
-_SUM = re.compile(r"(合计|总计|小计|共计|累计|total|subtotal|grandtotal|sum):?")
-_NOTE = re.compile(r"(注|备注|说明|填表人|填报人|制表人|审核人|联系人|填报单位|notes?|remarks?)\d?:.*")
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """Something that was passed over and is told, as msgid and parameters."""
-
-    message: str
-    params: Mapping[str, object]
-
-
-@dataclass(frozen=True, slots=True)
-class SheetCell:
-    """A cell by its address, with its text as it was sent: its value, None for a blank one, or what is wrong."""
-
-    address: str
-    text: str
-    value: Value | None = None
-    fault: CellFault | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SheetRow:
-    """A row by its number in the sheet, with a cell for each declared column that the sheet has, by key."""
-
-    number: int
-    cells: Mapping[str, SheetCell]
-
-    @property
-    def values(self) -> dict[str, Value | None]:
-        return {key: cell.value for key, cell in self.cells.items()}
-
-    @property
-    def faults(self) -> list[SheetCell]:
-        return [cell for cell in self.cells.values() if cell.fault]
 
 
 @dataclass(frozen=True, slots=True)
 class SheetContent:
     """What a sheet says: its rows, what was passed over, and for each amount the unit of its head (万元 or 元).
 
-    `identity` is that of a sheet of ours, None when the sheet has none. `place` is where reasons of refusal go.
+    `identity` is that of a sheet of ours, None when the sheet has none. `place` is where reasons of refusal go,
+    `name` that of the worksheet.
     """
 
     rows: tuple[SheetRow, ...]
@@ -107,6 +66,7 @@ class SheetContent:
     units: Mapping[str, str]
     identity: SheetIdentity | None
     place: SheetPlace
+    name: str = ""
 
     @property
     def has_faults(self) -> bool:
@@ -117,16 +77,56 @@ def read_sheet(content: bytes, columns: Sequence[Column]) -> SheetContent:
     """The rows of the one worksheet that has these columns; Invalid, at `file`, says why a sheet is refused."""
     grids, identity = _opened(content)
     grid, heads = _chosen(grids, columns)
-    _check_heads(grid, heads, columns)
-    rows, passed_over = _rows(grid, heads)
-    if not rows:
+    sheet = _content(grid, heads, columns, identity)
+    if not sheet.rows:
         raise refused(NO_ROWS)
+    others = [other for other in grids if other is not grid and other.rows]
+    told = [Remark(OTHER_SHEETS, {"name": grid.name})] if others else []
+    return replace(sheet, remarks=(*told, *sheet.remarks)[:MOST_REMARKS])
+
+
+def read_parts(content: bytes, parts: Mapping[str, Sequence[Column]]) -> dict[str, SheetContent]:
+    """The worksheets of one workbook, each with the columns of another part; one without any of them is passed over.
+
+    Invalid, at `file`, when there is no part at all, one stands there twice, or a worksheet lacks a head of its part.
+    """
+    grids, identity = _opened(content)
+    sheets: dict[str, SheetContent] = {}
+    for name, grid, heads in _parts_of(grids, parts):
+        if name in sheets:
+            raise refused(SEVERAL, names=_listed([sheets[name].name, grid.name]))
+        try:
+            sheets[name] = _content(grid, heads, parts[name], identity)
+        except Invalid as problem:
+            named: list[tuple[str, dict[str, object]]] = [(IN_SHEET, {"name": grid.name})] if grid.name else []
+            raise Invalid({FIELD: [*named, *problem.fields[FIELD]]}) from None
+    if not any(sheet.rows for sheet in sheets.values()):
+        columns = [column for columns in parts.values() for column in columns if column.needs_head]
+        raise refused(NO_ROWS) if sheets else _no_heads(columns)
+    return sheets
+
+
+def _parts_of(grids: Sequence[Grid], parts: Mapping[str, Sequence[Column]]) -> list[tuple[str, Grid, SheetHeads]]:
+    """The worksheets that have all heads of a part, and those with several of one that no worksheet has wholly."""
+    readings = [(name, grid, find_heads(grid, columns)) for grid in grids for name, columns in parts.items()]
+    whole = [(n, grid, heads) for n, grid, heads in readings if heads.row and not heads.missing(parts[n])]
+    there, placed = {name for name, _grid, _heads in whole}, [grid for _name, grid, _heads in whole]
+    for grid in grids:
+        rest = [r for r in readings if r[1] is grid and r[0] not in there and len(r[2].needed) >= LEAST_KNOWN]
+        if rest and not any(grid is other for other in placed):
+            whole.append(max(rest, key=lambda reading: reading[2].rank))
+    return whole
+
+
+def _content(grid: Grid, heads: SheetHeads, columns: Sequence[Column], identity: str) -> SheetContent:
+    _check_heads(grid, heads, columns)
+    rows, passed_over = read_rows(grid, heads)
     if len(rows) > MOST_ROWS:
         raise refused(TOO_MANY_ROWS, limit=f"{MOST_ROWS:,}")
-    remarks = [*_sheet_remarks(grids, grid), *_head_remarks(grid, heads), *passed_over]
+    remarks = [*_head_remarks(grid, heads), *passed_over]
     units = {key: head.unit for key, head in heads.by_key.items() if head.column.kind == "amount"}
     place = SheetPlace(grid.part, heads.row, _reason_column(grid, heads), grid.encoding, grid.delimiter)
-    return SheetContent(rows, tuple(remarks[:MOST_REMARKS]), units, read_identity(identity), place)
+    return SheetContent(rows, tuple(remarks[:MOST_REMARKS]), units, read_identity(identity), place, grid.name)
 
 
 def _opened(content: bytes) -> tuple[tuple[Grid, ...], str]:
@@ -162,9 +162,12 @@ def _chosen(grids: Sequence[Grid], columns: Sequence[Column]) -> tuple[Grid, She
         raise refused(SEVERAL, names=_listed([grid.name for grid, _heads in whole]))
     grid, heads = max(whole or readings, key=lambda reading: reading[1].rank, default=(Grid(""), SheetHeads(0)))
     if not heads.row:
-        needed = [column for column in columns if column.needs_head] or columns
-        raise refused(NO_HEADS, heads=_listed([_head_of(column) for column in needed]))
+        raise _no_heads([column for column in columns if column.needs_head] or columns)
     return grid, heads
+
+
+def _no_heads(columns: Sequence[Column]) -> Invalid:
+    return refused(NO_HEADS, heads=_listed(list(dict.fromkeys(_head_of(column) for column in columns))))
 
 
 def _check_heads(grid: Grid, heads: SheetHeads, columns: Sequence[Column]) -> None:
@@ -193,65 +196,7 @@ def _listed(names: Sequence[str]) -> str:
     return ", ".join(names[:20])
 
 
-# Rows.
-
-
-def _rows(grid: Grid, heads: SheetHeads) -> tuple[tuple[SheetRow, ...], list[Remark]]:
-    """The rows below the heads, and what is told of those that were passed over."""
-    areas = covered(grid, range(heads.row + 1, max(grid.rows, default=0) + 1))
-    rows, remarks = [], []
-    for number, cells in grid:
-        if number > heads.row:
-            remark = _passed_over(number, cells, heads)
-            if remark:
-                remarks.append(remark)
-            else:
-                rows.append(_row(grid, number, heads, areas))
-    return tuple(rows), remarks
-
-
-def _passed_over(number: int, cells: Mapping[int, RawCell], heads: SheetHeads) -> Remark | None:
-    first = cells[min(cells)].text
-    key = fold(first).replace(" ", "")
-    if _SUM.fullmatch(key) or _NOTE.fullmatch(key):
-        return Remark(ASIDE, {"row": number, "text": first.strip()[:40]})
-    if _is_numbering(cells):
-        return Remark(NUMBERING, {"row": number})
-    places = {head.place for head in heads.matched}
-    return None if places & cells.keys() else Remark(NOTHING_KNOWN, {"row": number})
-
-
-def _is_numbering(cells: Mapping[int, RawCell]) -> bool:
-    """1, 2, 3 … below the heads, as forms of statistics have it."""
-    numbers = [fold(cells[place].text).strip("()") for place in sorted(cells)]
-    return len(numbers) > 2 and numbers == [str(number) for number in range(1, len(numbers) + 1)]
-
-
-def _row(grid: Grid, number: int, heads: SheetHeads, areas: Mapping[tuple[int, int], Area]) -> SheetRow:
-    cells = {}
-    for key, head in heads.by_key.items():
-        address, cell = cell_address(number, head.place), grid.rows[number].get(head.place, BLANK)
-        if area := areas.get((number, head.place)):
-            cells[key] = SheetCell(address, cell.text, fault=fault("merged", area=str(area)))
-        else:
-            cells[key] = _cell(cell, address, head, grid.counts_from_1904)
-    return SheetRow(number, cells)
-
-
-def _cell(cell: RawCell, address: str, head: MatchedHead, counts_from_1904: bool) -> SheetCell:
-    try:
-        value = read_value(cell, head.column, is_yuan=head.unit == YUAN, counts_from_1904=counts_from_1904)
-        return SheetCell(address, cell.text, value)
-    except CellFault as problem:
-        return SheetCell(address, cell.text, fault=problem)
-
-
 # What is told.
-
-
-def _sheet_remarks(grids: Sequence[Grid], grid: Grid) -> list[Remark]:
-    others = [other for other in grids if other is not grid and other.rows]
-    return [Remark(OTHER_SHEETS, {"name": grid.name})] if others else []
 
 
 def _head_remarks(grid: Grid, heads: SheetHeads) -> list[Remark]:

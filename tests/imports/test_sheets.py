@@ -10,7 +10,7 @@ import pytest
 from approvals.base.errors import Invalid
 from approvals.base.sheets import MOST_ROWS, Column
 from approvals.filing.formats.reading import DAMAGED, LOCKED, MACROS
-from approvals.imports import sheets
+from approvals.imports import sheet_cells, sheet_rows, sheets
 from approvals.imports.packages import NO_WORKBOOK
 from approvals.imports.sheets import read_sheet
 from tests.support.files import archive, docx, encrypted, ole, pdf, xlsx
@@ -99,7 +99,7 @@ def test_titles_notes_and_blank_rows_and_columns_are_passed_over():
     content = read_sheet(written_by(EXCEL, rows, merged=("A1:H1",)), COLUMNS)
     assert [row.values["number"] for row in content.rows] == ["030", "031"]
     assert [row.number for row in content.rows] == [6, 9]
-    assert [remark.message for remark in content.remarks] == [sheets.ASIDE] * 2
+    assert [remark.message for remark in content.remarks] == [sheet_rows.ASIDE] * 2
 
 
 def test_merged_heads_are_read_with_their_group():
@@ -239,7 +239,7 @@ def test_several_worksheets_with_the_same_heads_are_refused():
 
 def test_a_merged_cell_is_a_fault_in_each_of_its_rows():
     content = written_by(EXCEL, [HEADS, LINE, [None, "滨河路"], ["032"]], merged=("A2:A3",))
-    assert faults(content) == {"A2": sheets.fault("merged").message, "A3": sheets.fault("merged").message}
+    assert faults(content) == {"A2": sheet_cells.fault("merged").message, "A3": sheet_cells.fault("merged").message}
 
 
 def test_a_sum_across_merged_cells_is_passed_over():
@@ -249,23 +249,23 @@ def test_a_sum_across_merged_cells_is_passed_over():
 
 def test_a_formula_without_a_value_is_a_fault():
     uncomputed = by_openpyxl([HEADS, ["30", "", "=A1+1"]])
-    assert faults(uncomputed) == {"C2": sheets.fault("uncomputed").message}
+    assert faults(uncomputed) == {"C2": sheet_cells.fault("uncomputed").message}
     left = Producer(recalculates=True)
     content = written_by(left, [HEADS, ["30", "", formula("0"), formula("5")]])
-    assert faults(content) == {"C2": sheets.fault("uncomputed").message}
+    assert faults(content) == {"C2": sheet_cells.fault("uncomputed").message}
 
 
 def test_faults_stand_at_their_cells():
     row = ["a", "滨江路", "-1", "0.125", "many", "2026-02-30", "maybe"]
     assert faults(written_by(EXCEL, [HEADS, LINE, row, LINE])) == {
-        address: sheets.fault(name).message
+        address: sheet_cells.fault(name).message
         for address, name in (
             *(("A3", "code"), ("C3", "lowest"), ("D3", "decimals"), ("E3", "number"), ("F3", "day"), ("G3", "yes_no")),
         )
     }
-    assert faults(written_by(EXCEL, [HEADS, [None, "滨江路"]])) == {"A2": sheets.fault("required").message}
+    assert faults(written_by(EXCEL, [HEADS, [None, "滨江路"]])) == {"A2": sheet_cells.fault("required").message}
     broken = Raw('t="e"', "<v>#REF!</v>")
-    assert faults(written_by(EXCEL, [HEADS, ["30", broken]])) == {"B2": sheets.fault("error").message}
+    assert faults(written_by(EXCEL, [HEADS, ["30", broken]])) == {"B2": sheet_cells.fault("error").message}
 
 
 def test_a_fault_keeps_what_was_sent():

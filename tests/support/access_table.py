@@ -104,6 +104,7 @@ ROUTES: tuple[tuple[str, str | set[str], str], ...] = (
     ("programme", OWNER | OFFICE | FINANCE, "make_entry"),
     ("programme", OWNER | FINANCE, "month"),
     ("programme", OWNER, "month_sheet preview_month_sheet take_month_sheet return_month_sheet"),
+    ("programme", OWNER | OFFICE, "plan_sheets plan_sheet preview_plan_sheet take_plan_sheet return_plan_sheet"),
     ("programme", FINANCE, "money_sheet preview_money_sheet take_money_sheet return_money_sheet"),
     ("programme", OFFICE, "months make_year"),
     ("api_projects", PROGRAMS, "draft_project list_projects show_project show_history show_plan move_project_on"),

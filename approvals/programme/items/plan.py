@@ -1,6 +1,6 @@
 """The plan of an item: tasks with persons, indicators, nodes and fund lines, checked and written as a whole."""
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -210,7 +210,3 @@ def line_values(row: Mapping[str, Any], tasks: Mapping[str, Any]) -> dict[str, A
 def _insert(tx: Connection, table: Any, rows: list[dict[str, Any]]) -> None:
     if rows:
         tx.execute(insert(table), rows)
-
-
-def plan_rows(tx: Connection, table: Any, task_ids: Iterable[int]) -> list[Any]:
-    return list(tx.execute(select(table).where(table.c.task_id.in_(list(task_ids))).order_by(table.c.id)))

@@ -36,12 +36,17 @@ class SentLine:
     values: Mapping[str, Value | None]
     addresses: Mapping[str, str]
     faults: tuple[SheetFault, ...] = ()
+    sheet: str = ""
 
     def text(self, key: str) -> str:
         return str(self.values.get(key) or "").strip()
 
     def at(self, key: str) -> str:
         return self.addresses.get(key, "")
+
+    def fault(self, key: str, message: str, params: Mapping[str, object] | None = None) -> SheetFault:
+        """What is wrong in the cell of this column, or in the row where it has none."""
+        return SheetFault(self.row, self.at(key), message, params or {}, self.sheet)
 
 
 def key_of(labels: Mapping[str, Any], text: str) -> str:

@@ -12,7 +12,7 @@ from approvals.exports.programme_money import write_money
 from approvals.http.access import access, actor
 from approvals.http.application import database, now
 from approvals.imports.programme_money import read_money, take_money
-from approvals.imports.programme_sheets import MonthSheet, TakenMonth
+from approvals.imports.programme_sheets import MonthSheet, Taken
 from approvals.programme.queries import month_key
 from approvals.programme.sheets.money_form import money_blank
 from approvals.programme.sheets.money_preview import preview_money
@@ -73,7 +73,7 @@ def _preview(sheet: MonthSheet, seen: Mapping[str, Seen] | None = None) -> Sheet
         return preview_money(tx, actor(), sheet.month, sheet.lines, seen)
 
 
-def _page(content: bytes, sheet: MonthSheet, preview: SheetPreview, taken: TakenMonth | None = None) -> str:
+def _page(content: bytes, sheet: MonthSheet, preview: SheetPreview, taken: Taken | None = None) -> str:
     return render_template(
         "programme/money_preview.html",
         view=preview,

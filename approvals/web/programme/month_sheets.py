@@ -10,7 +10,7 @@ from approvals.exports.programme_month import write_month
 from approvals.http.access import access, actor
 from approvals.http.application import database, now
 from approvals.imports.programme_month import read_month, take_month
-from approvals.imports.programme_sheets import MonthSheet, TakenMonth
+from approvals.imports.programme_sheets import MonthSheet, Taken
 from approvals.programme.queries import month_key
 from approvals.programme.sheets.month_form import month_blank
 from approvals.programme.sheets.month_preview import preview_month
@@ -74,7 +74,7 @@ def return_month_sheet() -> Response:
     return returned_sheet(content, sheet, preview)
 
 
-def _page(content: bytes, sheet: MonthSheet, preview: SheetPreview, taken: TakenMonth | None = None) -> str:
+def _page(content: bytes, sheet: MonthSheet, preview: SheetPreview, taken: Taken | None = None) -> str:
     return render_template(
         PREVIEW,
         view=preview,

@@ -2,6 +2,7 @@
 
 from base64 import b64decode, b64encode
 from binascii import Error
+from collections.abc import Mapping
 
 from flask import request
 from werkzeug.wrappers import Response
@@ -9,6 +10,7 @@ from werkzeug.wrappers import Response
 from approvals.base.errors import Invalid, invalid
 from approvals.base.i18n import N_
 from approvals.base.i18n import gettext as _
+from approvals.base.sheets import SheetPlace
 from approvals.exports.returned_sheets import returned
 from approvals.imports.programme_sheets import MonthSheet, reasons_of
 from approvals.programme.sheets.previews import SheetPreview
@@ -37,11 +39,18 @@ def kept_text(content: bytes) -> str:
 
 def returned_sheet(content: bytes, sheet: MonthSheet, preview: SheetPreview) -> Response:
     """The sheet as it was sent, with the reasons beside the refused rows, as a download."""
-    back = returned(content, sheet.place, reasons_of(preview.faults))
-    name = _("Refused rows %(month)s", month=sheet.month)
-    if sheet.place.part:
-        return send_download(back, XLSX, f"{name}.xlsx", "refused")
-    return send_download(back, "text/csv", f"{name}.csv", "refused")
+    return returned_rows(content, {"": sheet.place}, preview)
+
+
+def returned_rows(content: bytes, places: Mapping[str, SheetPlace], preview: SheetPreview) -> Response:
+    """The reasons beside the rows of each worksheet; `places` are where they go, by the worksheet's name."""
+    for name, place in places.items():
+        faults = [fault for fault in preview.faults if fault.sheet == name]
+        content = returned(content, place, reasons_of(faults)) if faults else content
+    title = _("Refused rows %(month)s", month=preview.period)
+    if any(place.part for place in places.values()):
+        return send_download(content, XLSX, f"{title}.xlsx", "refused")
+    return send_download(content, "text/csv", f"{title}.csv", "refused")
 
 
 def _passed_on() -> bytes:

@@ -81,7 +81,7 @@ def test_the_ledger_asks_the_database_as_often_for_many_items_as_for_one(databas
 
 def test_an_empty_ledger_says_so(app: OpenAPI, database: Database) -> None:
     page = somebody(app, "owner3").get("/ledger").text
-    assert "台账中还没有分项" in page
+    assert "本年度尚无分项：请导入计划或录入分项" in page
 
 
 def rows_of(visitor: Visitor, query: str) -> list[tuple[object, ...]]:
