@@ -21,15 +21,15 @@ PEOPLE = (
     *("integration1", "sysadmin1", "secadmin1", "auditor1"),
 )
 # Pages that no link leads to: those of a form on its way, of machines, of mails, and what the example city does not
-# have: documents, a loaded calendar or catalogue, a leave of those who are asked here, a correction that waits;
-# a report that was corrected; the code of a paper is on the paper; papers that were printed, and the parts of a page
-# that tell of them.
+# have: documents, a loaded calendar or catalogue, a leave of those who are asked here, a correction that waits, an item
+# of the programme that is not adopted yet; a report that was corrected; the code of a paper is on the paper; papers
+# that were printed, and the parts of a page that tell of them.
 NOT_LINKED = frozenset(
     {
         *("accounts.sign_in", "triage.together", "triage.sorted_together", "filing.document"),
         *("outbox.confirm", "calendar_feed.show", "calendars.take_back", "calendars.redated", "absences.deputy"),
         *("corrections.show", "verifying.by_code", "filing.show_review_new", "filing.show_review_edit"),
-        "catalogues.take_back",
+        *("catalogues.take_back", "programme.plan"),
         *("reports.pdf", "report_making.paper", "report_making.papers", "report_making.issuing"),
         *("report_parts.paper", "report_parts.papers", "issued_papers.pdf"),
         *("health.healthz", "health.readyz", "docs.description", "docs.file", "static"),

@@ -42,7 +42,7 @@ PAGES = {  # who opens it, and how often it may ask at most; editions of the cat
     "/day": ("liaison1", 14),
     "/ledger": ("office1", 18),
     "/reports": ("office1", 58),
-    "/reports/monthly/2021-06": ("office1", 73),
+    "/reports/monthly/2021-06": ("office1", 83),
     "/casefiles/{ref}": ("office1", 35),
     "/triage": ("office1", 10),
     "/notices": ("owner1", 7),

@@ -15,7 +15,8 @@ PAPERS = {
     *("papers.clock_pdf", "papers.notice_pdf", "orders.pdf", "filing.receipt"),
     *("reports.pdf", "report_making.paper", "report_parts.paper", "issued_papers.pdf"),
 }
-DOWNLOADS = frozenset({"filing.document", "materials.guide", "reports.sheet", "catalogues.text", *PAPERS})
+SHEETS = {"reports.sheet", "programme.ledger_sheet", "programme.month_sheet", "programme.money_sheet"}
+DOWNLOADS = frozenset({"filing.document", "materials.guide", "catalogues.text", *SHEETS, *PAPERS})
 OF_EACH_TYPE = effort(1, 3)  # pages that are opened of each type
 DEAR = effort(("report", "board"), ())  # what these types begin with is not looked for further
 MORE_OF_EACH_TYPE = 25  # that are kept for when a type of page has not been found by then
