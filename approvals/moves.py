@@ -21,6 +21,7 @@ from approvals.programme.items.actions import move_item, propose
 from approvals.programme.queries import PREFIX
 from approvals.programme.years.actions import move_year
 from approvals.projects.plan_changes import add_approval, strike_approval
+from approvals.projects.programme_days import divide_days
 from approvals.projects.suspension import move_project_with_approvals
 from approvals.projects.works import report_works
 from approvals.registration.actions import register
@@ -91,7 +92,7 @@ MOVES: Mapping[Kind, Mapping[str, Action]] = {
     "order": _moves(ORDER, move_order),
     "programme": _moves(PROGRAMME, move_year),
     "items": {"propose": propose},
-    "item": _moves(ITEM, move_item),
+    "item": {**_moves(ITEM, move_item), "divide_days": divide_days},
     "entry": {name: action for name, action in _moves(ENTRY, move_entry).items() if name != CLOSE},
 }
 _OF_PROJECT = N_("is not an action available on a project")

@@ -11,11 +11,12 @@ from pydantic import BaseModel, BeforeValidator, Field, WithJsonSchema
 from approvals.base.i18n import N_
 from approvals.base.text_validation import NAME_LIMIT, TEXT_LIMIT, field_error, text_fault
 from approvals.history.filing_inputs import ROW, Amount
-from workflows.charts.programme_terms import ADDS_UP, DIRECTIONS, RHYTHMS, SOURCE_ALIASES, SOURCES
+from workflows.charts.programme_terms import ADDS_UP, DIRECTIONS, PARTIES, RHYTHMS, SOURCE_ALIASES, SOURCES
 from workflows.config.city import load_city
 
 MOST_TASKS, MOST_CELLS = 60, 300  # of one item; of one list within it
 QUANTITY_BELOW = Decimal(10**12)
+MOST_DAYS = 3660  # of a node that is late
 DECIMALS = 4  # of a quantity at most
 QUANTITY = {
     "anyOf": [
@@ -97,6 +98,12 @@ def _plan_day(value: object) -> object:
     return value
 
 
+def _whole_days(value: object) -> object:
+    if isinstance(value, bool):
+        raise field_error(N_("must be a whole number"), {})
+    return value
+
+
 Name = Annotated[str, BeforeValidator(_name), Field(min_length=1, max_length=NAME_LIMIT)]
 Words = Annotated[str, BeforeValidator(_words), Field(max_length=TEXT_LIMIT)]
 TaskCode = Annotated[str, BeforeValidator(_task_code), Field(json_schema_extra={"pattern": f"^{_CODE.pattern}$"})]
@@ -152,6 +159,16 @@ class NodeDayInput(BaseModel):
     name: Name
     task: TaskCode
     planned_on: Day
+
+
+class PartyDaysInput(BaseModel):
+    """Days of a late or replanned node that are one party's. Of one node they are told in their order."""
+
+    model_config = ROW
+    name: Name
+    task: TaskCode
+    party: Literal[tuple(PARTIES)]  # type: ignore[valid-type]
+    days: Annotated[int, BeforeValidator(_whole_days), Field(ge=1, le=MOST_DAYS)]
 
 
 class FundLineInput(BaseModel):
@@ -226,6 +243,7 @@ PROGRAMME_KINDS: dict[str, Any] = {
     "indicators": _list_of(IndicatorInput, MOST_CELLS),
     "nodes": _list_of(NodeInput, MOST_CELLS),
     "node_days": _list_of(NodeDayInput, MOST_CELLS),
+    "party_days": _list_of(PartyDaysInput, MOST_CELLS),
     "fund_lines": _list_of(FundLineInput, MOST_CELLS),
     "planned_funds": _list_of(PlannedFundInput, MOST_CELLS),
     "quantities": Annotated[dict[Name, Amounts], BeforeValidator(_without_blanks), Field(max_length=MOST_CELLS)],

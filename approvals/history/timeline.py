@@ -20,6 +20,7 @@ from workflows.charts.filing_fields import FILING, FUNDING_SOURCES, SCALE_UNITS
 from workflows.charts.model import SYSTEM, Move, Need, State
 from workflows.charts.office_moves import REPORT, STATEMENTS
 from workflows.charts.options import OPTION_LABELS
+from workflows.charts.programme_terms import PARTIES
 from workflows.charts.registry import CHARTS
 from workflows.charts.roles import LEVELS, ROLES, Role
 from workflows.clock.timeline import CORRECT
@@ -284,6 +285,16 @@ def _funding(value: Mapping[str, Any]) -> Label:
     return Label(zh, ", ".join(f"{source.en} ¥{amount * 10_000:,.0f}" for source, amount in parts))
 
 
+def _node_days(value: Iterable[Mapping[str, str]]) -> tuple[str, ...]:
+    return tuple(f"{row['task']} · {row['name']} → {row['planned_on']}" for row in value)
+
+
+def _party_days(value: Iterable[Mapping[str, Any]]) -> Label:
+    rows = [(row["name"], PARTIES[row["party"]], row["days"]) for row in value]
+    zh = "；".join(f"{name}：{party.zh}{days}天" for name, party, days in rows)
+    return Label(zh, "; ".join(f"{name}: {party.en} {days} days" for name, party, days in rows))
+
+
 # How each kind of need is shown, and what makes it so; screening answers stand in the filing itself, and so does
 # whom to call.
 LINES = (
@@ -322,6 +333,8 @@ FORMATS: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
     "card_colour": ("label", lambda value: COLOUR_NAMES[value]),
     "choice": ("label", lambda value: OPTION_LABELS.get(value, Label(value, value))),
     "money": ("money", Decimal),
+    "node_days": ("lines", _node_days),
+    "party_days": ("label", _party_days),
     "scale": ("label", _scale),
     "funding": ("label", _funding),
 }

@@ -14,6 +14,7 @@ from approvals.accounts.queries import PERSON, UNIT
 from approvals.accounts.units import unit_ids
 from approvals.history.hashing import canonical
 from approvals.history.record import ENTRY
+from approvals.integrity.programme_plan_changes import asked_division, asked_replan, plan_change_rows
 from approvals.programme.entries.cells import CellsDue
 from approvals.programme.entries.counting import amount_rows, quantity_rows
 from approvals.programme.entries.recorded import without_recorded
@@ -69,6 +70,7 @@ class ItemReplay:
     planned_at: datetime | None = None
     people: list[list[Any]] = field(default_factory=list)
     replans: list[dict[str, Any]] = field(default_factory=list)
+    divisions: list[dict[str, Any]] = field(default_factory=list)
     entries: dict[int, EntryReplay] = field(default_factory=dict)
     counted: Rows = field(default_factory=lambda: defaultdict(Counter))
 
@@ -124,19 +126,20 @@ def _take_over(item: ItemReplay, row: Any, facts: Facts) -> None:
 
 
 def _replan(item: ItemReplay, row: Any, facts: Facts) -> None:
-    plan = {name: facts[name] for name in ("nodes", "funds") if facts.get(name)}
-    reasons = {"cause": facts["cause"], "reason": facts["reason"]}
-    item.replans.append(
-        {"state": "asked", **reasons, "asked_for": canonical(plan), "asked_at": row.at, "decided_at": None}
-    )
+    item.replans.append(asked_replan(row.at, facts))
 
 
-def _confirm_replan(item: ItemReplay, row: Any, _facts: Facts) -> None:
-    item.replans[-1] |= {"state": "confirmed", "decided_at": row.at}
+def _divide_days(item: ItemReplay, row: Any, facts: Facts) -> None:
+    item.divisions.append(asked_division(row.at, facts))
 
 
-def _refuse_replan(item: ItemReplay, row: Any, _facts: Facts) -> None:
-    item.replans[-1] |= {"state": "refused", "decided_at": row.at}
+def _decided(rows: str, state: str) -> Callable[[ItemReplay, Any, Facts], None]:
+    """The step of a move that decides what was asked for last."""
+
+    def decide(item: ItemReplay, row: Any, _facts: Facts) -> None:
+        getattr(item, rows)[-1] |= {"state": state, "decided_at": row.at}
+
+    return decide
 
 
 def _hand_over(item: ItemReplay, row: Any, facts: Facts) -> None:
@@ -223,8 +226,11 @@ _STEPS: Mapping[tuple[str, str], Callable[[ItemReplay, Any, Facts], None]] = {
     ("item", "adopt"): _adopt,
     **{("item", name): _take_over for name in ("take_over", "take_over_done", "take_over_suspended")},
     ("item", "replan"): _replan,
-    ("item", "confirm_replan"): _confirm_replan,
-    ("item", "refuse_replan"): _refuse_replan,
+    ("item", "confirm_replan"): _decided("replans", "confirmed"),
+    ("item", "refuse_replan"): _decided("replans", "refused"),
+    ("item", "divide_days"): _divide_days,
+    ("item", "confirm_days"): _decided("divisions", "confirmed"),
+    ("item", "decline_days"): _decided("divisions", "declined"),
     ("item", "hand_over"): _hand_over,
     ("entry", "report"): _report,
     ("entry", "confirm"): _confirm,
@@ -240,7 +246,7 @@ _STEPS: Mapping[tuple[str, str], Callable[[ItemReplay, Any, Facts], None]] = {
 
 
 def plan_rows(item: ItemReplay) -> Rows:
-    """Tasks, indicators, targets, nodes, fund lines, people and replans as they should stand, by table."""
+    """Tasks, indicators, targets, nodes, fund lines, people, replans and divided days as they should be, by table."""
     plan = item.plan
     codes: Mapping[str, Any] = {row["code"]: row["code"] for row in plan.get("tasks", ())}
     reporters = plan.get("reporters", {})
@@ -264,25 +270,6 @@ def plan_rows(item: ItemReplay) -> Rows:
             for row in plan.get("funds", ())
         ],
         "programme_task_people": [(code, item.names.people.get(name), *rest) for code, name, *rest in item.people],
-        "programme_replans": [tuple(replan.values()) for replan in item.replans],
-        **_replanned_rows(item),
+        **plan_change_rows(item.replans, item.divisions),
     }
     return {table: Counter(rows_) for table, rows_ in rows.items()}
-
-
-def _replanned_rows(item: ItemReplay) -> dict[str, list[tuple[Any, ...]]]:
-    plans = [
-        (orjson.loads(plan["asked_for"]), plan["decided_at"]) for plan in item.replans if plan["state"] == "confirmed"
-    ]
-    return {
-        "programme_replanned_nodes": [
-            (row["task"], row["name"], date.fromisoformat(row["planned_on"]), at)
-            for plan, at in plans
-            for row in plan.get("nodes", ())
-        ],
-        "programme_replanned_funds": [
-            (row["task"], row["source"], Decimal(row["planned_10k_yuan"]), at)
-            for plan, at in plans
-            for row in plan.get("funds", ())
-        ],
-    }

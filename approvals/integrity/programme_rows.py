@@ -7,11 +7,13 @@ from sqlalchemy import ColumnElement, Connection, FromClause, Select, select
 
 from approvals.programme.queries import (
     AMOUNTS,
+    DIVISIONS,
     ENTRIES,
     EXPECTED,
     INDICATORS,
     LINES,
     NODES,
+    PARTY_DAYS,
     QUANTITIES,
     REACHED,
     REPLANNED_FUNDS,
@@ -26,11 +28,12 @@ from approvals.programme.queries import (
 Stored = dict[int, dict[str, Counter[tuple[Any, ...]]]]  # by item, by what they are
 PLANNED = ("name", "planned_on", "who", "needs_evidence", "after", "project_ref", "approval_code")
 INDICATOR = ("name", "definition", "unit", "decimals", "adds_up", "direction", "source")
+DIVISION = ("state", "note", "asked_for", "asked_at", "decided_at")
 REPLAN = ("state", "cause", "reason", "asked_for", "asked_at", "decided_at")
 
 
 def stored_plans(tx: Connection, successors: dict[int, int]) -> Stored:
-    """Tasks, indicators, targets, nodes, fund lines, people and replans of all items."""
+    """Tasks, indicators, targets, nodes, fund lines, people, replans and divided days of all items."""
     in_task, of_node, of_line = TASKS.c.item_id, _of_task(NODES), _of_task(LINES)
     replanned = {
         REPLANNED_NODES: (of_node, NODES.c.id == REPLANNED_NODES.c.node_id, NODES.c.name, "planned_on"),
@@ -49,6 +52,14 @@ def stored_plans(tx: Connection, successors: dict[int, int]) -> Stored:
             in_task, TASKS.c.code, *(TASK_PEOPLE.c[name] for name in ("person_id", "from_at", "until_at", "note"))
         ).select_from(_of_task(TASK_PEOPLE)),
         "programme_replans": select(REPLANS.c.item_id, *(REPLANS.c[name] for name in REPLAN)),
+        "programme_day_divisions": select(DIVISIONS.c.item_id, *(DIVISIONS.c[name] for name in DIVISION)),
+        "programme_party_days": select(
+            in_task,
+            TASKS.c.code,
+            NODES.c.name,
+            *(PARTY_DAYS.c[name] for name in ("party", "days", "counts_at")),
+            PARTY_DAYS.c.division_id.is_not(None),
+        ).select_from(of_node.join(PARTY_DAYS, PARTY_DAYS.c.node_id == NODES.c.id)),
     }
     for table, (source, on, name, value) in replanned.items():
         columns = in_task, TASKS.c.code, name, table.c[value], table.c.counts_at

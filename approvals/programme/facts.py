@@ -20,10 +20,12 @@ from approvals.programme.queries import (
     ITEMS,
     LINES,
     NODES,
+    PARTY_DAYS,
     QUANTITIES,
     REACHED,
     REPLANNED_FUNDS,
     REPLANNED_NODES,
+    REPLANS,
     REPORTS,
     TARGETS,
     TASKS,
@@ -32,15 +34,18 @@ from approvals.programme.queries import (
     visible_tasks,
 )
 from workflows.charts.item import ITEM
+from workflows.charts.programme_terms import ERROR
 from workflows.rules.programme_facts import (
     MONEY,
     Counted,
     CountedDay,
     CountedMoney,
+    DividedDays,
     EntryFacts,
     ItemFacts,
     LineFacts,
     NodeFacts,
+    PlannedDay,
     TargetFacts,
     TaskFacts,
 )
@@ -123,7 +128,7 @@ class Reading:
 
     def _nodes(self) -> dict[int, list[NodeFacts]]:
         ids = select(NODES.c.id).where(NODES.c.task_id.in_(self._tasks))
-        replanned = self._replanned_days()
+        replanned, divided = self._replanned_days(), self._by(PARTY_DAYS, "node_id", ids)
         reached, expected = self._by(REACHED, "node_id", ids), self._by(EXPECTED, "node_id", ids)
         nodes: dict[int, list[NodeFacts]] = defaultdict(list)
         for row in self._all(NODES):
@@ -135,6 +140,8 @@ class Reading:
                     reached=_days(reached[row.id], "reached_on") + self._computed.get(row.id, ()),
                     expected=_days(expected[row.id], "expected_on"),
                     approval=row.approval_code,
+                    id=row.id,
+                    divided=tuple(map(_divided, divided[row.id])),
                 )
             )
         return nodes
@@ -149,10 +156,19 @@ class Reading:
             lines[row.task_id].append(facts)
         return lines
 
-    def _replanned_days(self) -> dict[int, tuple[CountedDay, ...]]:
+    def _replanned_days(self) -> dict[int, tuple[PlannedDay, ...]]:
         ids = select(NODES.c.id).where(NODES.c.task_id.in_(self._tasks))
-        rows = self._by(REPLANNED_NODES, "node_id", ids)
-        return {id_: tuple(CountedDay("", day_of(r.counts_at), r.planned_on) for r in own) for id_, own in rows.items()}
+        query = (
+            select(REPLANNED_NODES, REPLANS.c.cause)
+            .join(REPLANS, REPLANS.c.id == REPLANNED_NODES.c.replan_id)
+            .where(REPLANNED_NODES.c.node_id.in_(ids))
+            .order_by(REPLANNED_NODES.c.id)
+        )
+        days: dict[int, tuple[PlannedDay, ...]] = {}
+        for row in self._tx.execute(query):
+            plan = PlannedDay(day_of(row.counts_at), row.planned_on, row.replan_id, row.cause == ERROR)
+            days[row.node_id] = (*days.get(row.node_id, ()), plan)
+        return days
 
     def _replanned_amounts(self) -> dict[int, tuple[Counted, ...]]:
         ids = select(LINES.c.id).where(LINES.c.task_id.in_(self._tasks))
@@ -205,6 +221,10 @@ def _quantity(row: Any) -> Counted:
 def _money(row: Any) -> CountedMoney:
     sums = {kind: getattr(row, kind) or NOTHING for kind in MONEY}
     return CountedMoney(row.month, day_of(row.counts_at), **sums, is_stated=row.paid is not None)
+
+
+def _divided(row: Any) -> DividedDays:
+    return DividedDays(day_of(row.counts_at), row.party, row.days, row.division_id or 0)
 
 
 def _days(rows: Iterable[Any], column: str) -> tuple[CountedDay, ...]:

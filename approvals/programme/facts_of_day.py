@@ -78,7 +78,7 @@ class ReadingOfDay(Reading):
             foreseen = _days(row.expected_month, row.expected_at, row.expected_on)
             reached_by = said + self._computed.get(row.id, ())
             plan = row.name, row.planned_on, replanned.get(row.id, ())
-            nodes[row.task_id].append(NodeFacts(*plan, reached_by, foreseen, row.approval_code))
+            nodes[row.task_id].append(NodeFacts(*plan, reached_by, foreseen, row.approval_code, row.id))
         return nodes
 
     def _lines(self) -> dict[int, list[LineFacts]]:

@@ -23,11 +23,13 @@ from approvals.programme.tables import (
     ClosedMonth,
     CountedAmount,
     CountedQuantity,
+    DayDivision,
     ExpectedNode,
     FundLine,
     LastYearTotals,
     MonthException,
     MonthlyEntry,
+    PartyDays,
     ProgrammeIndicator,
     ProgrammeItem,
     ProgrammeNode,
@@ -63,6 +65,8 @@ LINES: Table = table_of(FundLine)
 REPLANS: Table = table_of(Replan)
 REPLANNED_NODES: Table = table_of(ReplannedNode)
 REPLANNED_FUNDS: Table = table_of(ReplannedFund)
+DIVISIONS: Table = table_of(DayDivision)
+PARTY_DAYS: Table = table_of(PartyDays)
 ENTRIES: Table = table_of(MonthlyEntry)
 QUANTITIES: Table = table_of(CountedQuantity)
 AMOUNTS: Table = table_of(CountedAmount)

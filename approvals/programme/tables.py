@@ -14,17 +14,22 @@ from sqlmodel import Field, SQLModel
 from approvals.base.columns import Key, Moment, Money, Quantity, one_of
 from workflows.charts.item import ITEM
 from workflows.charts.monthly_entry import ENTRY
-from workflows.charts.programme_terms import ADDS_UP, DIRECTIONS, ITEM_KINDS, ITEM_LEVELS, RHYTHMS, SOURCES
+from workflows.charts.programme_terms import ADDS_UP, DIRECTIONS, ITEM_KINDS, ITEM_LEVELS, PARTIES, RHYTHMS, SOURCES
 from workflows.charts.programme_year import PROGRAMME
 from workflows.charts.reminder import REMINDER
 
 ASKED = text("state = 'asked'")
 REPLAN_STATES = ("asked", "confirmed", "refused")
+DIVISION_STATES = ("asked", "confirmed", "declined")
 
 
 def _key(*, refers_to: str | None = None, nullable: bool = False, index: bool = False) -> Column[int]:
     foreign = [ForeignKey(refers_to)] if refers_to else []
     return Column(Key, *foreign, nullable=nullable, index=index)
+
+
+def _of_one(refers_to: str) -> Column[int]:
+    return _key(refers_to=refers_to, nullable=True, index=True)
 
 
 class ProgrammeYear(SQLModel, table=True):
@@ -203,7 +208,7 @@ class FundLine(SQLModel, table=True):
 
 
 class Replan(SQLModel, table=True):
-    """A new plan that the lead unit asks for: `asked_for` is the JSON of its nodes and fund lines."""
+    """A new plan that the lead unit asks for: `asked_for` is the JSON of its nodes, fund lines and days by party."""
 
     __tablename__ = "programme_replans"
     __table_args__ = (
@@ -251,6 +256,44 @@ class ReplannedFund(SQLModel, table=True):
     replan_id: int = Field(sa_column=_key(refers_to="programme_replans.id"))
     line_id: int = Field(sa_column=_key(refers_to="programme_fund_lines.id"))
     planned_10k_yuan: Decimal = Field(sa_type=Money)
+    counts_at: datetime = Field(sa_type=Moment)
+
+
+class DayDivision(SQLModel, table=True):
+    """Whose the days of late nodes are, as the lead unit proposes: `asked_for` is the JSON of the days by party."""
+
+    __tablename__ = "programme_day_divisions"
+    __table_args__ = (
+        one_of("state", DIVISION_STATES),
+        Index("uq_programme_day_divisions_asked", "item_id", unique=True, sqlite_where=ASKED, postgresql_where=ASKED),
+        Index("ix_programme_day_divisions_item_id_id", "item_id", "id"),
+    )
+
+    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
+    item_id: int = Field(sa_column=_key(refers_to="programme_items.id"))
+    state: str
+    note: str = Field(sa_type=Text)
+    asked_for: str = Field(sa_type=Text)
+    asked_at: datetime = Field(sa_type=Moment)
+    decided_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class PartyDays(SQLModel, table=True):
+    """Days of a node that are one party's, of a confirmed division or a confirmed new plan, in their order."""
+
+    __tablename__ = "programme_party_days"
+    __table_args__ = (
+        one_of("party", PARTIES),
+        CheckConstraint("(division_id IS NULL) <> (replan_id IS NULL)", name="of_division_or_replan"),
+        Index("ix_programme_party_days_node_id_id", "node_id", "id"),
+    )
+
+    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
+    division_id: int | None = Field(default=None, sa_column=_of_one("programme_day_divisions.id"))
+    replan_id: int | None = Field(default=None, sa_column=_of_one("programme_replans.id"))
+    node_id: int = Field(sa_column=_key(refers_to="programme_nodes.id"))
+    party: str
+    days: int
     counts_at: datetime = Field(sa_type=Moment)
 
 

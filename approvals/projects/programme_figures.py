@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, and_, or_, select
 
 from approvals.accounts.actors import Actor
 from approvals.base.errors import invalid
@@ -59,6 +59,24 @@ def year_figures(tx: Connection, year: int, actor: Actor, sight: Sight, rules: P
 
 def computed_days(tx: Connection, year: int) -> Mapping[int, tuple[CountedDay, ...]]:
     """The days on which approvals reached the nodes that wait for them, by the id of the node."""
+    granted = (
+        select(NODES.c.id, ENTRY.c.at)
+        .select_from(approvals_of_nodes())
+        .join(
+            ENTRY, and_(ENTRY.c.approval_id == APPROVALS.c.id, ENTRY.c.subject == "approval", ENTRY.c.move == "grant")
+        )
+        .where(ITEMS.c.year == year, NODES.c.approval_code != "")
+        .order_by(NODES.c.id, ENTRY.c.at)
+    )
+    days: dict[int, list[CountedDay]] = defaultdict(list)
+    for row in tx.execute(granted):
+        day = day_of(row.at)
+        days[row.id].append(CountedDay(f"{day:%Y-%m}", day, day))
+    return {node_id: tuple(found) for node_id, found in days.items()}
+
+
+def approvals_of_nodes() -> FromClause:
+    """Nodes joined with the approvals that reach them, of the project that is named or that names the item."""
     of_project = or_(
         and_(
             NODES.c.project_ref != "",
@@ -74,21 +92,9 @@ def computed_days(tx: Connection, year: int) -> Mapping[int, tuple[CountedDay, .
             PROJECTS.c.owner_unit_id == ITEMS.c.lead_unit_id,
         ),
     )
-    granted = (
-        select(NODES.c.id, ENTRY.c.at)
-        .select_from(NODES)
-        .join(TASKS, TASKS.c.id == NODES.c.task_id)
+    return (
+        NODES.join(TASKS, TASKS.c.id == NODES.c.task_id)
         .join(ITEMS, ITEMS.c.id == TASKS.c.item_id)
         .join(PROJECTS, of_project)
         .join(APPROVALS, and_(APPROVALS.c.project_id == PROJECTS.c.id, APPROVALS.c.code == NODES.c.approval_code))
-        .join(
-            ENTRY, and_(ENTRY.c.approval_id == APPROVALS.c.id, ENTRY.c.subject == "approval", ENTRY.c.move == "grant")
-        )
-        .where(ITEMS.c.year == year, NODES.c.approval_code != "")
-        .order_by(NODES.c.id, ENTRY.c.at)
     )
-    days: dict[int, list[CountedDay]] = defaultdict(list)
-    for row in tx.execute(granted):
-        day = day_of(row.at)
-        days[row.id].append(CountedDay(f"{day:%Y-%m}", day, day))
-    return {node_id: tuple(found) for node_id, found in days.items()}

@@ -22,7 +22,10 @@ FormInput = dict[str, Any]
 REDISPLAYED = frozenset({409, 422, 429})  # statuses after which the form is shown again with its input
 MOST_ROWS = 100  # rows that are read of any list
 _LISTS = frozenset({"texts", "names"})
-_ROWS = frozenset({"materials", "notice_items", "tasks", "nodes", "node_days", "fund_lines", "planned_funds"})
+_ROWS = frozenset(
+    {"materials", "notice_items", "tasks", "nodes", "node_days", "party_days", "fund_lines", "planned_funds"}
+)
+_CELLS = {"node": "name", "line": "source"}  # choices among the cells of a plan, by what they are in a row
 _YES_NO: Mapping[str, Any] = {"yes": True, "no": False}  # in answers; others are choices and numbers
 _PARTS = frozenset({"scale", "funding", "quantities", "reasons_by_name"})  # of several named fields: `scale.amount`
 
@@ -146,8 +149,17 @@ def _value(form: MultiDict[str, str], need: Need) -> Any:
         texts = [text for text in form.getlist(need.name)[:MOST_ROWS] if text.strip()]
         return texts if texts or need.required else None
     if need.kind in _ROWS:
-        return _rows(form, need.name)
+        return [_with_cell(row) for row in _rows(form, need.name)]
     return form.get(need.name, "").strip() or None
+
+
+def _with_cell(row: dict[str, str]) -> dict[str, str]:
+    """A row in which a node or fund line was chosen: `510402/竣工` is the node 竣工 of the task 510402."""
+    for name, column in _CELLS.items():
+        if name in row:
+            task, _slash, own = row.pop(name).partition("/")
+            row |= {"task": task, column: own}
+    return row
 
 
 def _rows(form: MultiDict[str, str], name: str) -> list[dict[str, str]]:

@@ -19,6 +19,7 @@ from approvals.http.application import clock, settings, today
 from approvals.web.forms import EMPTY
 from workflows.charts.filing_fields import FUNDING_SOURCES, SCALE_UNITS
 from workflows.charts.options import OPTION_LABELS
+from workflows.charts.programme_terms import PARTIES
 from workflows.config.city import City, load_city
 
 STATIC = PACKAGE / "static"
@@ -51,6 +52,7 @@ def set_up_pages(app: Flask) -> None:
         county_choices=county_choices,
         SCALE_UNITS=SCALE_UNITS,
         FUNDING_SOURCES=FUNDING_SOURCES,
+        PARTIES=PARTIES,
         NO_FORM=EMPTY,
     )
 

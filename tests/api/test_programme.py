@@ -68,8 +68,8 @@ def test_a_refused_move_says_what_stands(api: Api, item: str) -> None:
 
 def test_a_move_sent_twice_with_one_key_is_made_once(api: Api, item: str) -> None:
     given = {
-        "cause": "weather",
-        "reason": "暴雨",
+        "cause": "error",
+        "reason": "误填",
         "nodes": [{"name": "竣工", "task": EAST, "planned_on": "2026-11-30"}],
     }
     answers = [send(api.of(LEAD), "replan", given=given, Idempotency_Key="k1") for _ in range(2)]
@@ -110,7 +110,8 @@ def test_an_item_is_told_with_all_that_is_known_of_it(api: Api, item: str) -> No
     assert told["indicators"][0]["actual"] == "3.5"
     assert told["nodes"][0] | {"expected": None} == {
         "name": "开工", "task": EAST, "baseline": "2026-04-30", "replanned": None, "expected": None,
-        "actual": "2026-05-04", "light": "yellow", "days_late": 4,
+        "actual": "2026-05-04", "light": "yellow", "days_late": 4, "moved": {"times": 0, "days": 0},
+        "whose_days": {}, "undivided": 4,
     }  # fmt: skip
     assert [(entry["month"], entry["state"]) for entry in told["entries"]] == [
         ("2026-03", "due"), ("2026-04", "due"), ("2026-05", "confirmed"),

@@ -17,6 +17,7 @@ from tests.support.programme_moves import (
     an_item,
     cells,
     closed,
+    days_of,
     report,
 )
 
@@ -38,6 +39,9 @@ TAMPERING = {
     "UPDATE programme_replans SET state = 'refused'": "programme_replans holds",
     "UPDATE programme_replans SET reason = ''": "programme_replans holds",
     "DELETE FROM programme_replanned_nodes": "programme_replanned_nodes lacks",
+    "UPDATE programme_day_divisions SET state = 'declined'": "programme_day_divisions holds",
+    "UPDATE programme_party_days SET party = 'weather'": "programme_party_days holds",
+    "DELETE FROM programme_party_days WHERE replan_id IS NOT NULL": "programme_party_days lacks",
     "UPDATE programme_replanned_funds SET planned_10k_yuan = 1": "programme_replanned_funds holds",
     "UPDATE programme_entries SET reported = '{}' WHERE month = '2026-05'": "reported is {}",
     "UPDATE programme_entries SET month = '2026-07' WHERE month = '2026-05'": "month is 2026-07",
@@ -84,7 +88,7 @@ def a_year_of_everything(tx):
         LEAD,
         "replan",
         ON,
-        {"nodes": nodes, "funds": funds, "cause": "land", "reason": "用地"},
+        {"nodes": nodes, "funds": funds, "cause": "land", "reason": "用地", "days": days_of("开工", county=31)},
         at=when("2026-03-03"),
     )
     do(tx, OFFICE, "confirm_replan", ON, {}, at=when("2026-03-04"))
@@ -98,6 +102,8 @@ def a_year_of_everything(tx):
     totals = {"planned": "358000", "fiscal": "183908", "source": "市财政局年报"}
     do(tx, OFFICE, "record_last_year", YEAR, totals, at=when("2026-06-04"))
     report(tx, "2026-06", {"no_figure": {"里程": "尚未测量", "city": "未到账"}})
+    do(tx, LEAD, "divide_days", ON, {"days": days_of("开工", owner=3, unit=1), "note": "据实"}, at=when("2026-06-28"))
+    do(tx, OFFICE, "confirm_days", ON, {}, at=when("2026-06-29"))
     for reminder in due_reminders(tx, when("2026-06-30").date()):
         remind(tx, reminder, NOW)
 

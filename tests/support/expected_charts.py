@@ -186,6 +186,7 @@ PROGRAMME_MOVES = {
 ITEM_STATES = ("proposed", "adopted", "under_way", "suspended", "claimed", "done", "dropped")
 ITEM_FINAL = ("dropped",)
 IN_HAND = ("adopted", "under_way")
+DIVIDED = (*IN_HAND, "suspended", "claimed", "done")
 ITEM_MOVES = {
     "propose": ((NEW,), "proposed", (OFFICE, OWNER)),
     "assign": (("proposed",), SAME, (OFFICE, OWNER)),
@@ -194,6 +195,8 @@ ITEM_MOVES = {
     "replan": (IN_HAND, SAME, (OWNER,)),
     "confirm_replan": (IN_HAND, SAME, (OFFICE,)),
     "refuse_replan": (IN_HAND, SAME, (OFFICE,)),
+    **dict.fromkeys(("confirm_days", "decline_days"), (DIVIDED, SAME, (OFFICE,))),
+    "divide_days": (DIVIDED, SAME, (OWNER,)),
     "hand_over": (IN_HAND, SAME, (OWNER,)),
     "suspend": (IN_HAND, "suspended", (OFFICE,)),
     "resume": (("suspended",), "under_way", (OFFICE,)),
@@ -359,7 +362,13 @@ NEEDS = {
     ("item", "assign"): {"tasks": "tasks", "indicators": "indicators?", "nodes": "nodes?", "funds": "fund_lines?"},
     ("item", "adopt"): {},
     ("item", "begin"): {},
-    ("item", "replan"): {"nodes": "node_days?", "funds": "planned_funds?", "cause": "choice", "reason": "text"},
+    ("item", "replan"): {
+        **{"nodes": "node_days?", "funds": "planned_funds?", "cause": "choice", "reason": "text"},
+        "days": "party_days?",
+    },
+    ("item", "divide_days"): {"days": "party_days", "note": "text"},
+    ("item", "confirm_days"): {},
+    ("item", "decline_days"): {"reason": "text"},
     ("item", "confirm_replan"): {},
     ("item", "refuse_replan"): {"reason": "text"},
     ("item", "hand_over"): {"task": "line", "person": "line", "note": "text"},

@@ -73,6 +73,11 @@ def an_item(
     return on
 
 
+def days_of(name: str, *, task: str = EAST, **parties: int) -> list[dict[str, Any]]:
+    """Days of a node by party, as they are divided."""
+    return [{"task": task, "name": name, "party": party, "days": days} for party, days in parties.items()]
+
+
 def cells(kilometres: Any = "3.5", paid: Any = "50.50", **more: Any) -> dict[str, Any]:
     """What the task of the eastern county reports."""
     money = {"source": "city", "allocated": "200", "received": "150", "paid": paid}

@@ -6,6 +6,7 @@ from workflows.label import Label
 
 OFFICE, LEAD = "supervision_office", "owner"  # the lead unit's people are owners
 IN_HAND = ("adopted", "under_way")
+DIVIDED = (*IN_HAND, "suspended", "claimed", "done")  # states in which a node can be late
 ITEM_FIELDS = (
     Need("name", "line", "名称", "Name"),
     Need("category", "category", "类别", "Category"),
@@ -95,6 +96,7 @@ ITEM = Chart(
                 Need("funds", "planned_funds", "资金", "Fund lines", required=False),
                 Need("cause", "choice", "原因", "Cause", options=tuple(REPLAN_CAUSES)),
                 REASON,
+                Need("days", "party_days", "各方天数", "Days by party", required=False),
             ),
             group="quiet",
             tells=("supervision_office",),
@@ -121,6 +123,43 @@ ITEM = Chart(
             group="quiet",
             tells=("lead_unit",),
             message=Label("调整申请已退回。", "The new plan is refused."),
+        ),
+        Move(
+            "divide_days",
+            DIVIDED,
+            None,
+            (LEAD,),
+            "申请划分逾期天数",
+            "Propose whose days",
+            needs=(
+                Need("days", "party_days", "各方天数", "Days by party"),
+                NOTE,
+            ),
+            group="quiet",
+            tells=("supervision_office",),
+            message=Label("天数划分已提交督查办确认。", "The office is asked to confirm whose days these are."),
+        ),
+        Move(
+            "confirm_days",
+            DIVIDED,
+            None,
+            (OFFICE,),
+            "同意天数划分",
+            "Confirm whose days",
+            tells=("lead_unit",),
+            message=Label("天数划分自此计入。", "The division of days counts from now on."),
+        ),
+        Move(
+            "decline_days",
+            DIVIDED,
+            None,
+            (OFFICE,),
+            "不同意天数划分",
+            "Decline whose days",
+            needs=(REASON,),
+            group="quiet",
+            tells=("lead_unit",),
+            message=Label("天数划分已退回。", "The division of days is declined."),
         ),
         Move(
             "hand_over",

@@ -48,6 +48,7 @@ SUSPENSION_CAUSES: Mapping[str, Label] = {
     "force_majeure": Label("不可抗力", "Force majeure"),
     "other": Label("其他", "Other"),
 }
+ERROR = "error"  # the one cause after the planned day
 REPLAN_CAUSES: Mapping[str, Label] = {
     **SUSPENSION_CAUSES,
     "approval": Label("审批", "Approval"),
@@ -55,4 +56,16 @@ REPLAN_CAUSES: Mapping[str, Label] = {
     "tender": Label("招标", "Tender"),
     "weather": Label("天气", "Weather"),
     "works": Label("施工", "Works"),
+    ERROR: Label("差错更正", "Correction of an error"),
+}
+# Whose days a node is late by.
+PARTIES: Mapping[str, Label] = {
+    "unit": Label("牵头单位", "Lead unit"),
+    "approval_department": Label("审批部门", "Approval department"),
+    "owner": Label("业主", "Owner"),
+    "county": Label("县（区）", "County"),
+    "higher_level": Label("上级", "Higher level"),
+    "contractor": Label("施工单位", "Contractor"),
+    "weather": Label("天气", "Weather"),
+    "suspension": Label("中止", "Suspension"),
 }

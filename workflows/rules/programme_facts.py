@@ -58,18 +58,41 @@ class CountedDay:
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedDay:
+    """The day of a node in a new plan, and from when that holds; `is_error` where it corrects an error."""
+
+    counted_on: date
+    day: date
+    replan: int = 0
+    is_error: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DividedDays:
+    """Days of a node that are one party's, from when that counts; `division` is 0 for those of a new plan."""
+
+    counted_on: date
+    party: str
+    days: int
+    division: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class NodeFacts:
     """`planned_on` is the baseline's; `replanned` are later plans, `reached` and `expected` what entries say.
 
-    `approval` is the code of the approval whose grant reaches it, empty for a node that is reported.
+    `approval` is the code of the approval whose grant reaches it, empty for a node that is reported; `divided` are its
+    days by party in their order.
     """
 
     name: str
     planned_on: date
-    replanned: tuple[CountedDay, ...] = ()
+    replanned: tuple[PlannedDay, ...] = ()
     reached: tuple[CountedDay, ...] = ()
     expected: tuple[CountedDay, ...] = ()
     approval: str = ""
+    id: int = 0
+    divided: tuple[DividedDays, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,3 +215,7 @@ class Sight:
         """The day of the last new plan that holds by now, None while the baseline is the plan."""
         days = [plan.day for plan in node.replanned if plan.counted_on <= self.known]
         return days[-1] if days else None
+
+    def plan_of(self, node: NodeFacts) -> date:
+        """The day that is planned by now: the last new plan's, else the baseline's."""
+        return self.replanned_on(node) or node.planned_on

@@ -9,7 +9,16 @@ from approvals.api.v1.derived import AnswerSchema, Moves, OneOf, PageSchema, Vie
 from approvals.api.v1.schemas import WARNINGS
 from workflows.charts.item import ITEM
 from workflows.charts.monthly_entry import ENTRY
-from workflows.charts.programme_terms import ADDS_UP, DIRECTIONS, ITEM_KINDS, ITEM_LEVELS, RHYTHMS, SOURCES
+from workflows.charts.programme_terms import (
+    ADDS_UP,
+    DIRECTIONS,
+    ITEM_KINDS,
+    ITEM_LEVELS,
+    PARTIES,
+    REPLAN_CAUSES,
+    RHYTHMS,
+    SOURCES,
+)
 from workflows.charts.programme_year import PROGRAMME
 
 Amount = Annotated[str, Field(pattern=r"^-?[0-9]+\.[0-9]{2}$", description="In 10,000 yuan.")]
@@ -18,6 +27,7 @@ Quantity = Annotated[str, Field(pattern=r"^-?[0-9]+(\.[0-9]+)?$", description="W
 ItemState = Annotated[str, OneOf(ITEM.state_names)]
 EntryState = Annotated[str, OneOf(ENTRY.state_names)]
 Source = Annotated[str, OneOf(tuple(SOURCES))]
+Party = Annotated[str, OneOf(tuple(PARTIES))]
 NodeLight = Annotated[str, OneOf(("green", "yellow", "red"))]
 
 
@@ -135,6 +145,13 @@ class ProgrammeFiguresSchema(AnswerSchema):
 # Items.
 
 
+class PlanMovesSchema(AnswerSchema):
+    """New plans that hold, and the days between baseline and what is planned now; of an item its nodes' together."""
+
+    times: int
+    days: int
+
+
 class ItemSummarySchema(AnswerSchema):
     """An item at the close of the day told about. The shares are those of its nodes, or of its first indicator."""
 
@@ -159,6 +176,7 @@ class ItemSummarySchema(AnswerSchema):
     counties: list[str] = Field(description="The codes of its tasks.")
     money: MoneySchema
     node_counts: NodeCountsSchema
+    moved: PlanMovesSchema
 
 
 class ItemListSchema(PageSchema[ItemSummarySchema]):
@@ -199,7 +217,10 @@ class IndicatorSchema(AnswerSchema):
 
 
 class NodeSchema(AnswerSchema):
-    """Lateness is told against the baseline; `light` is null for what is neither due nor expected late."""
+    """Lateness is told against the baseline; `light` is null for what is neither due nor expected late.
+
+    `whose_days` and `undivided` add up to `days_late`.
+    """
 
     name: str
     task: str
@@ -209,6 +230,42 @@ class NodeSchema(AnswerSchema):
     actual: date | None
     light: NodeLight | None
     days_late: int
+    moved: PlanMovesSchema
+    whose_days: dict[Party, int]
+    undivided: int
+
+
+class ReplannedNodeSchema(AnswerSchema):
+    task: str
+    name: str
+    planned_on: date
+
+
+class ReplannedFundSchema(AnswerSchema):
+    task: str
+    source: Source
+    planned: Amount
+
+
+class PartyDaysSchema(AnswerSchema):
+    task: str
+    name: str
+    party: Party
+    days: int
+
+
+class ReplanSchema(AnswerSchema):
+    """A new plan that was asked for, refused ones too; `late` when asked nearer to a planned day than allowed."""
+
+    state: Annotated[str, OneOf(("asked", "confirmed", "refused"))]
+    cause: Annotated[str, OneOf(tuple(REPLAN_CAUSES))]
+    reason: str
+    asked_on: date
+    late: bool
+    decided_on: date | None
+    nodes: list[ReplannedNodeSchema]
+    funds: list[ReplannedFundSchema]
+    days: list[PartyDaysSchema]
 
 
 class FundSchema(AnswerSchema):
@@ -250,6 +307,7 @@ class ItemWhole(ItemSummarySchema):
     tasks: list[TaskSchema]
     indicators: list[IndicatorSchema]
     nodes: list[NodeSchema]
+    replans: list[ReplanSchema]
     funds: list[FundSchema]
     entries: list[ItemEntrySchema]
     warnings: list[str] = Field(default=[], description=WARNINGS)

@@ -6,13 +6,19 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-import orjson
 from sqlalchemy import Connection, Row, select
 
 from approvals.accounts.actors import Actor, acting_roles
 from approvals.accounts.queries import PERSON, UNIT, UnitName
 from approvals.base.errors import NotFound
 from approvals.base.moments import read_month, start_of
+from approvals.casefile.programme.plan_changes import (
+    AskedDivision,
+    AskedReplan,
+    is_waiting,
+    replans_of,
+    waiting_days,
+)
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.filing.queries import ref_of, visible_projects
 from approvals.history.queries import EntryView, entries_of_project
@@ -20,7 +26,6 @@ from approvals.programme.entries.views import person_of
 from approvals.programme.queries import (
     ENTRIES,
     ITEMS,
-    REPLANS,
     TASKS,
     category_label,
     chain_of_item,
@@ -29,11 +34,12 @@ from approvals.programme.queries import (
     may_see_item,
     task_label,
 )
+from approvals.projects.programme_days import days_of_nodes
 from approvals.projects.programme_figures import year_facts
 from workflows.charts.item import ITEM
 from workflows.charts.model import Move, State, open_moves
 from workflows.charts.monthly_entry import ENTRY
-from workflows.charts.programme_terms import ITEM_KINDS, ITEM_LEVELS, REPLAN_CAUSES, SOURCES
+from workflows.charts.programme_terms import ITEM_KINDS, ITEM_LEVELS, PARTIES, SOURCES
 from workflows.charts.project import PROJECT
 from workflows.config.policy import ProgrammeRules
 from workflows.label import Label
@@ -43,29 +49,40 @@ from workflows.rules.programme_figures import (
     Money,
     NodeCounts,
     aggregate,
+    days_late,
     is_behind,
     money_of_items,
     money_of_lines,
     node_counts,
     shares_of,
 )
+from workflows.rules.programme_replans import PlanMoves, plan_moves
+from workflows.rules.programme_whose_days import NodeDays
 
-DECIDES = ("confirm_replan", "refuse_replan")
+REPLAN, DIVIDE = "replan", "divide_days"
+DECIDES = {"confirm_replan": REPLAN, "refuse_replan": REPLAN, "confirm_days": DIVIDE, "decline_days": DIVIDE}
 NOT_MET, DONE = Label("未到期", "Not due"), Label("已达到", "Met")
 MET_LATE, LATE, OPEN_LATE = Label("逾期达到", "Met late"), Label("逾期", "Late"), Label("预计逾期", "Expected late")
 
 
 @dataclass(frozen=True, slots=True)
 class NodeRow:
-    """A node with its three days; `light` is the name of a light, empty where there is none, `word` says the same."""
+    """A node with its days; `light` is the name of a light, empty where there is none, `word` says the same.
+
+    `parties` are the days that it is late by, by party, `undivided` the rest of them.
+    """
 
     name: str
+    code: str
     place: str
     planned_on: date
     replanned_on: date | None
     expected_on: date | None
     reached_on: date | None
+    moved: PlanMoves
     late_days: int
+    parties: tuple[tuple[Label, int], ...]
+    undivided: int
     light: str
     word: Label
 
@@ -84,6 +101,8 @@ class IndicatorRow:
 
 @dataclass(frozen=True, slots=True)
 class FundRow:
+    code: str
+    key: str  # of the source
     source: Label
     place: str
     money: Money
@@ -107,13 +126,6 @@ class LinkedProject:
     ref: str
     name: str
     state: State
-
-
-@dataclass(frozen=True, slots=True)
-class AskedReplan:
-    cause: Label
-    reason: str
-    nodes: tuple[tuple[str, str, date], ...]  # place, node, new day
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +155,9 @@ class ItemDetail:
     funds: tuple[FundRow, ...]
     tasks: tuple[TaskRow, ...]
     projects: tuple[LinkedProject, ...]
-    replan: AskedReplan | None
+    moved: PlanMoves
+    replans: tuple[AskedReplan, ...]
+    division: AskedDivision | None
     moves: tuple[Move, ...]
     entries: tuple[EntryView, ...]
 
@@ -163,7 +177,9 @@ def item_detail(
         raise NotFound
     facts = year_facts(tx, year, actor, ITEMS.c.id == row.id)[row.id]
     sight = Sight(today, today)
-    replan = _replan(tx, row.id)
+    replans, division = replans_of(tx, row.id, sight), waiting_days(tx, row.id)
+    late = {(node.code, node.name): node for node in days_of_nodes(tx, [facts], sight)}
+    waits = {REPLAN: is_waiting(replans), DIVIDE: division is not None}
     return ItemDetail(
         year=row.year,
         item_no=row.item_no,
@@ -185,41 +201,48 @@ def item_detail(
         shares=shares_of(facts, sight),
         money=money_of_items([facts], sight),
         node_counts=node_counts(facts.nodes, sight),
-        nodes=tuple(_nodes(facts, sight)),
+        nodes=tuple(_nodes(facts, sight, late)),
         indicators=tuple(_indicators(facts, sight)),
         funds=tuple(_funds(facts, sight)),
         tasks=_tasks(tx, row.id, facts, sight, rules),
         projects=_projects(tx, row, actor),
-        replan=replan,
-        moves=_moves(row, actor, has_replan=replan is not None),
+        moved=plan_moves(facts.nodes, sight),
+        replans=replans,
+        division=division,
+        moves=_moves(row, actor, waits, has_days=any(node.to_divide for node in late.values())),
         entries=tuple(entry for entry in entries_of_project(tx, chain_of_item(row.id))),
     )
 
 
-def _moves(row: Row[Any], actor: Actor, *, has_replan: bool) -> tuple[Move, ...]:
+def _moves(row: Row[Any], actor: Actor, waits: Mapping[str, bool], *, has_days: bool) -> tuple[Move, ...]:
+    """The moves that are open: what waits is decided first, and days are divided where there are some."""
     moves = open_moves(ITEM, row.state, acting_roles(actor, item_place(row)))
-    return tuple(
-        move for move in moves if (move.name in DECIDES) <= has_replan and not (move.name == "replan" and has_replan)
-    )
+    decided = [move for move in moves if waits.get(DECIDES.get(move.name, ""), True)]
+    return tuple(move for move in decided if not waits.get(move.name) and (has_days or move.name != DIVIDE))
 
 
-def _nodes(facts: ItemFacts, sight: Sight) -> Iterable[NodeRow]:
-    nodes = [(node, task_label(task.code)) for task in facts.tasks for node in task.nodes]
-    return (_node(node, place, sight) for node, place in sorted(nodes, key=lambda pair: pair[0].planned_on))
+def _nodes(facts: ItemFacts, sight: Sight, late: Mapping[tuple[str, str], NodeDays]) -> Iterable[NodeRow]:
+    nodes = [(node, task.code) for task in facts.tasks for node in task.nodes]
+    in_order = sorted(nodes, key=lambda pair: pair[0].planned_on)
+    return (_node(node, code, sight, late.get((code, node.name))) for node, code in in_order)
 
 
-def _node(node: NodeFacts, place: str, sight: Sight) -> NodeRow:
+def _node(node: NodeFacts, code: str, sight: Sight, late: NodeDays | None) -> NodeRow:
     reached_on, expected_on = sight.reached_on(node), sight.expected_on(node)
-    late_days = max(((reached_on or sight.on) - node.planned_on).days, 0)
+    late_days = days_late(node, sight)
     light, word = _light(reached_on, late_days, expected_on, node.planned_on)
     return NodeRow(
         name=node.name,
-        place=place,
+        code=code,
+        place=task_label(code),
         planned_on=node.planned_on,
         replanned_on=sight.replanned_on(node),
-        expected_on=None if reached_on else expected_on,
+        expected_on=expected_on,
         reached_on=reached_on,
+        moved=plan_moves([node], sight),
         late_days=late_days,
+        parties=tuple((PARTIES[party], days) for party, days in late.parties.items()) if late else (),
+        undivided=late.undivided if late else 0,
         light=light,
         word=word,
     )
@@ -272,7 +295,9 @@ def _target(adds_up: str, targets: Sequence[Decimal]) -> Decimal | None:
 def _funds(facts: ItemFacts, sight: Sight) -> Iterable[FundRow]:
     for task in facts.tasks:
         for line in task.lines:
-            yield FundRow(SOURCES[line.source], task_label(task.code), money_of_lines([line], sight))
+            yield FundRow(
+                task.code, line.source, SOURCES[line.source], task_label(task.code), money_of_lines([line], sight)
+            )
 
 
 def _tasks(tx: Connection, item_id: int, facts: ItemFacts, sight: Sight, rules: ProgrammeRules) -> tuple[TaskRow, ...]:
@@ -326,12 +351,3 @@ def _projects(tx: Connection, row: Row[Any], actor: Actor) -> tuple[LinkedProjec
         .order_by(PROJECTS.c.id)
     )
     return tuple(LinkedProject(ref_of(found), found.name, PROJECT.state(found.state)) for found in rows)
-
-
-def _replan(tx: Connection, item_id: int) -> AskedReplan | None:
-    row = tx.execute(select(REPLANS).where(REPLANS.c.item_id == item_id, REPLANS.c.state == "asked")).one_or_none()
-    if row is None:
-        return None
-    nodes = orjson.loads(row.asked_for).get("nodes", ())
-    days = tuple((task_label(n["task"]), n["name"], date.fromisoformat(n["planned_on"])) for n in nodes)
-    return AskedReplan(REPLAN_CAUSES[row.cause], row.reason, days)

@@ -1,6 +1,6 @@
 """One item of the programme as figures: what was promised of it, and what is known of that for one day."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,7 +12,9 @@ from approvals.accounts.actors import Actor, acting_roles
 from approvals.accounts.queries import PERSON, UNIT
 from approvals.base.errors import NotFound
 from approvals.base.moments import end_of
+from approvals.casefile.programme.plan_changes import AskedReplan, replans_of
 from approvals.programme.queries import ENTRIES, ITEMS, LINES, TASK_PEOPLE, TASKS, entry_ref, item_place, item_ref
+from approvals.projects.programme_days import days_of_nodes
 from approvals.projects.programme_figures import year_facts
 from workflows.charts.item import ITEM
 from workflows.charts.model import open_moves
@@ -35,6 +37,8 @@ from workflows.rules.programme_figures import (
     target_of,
     will_be_late,
 )
+from workflows.rules.programme_replans import PlanMoves, plan_moves
+from workflows.rules.programme_whose_days import NodeDays
 
 DUE = "due"
 
@@ -64,6 +68,7 @@ class ItemSummary:
     counties: tuple[str, ...]
     money: Money
     nodes: NodeCounts
+    moved: PlanMoves
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +118,9 @@ class NodeAnswer:
     actual: date | None
     light: str | None
     days_late: int
+    moved: PlanMoves
+    whose_days: Mapping[str, int]
+    undivided: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +161,7 @@ class ItemFigures:
     tasks: tuple[TaskAnswer, ...]
     indicators: tuple[IndicatorAnswer, ...]
     nodes: tuple[NodeAnswer, ...]
+    replans: tuple[AskedReplan, ...]
     funds: tuple[FundAnswer, ...]
     entries: tuple[EntryAnswer, ...]
 
@@ -174,7 +183,8 @@ def item_figures(
         moves=tuple(move.name for move in open_moves(ITEM, row.state, acting_roles(actor, item_place(row)))),
         tasks=_tasks(tx, row.id, facts, sight),
         indicators=tuple(_indicators(facts, sight)),
-        nodes=tuple(_node(task.code, node, sight) for task in facts.tasks for node in task.nodes),
+        nodes=tuple(_nodes(tx, facts, sight)),
+        replans=replans_of(tx, row.id, sight),
         funds=tuple(_funds(tx, row.id, facts, sight)),
         entries=tuple(_entries(tx, row, facts, sight, rules)),
     )
@@ -201,6 +211,7 @@ def item_summary(row: Row[Any], facts: ItemFacts, sight: Sight, rules: Programme
         counties=tuple(task.code for task in facts.tasks),
         money=money_of_items([facts], sight),
         nodes=node_counts(facts.nodes, sight),
+        moved=plan_moves(facts.nodes, sight),
     )
 
 
@@ -238,17 +249,26 @@ def _planned(target: Decimal | None, facts: ItemFacts, sight: Sight) -> Decimal 
     return None if target is None else target * share.numerator / share.denominator
 
 
-def _node(code: str, node: NodeFacts, sight: Sight) -> NodeAnswer:
-    reached_on = sight.reached_on(node)
+def _nodes(tx: Connection, facts: ItemFacts, sight: Sight) -> Iterator[NodeAnswer]:
+    late = {(node.code, node.name): node for node in days_of_nodes(tx, [facts], sight)}
+    for task in facts.tasks:
+        for node in task.nodes:
+            yield _node(task.code, node, sight, late.get((task.code, node.name)))
+
+
+def _node(code: str, node: NodeFacts, sight: Sight, late: NodeDays | None) -> NodeAnswer:
     return NodeAnswer(
         name=node.name,
         task=code,
         baseline=node.planned_on,
         replanned=sight.replanned_on(node),
-        expected=None if reached_on else sight.expected_on(node),
-        actual=reached_on,
+        expected=sight.expected_on(node),
+        actual=sight.reached_on(node),
         light=node_light(node, sight),
         days_late=days_late(node, sight),
+        moved=plan_moves([node], sight),
+        whose_days=late.parties if late else {},
+        undivided=late.undivided if late else 0,
     )
 
 

@@ -23,6 +23,7 @@ from workflows.config.policy import ProgrammeRules
 from workflows.label import Label
 from workflows.rules.programme_facts import ItemFacts, Sight
 from workflows.rules.programme_figures import Money, is_behind, is_counted, money_of_items, shares_of
+from workflows.rules.programme_replans import PlanMoves, plan_moves
 from workflows.rules.programme_summary import ProgrammeFigures, figures
 
 TEXTS, FLAGS = ("category", "state", "kind"), ("is_key", "is_practical_matter")
@@ -56,6 +57,7 @@ class ItemRow:
     places: tuple[str, ...]
     money: Money
     shares: tuple[Decimal, Decimal] | None  # planned and actual
+    moved: PlanMoves
     is_behind: bool
     is_key: bool
     is_urgent: bool
@@ -167,6 +169,7 @@ def _row(row: Row[Any], facts: ItemFacts, sight: Sight, rules: ProgrammeRules, p
         places=tuple(task_label(task.code) for task in facts.tasks),
         money=money_of_items([facts], sight),
         shares=shares_of(facts, sight) if is_counted(facts, sight) else None,
+        moved=plan_moves(facts.nodes, sight),
         is_behind=is_behind(facts, sight, rules),
         is_key=row.is_key,
         is_urgent=row.is_urgent,

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from approvals.casefile.programme.item_figures import IndicatorAnswer, ItemFigures, ItemSummary
+from approvals.casefile.programme.plan_changes import AskedReplan
 from approvals.programme.queries import task_label
 from workflows.rules.programme_figures import Money
 from workflows.rules.programme_summary import Group, ProgrammeFigures, SourceMoney
@@ -89,6 +90,7 @@ def summary_json(item: ItemSummary) -> Json:
         "counties": list(item.counties),
         "money": money_json(item.money),
         "node_counts": asdict(item.nodes),
+        "moved": item.moved._asdict(),
     }
 
 
@@ -106,8 +108,10 @@ def item_json(item: ItemFigures) -> Json:
         "nodes": [
             asdict(row)
             | {name: day_text(getattr(row, name)) for name in ("baseline", "replanned", "expected", "actual")}
+            | {"moved": row.moved._asdict(), "whose_days": dict(row.whose_days)}
             for row in item.nodes
         ],
+        "replans": [_replan_json(row) for row in item.replans],
         "funds": [
             {
                 "source": row.source,
@@ -138,6 +142,20 @@ def item_json(item: ItemFigures) -> Json:
             }
             for row in item.entries
         ],
+    }
+
+
+def _replan_json(row: AskedReplan) -> Json:
+    return {
+        **{name: getattr(row, name) for name in ("state", "cause", "reason")},
+        "asked_on": row.asked_on.isoformat(),
+        "late": row.is_late,
+        "decided_on": day_text(row.decided_on),
+        "nodes": [{"task": task, "name": name, "planned_on": day.isoformat()} for task, name, day in row.nodes],
+        "funds": [
+            {"task": task, "source": source, "planned": amount_text(amount)} for task, source, amount in row.funds
+        ],
+        "days": [asdict(days) for days in row.days],
     }
 
 

@@ -9,11 +9,12 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select, text, update
 
 from approvals.accounts.actors import Scope, acting_role
-from approvals.base.errors import NotFound, Refused, invalid
+from approvals.base.errors import Forbidden, NotFound, Refused, invalid
 from approvals.base.i18n import N_
 from approvals.base.moments import day_of
 from approvals.history.commands import Command, MoveWarning, check_confirmed
 from approvals.history.inputs import check_input
+from approvals.history.record import ENTRY as HISTORY
 from approvals.history.record import (
     FIRST,
     OpenChain,
@@ -26,7 +27,7 @@ from approvals.history.record import (
     recording,
     row_to_begin,
 )
-from approvals.programme.items import replans
+from approvals.programme.items import divisions, replans
 from approvals.programme.items.plan import check_plan, write_plan
 from approvals.programme.items.shortfall import shortfall_of
 from approvals.programme.queries import (
@@ -51,6 +52,7 @@ from workflows.config.policy import load_policy
 
 LONGEST_SUSPENSION = timedelta(days=92)  # a quarter, until the day of review
 ONE_WRITER = "LOCK TABLE programme_items IN SHARE ROW EXCLUSIVE MODE"  # two new items never get one number
+ASKED_BY = {"confirm_replan": "replan", "confirm_days": "divide_days"}  # what was asked, by the move that confirms it
 _FLAGS = {"practical_matter": "is_practical_matter", "key": "is_key", "urgent": "is_urgent"}
 
 
@@ -110,11 +112,21 @@ def move_item(tx: Connection, command: Command) -> Subject:
     check_version(item_case(item), command.version)
     next_state(item_case(item), command.move)
     with recording(tx, *record_of_item(item), at=command.at, now=command.now) as record:
+        if command.move in ASKED_BY:
+            _check_second_person(tx, item, command)
         effect = _EFFECTS[command.move](record, item, facts) if command.move in _EFFECTS else Effect()
         check_confirmed(command, effect.warnings)
         case, recorded = item_case(item, tasks_of(tx, item.id)), {**facts, **effect.facts}
         case = move(record, case, command.move, by=command.actor, role=role, facts=recorded, changes=effect.changes)
         return replace(case, warnings=effect.warnings)
+
+
+def _check_second_person(tx: Connection, item: Row[Any], command: Command) -> None:
+    """Forbidden for who asked for it: a plan and the days of parties are confirmed by somebody else."""
+    asked = HISTORY.c.project_id == chain_of_item(item.id), HISTORY.c.move == ASKED_BY[command.move]
+    query = select(HISTORY.c.actor).where(*asked).order_by(HISTORY.c.seq.desc()).limit(1)
+    if tx.execute(query).scalar_one_or_none() == command.actor.username:
+        raise Forbidden(N_("What was asked for is confirmed by a second person."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +177,21 @@ def _refuse_replan(record: OpenChain, item: Row[Any], _facts: Mapping[str, Any])
     return Effect()
 
 
+def _divide_days(record: OpenChain, item: Row[Any], facts: Mapping[str, Any]) -> Effect:
+    divisions.ask(record, item.id, facts)
+    return Effect()
+
+
+def _confirm_days(record: OpenChain, item: Row[Any], _facts: Mapping[str, Any]) -> Effect:
+    divisions.confirm(record, item.id)
+    return Effect()
+
+
+def _decline_days(record: OpenChain, item: Row[Any], _facts: Mapping[str, Any]) -> Effect:
+    divisions.decide(record, item.id, "declined")
+    return Effect()
+
+
 def _hand_over(record: OpenChain, item: Row[Any], facts: Mapping[str, Any]) -> Effect:
     try:
         task = task_called(record.tx, item.id, facts["task"])
@@ -203,6 +230,9 @@ _EFFECTS = {
     "replan": _replan,
     "confirm_replan": _confirm_replan,
     "refuse_replan": _refuse_replan,
+    "divide_days": _divide_days,
+    "confirm_days": _confirm_days,
+    "decline_days": _decline_days,
     "hand_over": _hand_over,
     "suspend": _suspend,
     "claim_done": _claim_done,

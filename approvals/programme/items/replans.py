@@ -1,6 +1,6 @@
 """A new plan: asked for by the lead unit, in time or late, and what it changes once the office has confirmed it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -15,7 +15,8 @@ from approvals.calendar.queries import calendar_in_force
 from approvals.history.hashing import canonical
 from approvals.history.record import OpenChain
 from approvals.programme.items.plan import PlanFaults, check_unique
-from approvals.programme.queries import LINES, NODES, REPLANNED_FUNDS, REPLANNED_NODES, REPLANS, tasks_of
+from approvals.programme.queries import LINES, NODES, PARTY_DAYS, REPLANNED_FUNDS, REPLANNED_NODES, REPLANS, tasks_of
+from workflows.charts.programme_terms import ERROR
 from workflows.config.policy import load_policy
 
 PARTS = (("nodes", NODES, "name"), ("funds", LINES, "source"))
@@ -27,11 +28,18 @@ def ask(record: OpenChain, item_id: int, facts: Mapping[str, Any]) -> list[str]:
     if _asked(record.tx, item_id):
         raise Refused(N_("A new plan waits already. The office confirms or refuses it first."))
     check_replan(record.tx, item_id, facts)
+    if facts["cause"] != ERROR:
+        _check_ahead(record.tx, item_id, facts.get("nodes", ()), day_of(record.at))
     late = late_nodes(record.tx, item_id, facts.get("nodes", ()), day_of(record.at))
-    plan = {name: facts[name] for name in ("nodes", "funds") if facts.get(name)}
+    plan = asked_plan(facts)
     row = {"item_id": item_id, "state": "asked", "cause": facts["cause"], "reason": facts["reason"]}
     record.tx.execute(insert(REPLANS), row | {"asked_for": canonical(plan), "asked_at": record.at})
     return late
+
+
+def asked_plan(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """What is asked for: the parts of the plan that change, and whose the days are."""
+    return {name: facts[name] for name in ("nodes", "funds", "days") if facts.get(name)}
 
 
 def check_replan(tx: Connection, item_id: int, facts: Mapping[str, Any]) -> None:
@@ -47,6 +55,38 @@ def check_replan(tx: Connection, item_id: int, facts: Mapping[str, Any]) -> None
                 faults.add(f"{name}.{index}.{column}", N_("is not in the plan of this item"))
     faults.check()
     _check_order(tx, item_id, facts.get("nodes", ()))
+    _check_days(tx, item_id, facts.get("nodes", ()), facts.get("days", ()))
+
+
+def _check_ahead(tx: Connection, item_id: int, nodes: Iterable[Mapping[str, Any]], on: date) -> None:
+    """Invalid for a node whose planned day has come: from then on only an error is corrected."""
+    planned, faults = planned_days(tx, item_id), PlanFaults()
+    for index, row in enumerate(nodes):
+        if planned[row["task"], row["name"]] <= on:
+            message = N_("“%(node)s” was planned for %(day)s: from that day on only an error is corrected")
+            day = planned[row["task"], row["name"]].isoformat()
+            faults.add(f"nodes.{index}.planned_on", message, node=row["name"], day=day)
+    faults.check()
+
+
+def _check_days(
+    tx: Connection, item_id: int, nodes: Iterable[Mapping[str, Any]], days: Sequence[Mapping[str, Any]]
+) -> None:
+    """Invalid for days by party that are not those by which their node moves."""
+    planned = planned_days(tx, item_id)
+    moved = {(r["task"], r["name"]): (r["planned_on"] - planned[r["task"], r["name"]]).days for r in nodes}
+    divided: dict[Key, int] = {}
+    faults = PlanFaults()
+    for index, row in enumerate(days):
+        key = row["task"], row["name"]
+        divided[key] = divided.get(key, 0) + row["days"]
+        if key not in moved:
+            faults.add(f"days.{index}.name", N_("is not among the nodes that move"))
+    for key in divided.keys() & moved.keys():
+        if divided[key] != moved[key]:
+            message = N_("“%(node)s” moves by %(moved)s days, divided are %(divided)s")
+            faults.add("days", message, node=key[1], moved=moved[key], divided=divided[key])
+    faults.check()
 
 
 def _check_order(tx: Connection, item_id: int, nodes: Iterable[Mapping[str, Any]]) -> None:
@@ -106,7 +146,16 @@ def replanned_rows(
         new | {"line_id": lines[row["task"], row["source"]].id, "planned_10k_yuan": Decimal(row["planned_10k_yuan"])}
         for row in plan.get("funds", ())
     ]
-    return (REPLANNED_NODES, days), (REPLANNED_FUNDS, amounts)
+    parties = [{**row, "replan_id": replan.id, "division_id": None} for row in party_rows(nodes, plan, at)]
+    return (REPLANNED_NODES, days), (REPLANNED_FUNDS, amounts), (PARTY_DAYS, parties)
+
+
+def party_rows(nodes: Mapping[Key, Any], asked: Mapping[str, Any], at: datetime) -> list[dict[str, Any]]:
+    """The days by party that count from this moment on, in their order."""
+    return [
+        {"node_id": nodes[row["task"], row["name"]].id, "party": row["party"], "days": row["days"], "counts_at": at}
+        for row in asked.get("days", ())
+    ]
 
 
 def decide(record: OpenChain, item_id: int, state: str) -> Row[Any]:

@@ -7,9 +7,9 @@ from werkzeug.wrappers import Response
 from approvals.accounts import permissions
 from approvals.accounts.queries import units
 from approvals.base.errors import NotFound
-from approvals.base.i18n import N_, own_name
+from approvals.base.i18n import N_, label, own_name
 from approvals.base.i18n import gettext as _
-from approvals.casefile.programme.item_detail import item_detail
+from approvals.casefile.programme.item_detail import ItemDetail, item_detail
 from approvals.history.commands import Reference
 from approvals.history.timeline import by_day, describe
 from approvals.http.access import access, actor
@@ -34,6 +34,7 @@ HINTS = {
     "review_on": N_("At most a quarter from today."),
     "restart_steps": N_("What must happen before the item can go on."),
     "finished_on": N_("The day on which the last of it was finished."),
+    "days": N_("Whose days these are, of each node in their order; leave it empty while that is not known."),
     "planned_10k_yuan": N_("Leave it empty if the fund lines say it."),
 }
 ITEM_NO = Need("item_no", "line", "编号", "Number")
@@ -54,8 +55,16 @@ def item(year: str, item_no: str, form: Form = EMPTY) -> str:
         moves=[move for move in view.moves if move.name not in ON_OWN_PAGE],
         may_plan=ASSIGN in view.moves,
         hints={name: _(hint) for name, hint in HINTS.items()},
+        choices=_cells(view),
         page_of_project="casefile.show" if actor().has(*permissions.SEE_PROJECTS) else "filing.show",
     )
+
+
+def _cells(view: ItemDetail) -> dict[str, list[tuple[str, str, str]]]:
+    """The nodes and fund lines among which forms choose: task, name or source, in words."""
+    nodes = [(node.code, node.name, f"{node.place} · {node.name}") for node in view.nodes]
+    lines = [(fund.code, fund.key, f"{fund.place} · {label(fund.source)}") for fund in view.funds]
+    return {"nodes": nodes, "days": nodes, "funds": lines}
 
 
 @programme.post("/programme/<year>/items/<item_no>/moves/<move>")

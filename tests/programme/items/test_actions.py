@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import func, select
 
 from approvals.base.errors import Forbidden, Invalid, NotFound, Refused, Stale
-from approvals.programme.queries import ITEMS, REPLANNED_NODES, TASKS
+from approvals.programme.queries import ITEMS, TASKS
 from tests.support.builders import do, when
 from tests.support.programme_moves import (
     EAST,
@@ -199,53 +199,6 @@ def test_a_version_that_is_not_the_one_that_stands_is_stale(database):
         with pytest.raises(Stale):
             do(tx, LEAD, "begin", ON, {}, at=LATER, version=version - 1)
         do(tx, LEAD, "begin", ON, {}, at=LATER, version=version)
-
-
-def replan(*nodes, **more):
-    return {"nodes": list(nodes), "cause": "land", "reason": "用地未落实"} | more
-
-
-@pytest.mark.parametrize(
-    ("given", "path"),
-    [
-        (replan(), "nodes"),
-        (replan(A_NODE | {"name": "立项"}), "nodes.0.name"),
-        (replan(A_NODE, A_NODE), "nodes.1.name"),
-        (replan(A_NODE | {"planned_on": "2026-11-30"}), "nodes.0.planned_on"),
-        (replan(A_NODE | {"name": "竣工", "planned_on": "2026-04-01"}), "nodes.0.planned_on"),
-        (replan(funds=[{"source": "loan", "task": EAST, "planned_10k_yuan": 1}]), "funds.0.source"),
-        (replan(A_NODE, cause="bored"), "cause"),
-    ],
-)
-def test_replan_names_the_cell_that_is_wrong(database, given, path):
-    with database.write() as tx:
-        an_item(tx)
-        assert faults_of(tx, LEAD, "replan", given) == {path}
-
-
-def test_replan_leaves_the_baseline_and_is_decided_once(database):
-    new = A_NODE | {"planned_on": "2026-05-31"}
-    with database.write() as tx:
-        an_item(tx)
-        result = do(tx, LEAD, "replan", ON, replan(new), at=LATER)
-        assert result.warnings == ()
-        with pytest.raises(Refused, match="waits already"):
-            do(tx, LEAD, "replan", ON, replan(new), at=LATER)
-        do(tx, OFFICE, "refuse_replan", ON, {"reason": "可以按期"}, at=LATER)
-        do(tx, LEAD, "replan", ON, replan(new), at=LATER)
-        do(tx, OFFICE, "confirm_replan", ON, {}, at=LATER)
-        assert [str(row.planned_on) for row in tx.execute(select(REPLANNED_NODES))] == ["2026-05-31"]
-        with pytest.raises(Refused, match="No new plan"):
-            do(tx, OFFICE, "confirm_replan", ON, {}, at=LATER)
-
-
-@pytest.mark.parametrize(("day", "is_late"), [("2026-04-15", False), ("2026-04-17", True), ("2026-05-06", True)])
-def test_replan_asked_late_is_marked_and_warned_of(database, day, is_late):
-    """Ten working days ahead of Thursday, 30 April."""
-    with database.write() as tx:
-        an_item(tx)
-        result = do(tx, LEAD, "replan", ON, replan(A_NODE | {"planned_on": "2026-06-30"}), at=when(day))
-        assert bool(result.warnings) is is_late
 
 
 @pytest.mark.parametrize("day", ["2026-03-03", "2026-06-04", "2026-03-01"])

@@ -24,7 +24,7 @@ def test_an_item_shows_plan_and_actual(database: Database, item: str, leader: Vi
 @pytest.mark.parametrize(
     ("username", "moves"),
     [
-        ("owner1", ["begin", "replan", "hand_over"]),
+        ("owner1", ["begin", "replan", "divide_days", "hand_over"]),
         ("office1", ["suspend", "drop"]),
         ("leader1", []),
         (REPORTER, []),
@@ -105,14 +105,50 @@ def test_a_new_plan_waits_for_the_office(database: Database, item: str, office: 
     assert "2026-11-30" in office.get(PAGE).text
 
 
-def test_lead_units_ask_for_a_new_plan_on_the_page(item: str, lead: Visitor) -> None:
-    lead.get(PAGE)
-    given = {"nodes.0.name": "竣工", "nodes.0.task": "510402", "nodes.0.planned_on": "2026-12-15"}
-    given |= {"cause": "land", "reason": "用地未交付"}
-    late = lead.post(f"{PAGE}/moves/replan", given)
+def test_lead_units_ask_for_a_new_plan_on_the_page(database: Database, item: str, lead: Visitor) -> None:
+    page = lead.get(PAGE).text
+    assert '<option value="510402/竣工"' in page and '<option value="510402/city"' in page
+    passed = {
+        "nodes.0.node": "510402/竣工",
+        "nodes.0.planned_on": "2026-12-15",
+        "cause": "land",
+        "reason": "用地未交付",
+    }
+    refused = lead.post(f"{PAGE}/moves/replan", passed)
+    assert refused.status_code == 422 and "只能更正差错" in refused.text
+    assert '<option value="510402/竣工" selected' in refused.text
+    late = lead.post(f"{PAGE}/moves/replan", passed | {"cause": "error"})
     assert late.status_code == 409 and "至少提前10个工作日" in late.text and 'name="confirmed"' in late.text
-    assert lead.post(f"{PAGE}/moves/replan", given | {"confirmed": "yes"}).status_code == 303
+    assert lead.post(f"{PAGE}/moves/replan", passed | {"cause": "error", "confirmed": "yes"}).status_code == 303
     assert "计划调整待督查办确认" in lead.get(PAGE).text
+
+
+def test_the_record_of_new_plans_keeps_the_refused_ones(database: Database, item: str, office: Visitor) -> None:
+    node = {"name": "竣工", "task": "510402", "planned_on": "2026-11-30"}
+    asked = {"nodes": [node], "cause": "weather", "reason": "汛期停工"}
+    days = [{"task": "510402", "name": "竣工", "party": "weather", "days": 30}]
+    with database.write() as tx:
+        program(tx, "owner1", "replan", ROAD, asked | {"reason": "想改"}, "2026-08-01")
+        program(tx, "office1", "refuse_replan", ROAD, {"reason": "不同意"}, "2026-08-02")
+        program(tx, "owner1", "replan", ROAD, asked | {"days": days}, "2026-09-01")
+        program(tx, "office1", "confirm_replan", ROAD, {}, "2026-09-02")
+    page = office.get(PAGE).text
+    for words in ("未同意", "想改", "已同意", "调整1次，共30天", "天气 30天"):
+        assert words in page
+    assert "调整1次，共30天" in office.get("/ledger").text
+
+
+def test_whose_days_are_divided_on_the_page(item: str, lead: Visitor, office: Visitor) -> None:
+    """On 20 November both nodes are late: by 204 days the start, by 20 the completion."""
+    page = lead.get(PAGE).text
+    assert "天数归属" in page and "未划分" in page
+    given = {"days.0.node": "510402/竣工", "days.0.party": "weather", "days.0.days": "21", "note": "暴雨"}
+    refused = lead.post(f"{PAGE}/moves/divide_days", given)
+    assert refused.status_code == 422 and "20" in refused.text
+    assert lead.post(f"{PAGE}/moves/divide_days", given | {"days.0.days": "12"}).status_code == 303
+    assert "天数划分待督查办确认" in office.get(PAGE).text
+    assert office.post(f"{PAGE}/moves/confirm_days").status_code == 303
+    assert "天气 12" in office.get(PAGE).text
 
 
 def test_pages_are_in_english_too(database: Database, item: str, leader: Visitor) -> None:
