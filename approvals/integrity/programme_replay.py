@@ -107,6 +107,7 @@ def _propose(item: ItemReplay, _row: Any, facts: Facts) -> None:
         "lead_unit_id": item.unit(facts["lead_unit"]),
         "is_taken_over": False,
         "adopted_at": None,
+        "in_use_asked": 0,
     }
 
 
@@ -123,6 +124,14 @@ def _take_over(item: ItemReplay, row: Any, facts: Facts) -> None:
     _propose(item, row, facts)
     _assign(item, row, facts)
     item.columns |= {"is_taken_over": True, "adopted_at": row.at}
+
+
+def _verify_done(item: ItemReplay, _row: Any, _facts: Facts) -> None:
+    item.columns["in_use_asked"] = 0
+
+
+def _ask_in_use(item: ItemReplay, _row: Any, _facts: Facts) -> None:
+    item.columns["in_use_asked"] += 1
 
 
 def _replan(item: ItemReplay, row: Any, facts: Facts) -> None:
@@ -232,6 +241,8 @@ _STEPS: Mapping[tuple[str, str], Callable[[ItemReplay, Any, Facts], None]] = {
     ("item", "confirm_days"): _decided("divisions", "confirmed"),
     ("item", "decline_days"): _decided("divisions", "declined"),
     ("item", "hand_over"): _hand_over,
+    ("item", "verify_done"): _verify_done,
+    ("item", "ask_in_use"): _ask_in_use,
     ("entry", "report"): _report,
     ("entry", "confirm"): _confirm,
     ("entry", "confirm_money"): _confirm_money,

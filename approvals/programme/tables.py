@@ -8,7 +8,7 @@ can be read again. All of it follows from the history, as `guahao verify` checks
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from approvals.base.columns import Key, Moment, Money, Quantity, one_of
@@ -76,6 +76,7 @@ class ProgrammeItem(SQLModel, table=True):
     """One item: what was promised for the year. Amounts are in 10,000 yuan.
 
     `planned_10k_yuan` is the amount that was named with the item; without it the fund lines are the plan.
+    `in_use_asked` is how often it was asked since the works were verified whether they are in use.
     """
 
     __tablename__ = "programme_items"
@@ -105,6 +106,7 @@ class ProgrammeItem(SQLModel, table=True):
     planned_10k_yuan: Decimal | None = Field(default=None, sa_type=Money)
     is_taken_over: bool = False
     adopted_at: datetime | None = Field(default=None, sa_type=Moment)
+    in_use_asked: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default="0"))
     state: str
     state_since: datetime = Field(sa_type=Moment)
     version: int

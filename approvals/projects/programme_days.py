@@ -6,7 +6,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, TextClause, select
 
 from approvals.base.errors import Invalid
 from approvals.base.i18n import N_
@@ -58,7 +58,7 @@ def _hands(steps: Iterable[Step], known: date) -> Changes:
 
 
 def _steps(
-    tx: Connection, key: ColumnElement[Any], ids: Iterable[int], where: ColumnElement[bool], known: date
+    tx: Connection, key: ColumnElement[Any], ids: Iterable[int], where: TextClause, known: date
 ) -> Mapping[int, list[Step]]:
     """The steps of these approvals or projects up to the close of the day, by their ids."""
     entries = select(key, *_STEP, STEP_FACTS).where(key.in_(list(ids)), where, ENTRY.c.at <= end_of(known))

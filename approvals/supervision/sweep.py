@@ -16,6 +16,7 @@ from approvals.base.moments import day_of
 from approvals.history.hashing import canonical
 from approvals.liaisons.actions import climb_requests
 from approvals.liaisons.queries import projects_with_due_requests
+from approvals.programme.items.in_use import ask_in_use, due_questions
 from approvals.programme.years.reminders import due_reminders, remind
 from approvals.recalculation.preview import in_batches
 from approvals.supervision.escalations.actions import sweep_project
@@ -43,6 +44,7 @@ def sweep(database: Transactions, to: datetime, now: Callable[[], datetime], *, 
     with database.read() as tx:
         due, unanswered = due_projects(tx, day_of(to)), projects_with_due_requests(tx, to)
         overdue, reminders = chains_with_due_orders(tx, day_of(to)), due_reminders(tx, day_of(to))
+        in_use = due_questions(tx, day_of(to))
         owed_by_offices, swept_on = chains_with_due_statements(tx, day_of(to)), last_swept_on(tx)
         has_new_names = bool(due_names(tx, day_of(begun_at)))
     if has_new_names:
@@ -54,6 +56,7 @@ def sweep(database: Transactions, to: datetime, now: Callable[[], datetime], *, 
     batches.run(overdue, lambda tx, chain: lift_orders(tx, chain, to, now()))
     batches.run(owed_by_offices, lambda tx, chain: state_due_steps(tx, chain, to, now(), swept_on))
     batches.run(list(range(len(reminders))), lambda tx, index: Counter(remind=remind(tx, reminders[index], now())))
+    batches.run(in_use, lambda tx, item_id: Counter(ask_in_use=ask_in_use(tx, item_id, day_of(to), now())))
     if keep:
         counts = canonical(dict(batches.done + Counter({FAILED: len(batches.errors)})))
         ended_at = now()

@@ -1,4 +1,4 @@
-"""Whose the days of late nodes are: divisions that are proposed and confirmed, and the days by party that count."""
+"""Whose the days of late nodes are: divisions and days by party; how often it was asked whether works are in use."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -17,6 +17,7 @@ ASKED = sa.text("state = 'asked'")
 
 
 def upgrade() -> None:
+    op.add_column("programme_items", sa.Column("in_use_asked", sa.Integer(), nullable=False, server_default="0"))
     op.create_table(
         "programme_day_divisions",
         sa.Column("id", KEY, primary_key=True),
@@ -56,6 +57,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("programme_party_days")
     op.drop_table("programme_day_divisions")
+    op.drop_column("programme_items", "in_use_asked")
 
 
 def _one_of(column: str, values: tuple[str, ...]) -> sa.CheckConstraint:

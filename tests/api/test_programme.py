@@ -184,3 +184,16 @@ def test_the_course_and_two_days_are_told(api: Api, item: str) -> None:
     assert (paid["before"], paid["after"], paid["kind"]) == (None, "50.50", "new")
     wrong = office.get("/programme/2026/changes", since="2026-06-20", on="2026-05-31")
     assert (wrong.status_code, list(wrong.json["fields"])) == (422, ["since"])
+
+
+def test_the_outlook_adds_up(api: Api, item: str) -> None:
+    told = api.of(OFFICE).get("/programme/2026/outlook", on="2026-11-10").json
+    days = told["whose_days"]
+    assert (days["nodes"], days["days"], days["undivided"]) == (2, 14, {"days": 14, "nodes": 2})
+    assert sum(row["days"] for row in days["parties"]) + days["undivided"]["days"] == days["days"]
+    assert told["late"] == {"nodes": 2, "open": 1, "unforeseen": 2}
+    assert told["forecasts"] == {"nodes": 0, "days": None, "by_lead_unit": [], "by_county": []}
+    assert told["november_december"] == {
+        "nodes": 0, "nodes_share": "0.0000", "money": "0.00", "money_share": "0.0000",
+    }  # fmt: skip
+    assert told["tight_plans"] == []

@@ -28,6 +28,7 @@ TAMPERING = {
     "UPDATE programme_items SET planned_10k_yuan = 1": "planned_10k_yuan is 0.01",
     "UPDATE programme_items SET adopted_at = state_since": "adopted_at is",
     "UPDATE programme_items SET lead_unit_id = lead_unit_id + 1": "lead_unit_id is",
+    "UPDATE programme_items SET in_use_asked = 1": "in_use_asked is 1",
     "UPDATE programme_tasks SET rhythm = 'monthly'": "programme_tasks holds",
     "UPDATE programme_tasks SET reporter_id = 1": "programme_tasks holds",
     "DELETE FROM programme_task_people": "programme_task_people lacks",

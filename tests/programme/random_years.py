@@ -66,6 +66,15 @@ class RandomYear:
             for month in range(begins, 13):
                 self._entry(f"{on}/{task['code']}/{self.year}-{month:02}", task, month, plan)
         self._fate(on, plan)
+        for month in self.random.sample(range(begins, 13), 3) if plan["nodes"] else ():
+            days = [self._days_of(self.random.choice(plan["nodes"]), self.random.randint(1, 40)) for _ in range(3)]
+            self.add(self.day(month, 20), LEAD, "divide_days", on, {"days": days, "note": "据实"})
+            decision = self.random.choice((("confirm_days", {}), ("decline_days", {"reason": "不实"})))
+            self.add(self.day(min(month + 1, 12), 20), OFFICE, decision[0], on, decision[1])
+
+    def _days_of(self, node: dict[str, Any], days: int) -> dict[str, Any]:
+        party = self.random.choice(("unit", "county", "owner", "weather", "suspension"))
+        return {"task": node["task"], "name": node["name"], "party": party, "days": days}
 
     def _plan(self, codes: list[str]) -> dict[str, Any]:
         random = self.random
@@ -175,7 +184,13 @@ class RandomYear:
             case 2:
                 self.add(self.day(month), OFFICE, "drop", on, {"reason": "取消"})
             case 3 if plan["nodes"]:
-                row = plan["nodes"][0]
-                new = {"name": row["name"], "task": row["task"], "planned_on": f"{self.year}-12-20"}
-                self.add(self.day(3, 16), LEAD, "replan", on, {"nodes": [new], "cause": "weather", "reason": "暴雨"})
-                self.add(self.day(4), OFFICE, "confirm_replan", on)
+                self._replan(on, plan["nodes"][0])
+
+    def _replan(self, on: str, row: dict[str, Any]) -> None:
+        new = {"name": row["name"], "task": row["task"], "planned_on": f"{self.year}-12-20"}
+        asked = {"nodes": [new], "cause": self.random.choice(("weather", "error")), "reason": "暴雨"}
+        moved = date.fromisoformat(new["planned_on"]) - date.fromisoformat(row["planned_on"])
+        if moved.days > 1 and self.chance(0.6):
+            asked["days"] = [self._days_of(row, 1), self._days_of(row, moved.days - 1)]
+        self.add(self.day(3, 16), LEAD, "replan", on, asked)
+        self.add(self.day(4), OFFICE, "confirm_replan", on)

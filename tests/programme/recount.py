@@ -53,6 +53,10 @@ class Task:
     expected: dict[str, list[Statement]] = field(default_factory=lambda: defaultdict(list))
     figures: dict[str, list[Statement]] = field(default_factory=lambda: defaultdict(list))
     money: dict[str, list[Statement]] = field(default_factory=lambda: defaultdict(list))
+    plans: dict[str, list[tuple[date, date]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )  # known on, planned for
+    whose: dict[str, list[tuple[date, bool, list[str]]]] = field(default_factory=lambda: defaultdict(list))
 
 
 @dataclass
@@ -63,6 +67,8 @@ class Item:
     tasks: dict[str, Task] = field(default_factory=dict)
     indicators: list[dict[str, Any]] = field(default_factory=list)
     adopted: date | None = None
+    moves: list[date] = field(default_factory=list)  # of the plan; the correction of an error is none
+    asked: dict[str, dict[str, Any]] = field(default_factory=dict)  # what waits, by the move that asked for it
 
     def state(self, on: date) -> str | None:
         last = None
@@ -92,6 +98,12 @@ def share(part: int | Fraction, whole: int | Fraction) -> str:
     return f"{tenths // 10000}.{tenths % 10000:04}"
 
 
+def tenths(value: Fraction) -> str:
+    """One decimal, half up."""
+    whole = (value * 20 + 1) // 2
+    return f"{whole // 10}.{whole % 10}"
+
+
 class Recount:
     """All that the lines say, and the figures of any day."""
 
@@ -118,6 +130,10 @@ class Recount:
             item.states.append((day, LEADS_TO[move]))
         if move == "adopt":
             item.adopted = day
+        if move in ("replan", "divide_days"):
+            item.asked[move] = dict(given)
+        if move in ("confirm_replan", "confirm_days"):
+            self._plan_change(item, item.asked["replan" if move == "confirm_replan" else "divide_days"], move, day)
         if move == "assign":
             item.tasks = {row["code"]: Task(row["code"], row.get("rhythm") == "quarterly") for row in given["tasks"]}
             item.indicators = list(given.get("indicators", ()))
@@ -126,6 +142,17 @@ class Recount:
             for row in given.get("funds", ()):
                 fiscal = row.get("fiscal", row["source"] in FISCAL)
                 item.tasks[row["task"]].lines[row["source"]] = hundredths(row["planned_10k_yuan"]), fiscal
+
+    def _plan_change(self, item: Item, asked: Mapping[str, Any], move: str, day: date) -> None:
+        if asked.get("nodes") and asked["cause"] != "error":
+            item.moves.append(day)
+        for row in asked.get("nodes", ()):
+            item.tasks[row["task"]].plans[row["name"]].append((day, date.fromisoformat(row["planned_on"])))
+        parties: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for row in asked.get("days", ()):
+            parties[row["task"], row["name"]] += [row["party"]] * int(row["days"])
+        for (code, name), days in parties.items():
+            item.tasks[code].whose[name].append((day, move == "confirm_days", days))
 
     def _entry_line(self, item: Item, task: Task, month: str, move: str, given: Mapping[str, Any], day: date) -> None:
         entry = task.entries[month]
@@ -349,6 +376,97 @@ class Recount:
         of_sources = {source: self.money(own, on, known) for source, own in lines.items()}
         named = sum(self.named(item, on) for item, _ in rows)
         return of_sources | ({None: self.money([], on, known, named)} if named else {})
+
+    # Whose days, day by day.
+
+    def whose_days(self, on: date, known: date) -> dict[str, int]:
+        """The days of all late nodes by party; `none` are those that nobody was given."""
+        counts: dict[str, int] = defaultdict(int)
+        for item in self.items.values():
+            for task in item.tasks.values() if item.counts(on) else ():
+                for name, planned in task.nodes.items():
+                    given = iter(self.given_days(task, name, known))
+                    day, end = planned + timedelta(1), self.reached(task, name, on, known) or on
+                    while day <= end:
+                        counts["suspension" if item.state(day) == "suspended" else next(given, "none")] += 1
+                        day += timedelta(1)
+        return dict(counts)
+
+    def given_days(self, task: Task, name: str, known: date) -> list[str]:
+        given: list[str] = []
+        for day, is_whole, days in task.whose[name]:
+            if day <= known:
+                given = days if is_whole else given + days
+        return given
+
+    # What is ahead, and how well it was foreseen.
+
+    def outlook(self, on: date, known: date) -> dict[str, Any]:
+        counted = [item for item in self.items.values() if item.counts(on)]
+        cells = [(item, task, name) for item in counted for task in item.tasks.values() for name in task.nodes]
+        missed = [days for _, task, name in cells for days in self.missed_by(task, name, on, known)]
+        late = [
+            (task, name) for _, task, name in cells if (self.reached(task, name, on, known) or on) > task.nodes[name]
+        ]
+        return {
+            "late": len(late),
+            "unforeseen": sum(not self.was_foreseen(task, name, known) for task, name in late),
+            "forecasts": (len(missed), tenths(Fraction(sum(missed), len(missed))) if missed else None),
+            "waiting": sum(self.waits(task, name, on, known) for _, task, name in cells),
+            "money": text(
+                int(sum((self.late_money(item, on, known) for item in counted), Fraction(0)) + Fraction(1, 2))
+            ),
+            "tight": sorted(item.no for item in self.items.values() if self.is_tight(item, on)),
+            "moved": self.moved(counted, known),
+        }
+
+    def missed_by(self, task: Task, name: str, on: date, known: date) -> list[int]:
+        """By how many days the last forecast missed that counted when the node was reached; nothing without one."""
+        reached = self.reached(task, name, on, known)
+        if reached is None:
+            return []
+        found = self.last(task.expected[name], min(reached, known), f"{reached:%Y-%m}")
+        return [abs((found.value - reached).days)] if found else []
+
+    def was_foreseen(self, task: Task, name: str, known: date) -> bool:
+        return any(row.day <= known and row.value > task.nodes[name] for row in task.expected[name])
+
+    def plan(self, task: Task, name: str, known: date) -> date:
+        plans = [day for counted, day in task.plans[name] if counted <= known]
+        return plans[-1] if plans else task.nodes[name]
+
+    def waits(self, task: Task, name: str, on: date, known: date) -> bool:
+        planned = f"{self.plan(task, name, known):%Y-%m}"
+        return self.reached(task, name, on, known) is None and planned in (f"{self.year}-11", f"{self.year}-12")
+
+    def late_money(self, item: Item, on: date, known: date) -> Fraction:
+        """In hundredths: with open nodes of November and December, evenly where a task has none."""
+        ends = date(self.year, 12, 31), max(date(self.year, 10, 31), on)
+        even = max(self.evenly(item, ends[0]) - self.evenly(item, ends[1]), Fraction(0))
+        total = Fraction(self.named(item, on)) * even
+        for task in item.tasks.values():
+            waiting = sum(self.waits(task, name, on, known) for name in task.nodes)
+            part = Fraction(waiting, len(task.nodes)) if task.nodes else even
+            total += sum(planned for planned, _ in task.lines.values()) * part
+        return total
+
+    def is_tight(self, item: Item, on: date) -> bool:
+        days = [day for task in item.tasks.values() for day in task.nodes.values()]
+        if not item.tasks or item.state(on) in (None, "dropped"):
+            return False
+        if not days:
+            return 1 - self.evenly(item, date(self.year, 9, 30)) >= Fraction(2, 3)
+        return sum(day >= date(self.year, 10, 1) for day in days) * 3 >= 2 * len(days)
+
+    def moved(self, items: list[Item], known: date) -> list[tuple[str, int, int]]:
+        """Number, times and days of the items of which a plan was moved."""
+        rows = []
+        for item in items:
+            tasks = item.tasks.values()
+            days = sum((self.plan(task, name, known) - task.nodes[name]).days for task in tasks for name in task.nodes)
+            times = sum(day <= known for day in item.moves)
+            rows += [(item.no, times, days)] if times or days else []
+        return sorted(rows)
 
     def quarters(self, rows: list[tuple[Item, list[Task]]], on: date, known: date) -> list[dict[str, Any]]:
         nodes = [

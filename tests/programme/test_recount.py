@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection
 
 from approvals.base.database import Database
+from approvals.casefile.programme.outlook import outlook_of
 from approvals.casefile.programme.serialization import figures_json
 from approvals.imports.feed import Feed
+from approvals.projects.programme_days import days_of_nodes
 from approvals.projects.programme_figures import year_facts, year_figures
 from tests.programme.random_years import Line, RandomYear
 from tests.programme.recount import Recount
@@ -21,7 +23,10 @@ from tests.support.builders import an_actor
 from tests.support.extent import effort
 from workflows.config.policy import ProgrammeRules
 from workflows.rules.programme_facts import Sight
+from workflows.rules.programme_figures import is_counted
+from workflows.rules.programme_replans import plan_moves
 from workflows.rules.programme_summary import figures
+from workflows.rules.programme_whose_days import party_sums
 
 FIRST, LAST = 2027, 2099  # each example lives a year of its own, later than the one before
 LATER = datetime(2100, 12, 31, tzinfo=UTC)
@@ -47,6 +52,32 @@ def told(tx: Connection, year: int, on: date, known: date) -> dict[str, Any]:
         "by_county": counties,
         "of_no_county": of_none["money"]["planned"] if of_none else "0.00",
         "by_source": {row.pop("source"): row for row in whole["by_source"]},
+    }
+
+
+def whose_days(tx: Connection, year: int, on: date, known: date) -> dict[str, int]:
+    items = year_facts(tx, year, an_actor(tx, "office1")).values()
+    sums = party_sums(days_of_nodes(tx, items, Sight(on, known)))
+    parties = {party: days for party, (days, _) in sums.parties.items()} | {"none": sums.undivided}
+    assert sum(parties.values()) == sums.days
+    return {party: days for party, days in parties.items() if days}
+
+
+def outlook(tx: Connection, year: int, on: date, known: date) -> dict[str, Any]:
+    office, sight = an_actor(tx, "office1"), Sight(on, known)
+    facts = year_facts(tx, year, office)
+    told = outlook_of(tx, year, office, facts, sight)
+    moved = [(item.item_no, *plan_moves(item.nodes, sight)) for item in facts.values() if is_counted(item, sight)]
+    by_unit, by_county = (sum(error.nodes for _, error in rows) for rows in (told.by_lead_unit, told.by_county))
+    assert by_unit == by_county == told.forecasts.nodes
+    return {
+        "late": told.late.nodes,
+        "unforeseen": told.late.unforeseen,
+        "forecasts": (told.forecasts.nodes, None if told.forecasts.days is None else str(told.forecasts.days)),
+        "waiting": told.year_end.nodes,
+        "money": str(told.year_end.money),
+        "tight": sorted(row.item_no for row in told.tight),
+        "moved": sorted(row for row in moved if row[1] or row[2]),
     }
 
 
@@ -78,3 +109,5 @@ def test_a_recount_from_the_lines_equals_the_figures(database: Database, seed: i
         assert told(tx, year, past, past) == before, "entries that came later changed the figures of a past day"
         for on, known in days:
             assert told(tx, year, on, known) == recount.figures(on, known), f"{on} as known on {known}"
+            assert outlook(tx, year, on, known) == recount.outlook(on, known), f"{on} as known on {known}"
+            assert whose_days(tx, year, on, known) == recount.whose_days(on, known), f"{on} as known on {known}"

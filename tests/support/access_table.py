@@ -114,7 +114,7 @@ ROUTES: tuple[tuple[str, str | set[str], str], ...] = (
     ("api_owner_requests", PROGRAMS, "list_requests ask_about_project show_request move_request_on"),
     ("api_words", PROGRAMS, "list_words move_word_on"),
     ("api_programme", PROGRAMME | {"integration"}, "show_programme list_programme_items show_programme_item"),
-    ("api_programme", PROGRAMME | {"integration"}, "show_entry show_course show_changes"),
+    ("api_programme", PROGRAMME | {"integration"}, "show_entry show_course show_changes show_outlook"),
     ("api_programme", PROGRAMS, "move_programme_on move_item_on move_entry_on"),
     ("api_reports", MANAGERS | {"integration"}, "show_figures show_issued_pdf"),
     ("api_feed", PROGRAMS, "feed"),

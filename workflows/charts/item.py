@@ -1,7 +1,7 @@
 """The chart of an item of the year's programme: promised, adopted with its plan, carried out, claimed and verified."""
 
 from workflows.charts.model import SYSTEM, Chart, Move, Need, State
-from workflows.charts.programme_terms import ITEM_KINDS, ITEM_LEVELS, REPLAN_CAUSES, SUSPENSION_CAUSES
+from workflows.charts.programme_terms import IN_USE, ITEM_KINDS, ITEM_LEVELS, REPLAN_CAUSES, SUSPENSION_CAUSES
 from workflows.label import Label
 
 OFFICE, LEAD = "supervision_office", "owner"  # the lead unit's people are owners
@@ -213,6 +213,13 @@ ITEM = Chart(
             "Claim done",
             needs=(
                 Need("finished_on", "day", "完成日期", "Finished on"),
+                Need("day_reason", "text", "完成日期与计划不同的原因", "Why on another day", required=False),
+                Need(
+                    "final_10k_yuan", "money", "决算（万元）", "Final money (10,000 yuan)", required=False, on_page=True
+                ),
+                Need("money_reason", "text", "决算与计划不同的原因", "Why another amount", required=False),
+                Need("scope", "text", "完成内容", "What was done", required=False, on_page=True),
+                Need("scope_reason", "text", "未达目标的原因", "Why not all of it", required=False),
                 NOTE,
                 Need("handed_over_to", "line", "移交单位", "Handed over to", required=False),
                 Need("paper", "line", "移交文书", "By which paper", required=False),
@@ -242,6 +249,26 @@ ITEM = Chart(
             group="quiet",
             tells=("lead_unit",),
             message=Label("申报已退回，分项继续实施。", "The claim is rejected; the item is under way again."),
+        ),
+        Move(
+            "ask_in_use",
+            ("done",),
+            None,
+            (SYSTEM,),
+            "询问是否投入使用",
+            "Ask whether it is in use",
+            tells=("lead_unit",),
+        ),
+        Move(
+            "state_in_use",
+            ("done",),
+            None,
+            (LEAD,),
+            "说明使用情况",
+            "Say whether it is in use",
+            needs=(Need("in_use", "choice", "使用情况", "In use", options=tuple(IN_USE)), NOTE),
+            tells=("supervision_office",),
+            message=Label("使用情况已记录。", "It is recorded whether the works are in use."),
         ),
         Move(
             "reopen",

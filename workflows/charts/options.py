@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from workflows.charts.filing_fields import PROJECT_KINDS, WORKS_KINDS
-from workflows.charts.programme_terms import ITEM_KINDS, ITEM_LEVELS, REPLAN_CAUSES
+from workflows.charts.programme_terms import IN_USE, ITEM_KINDS, ITEM_LEVELS, REPLAN_CAUSES
 from workflows.label import Label
 
 OPTION_LABELS: Mapping[str, Label] = {
@@ -22,4 +22,5 @@ OPTION_LABELS: Mapping[str, Label] = {
     **ITEM_LEVELS,
     **ITEM_KINDS,
     **REPLAN_CAUSES,
+    **IN_USE,
 }

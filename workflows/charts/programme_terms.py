@@ -58,6 +58,11 @@ REPLAN_CAUSES: Mapping[str, Label] = {
     "works": Label("施工", "Works"),
     ERROR: Label("差错更正", "Correction of an error"),
 }
+IN_USE: Mapping[str, Label] = {
+    "in_use": Label("已投入使用", "In use"),
+    "partly_in_use": Label("部分投入使用", "Partly in use"),
+    "not_in_use": Label("未投入使用", "Not in use"),
+}
 # Whose days a node is late by.
 PARTIES: Mapping[str, Label] = {
     "unit": Label("牵头单位", "Lead unit"),

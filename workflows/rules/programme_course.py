@@ -22,7 +22,7 @@ from workflows.rules.programme_figures import (
 from workflows.rules.programme_quantities import QuantityCourse, month_ends, quantities_of, rounded, sight_at
 
 PERMIT = "C05"  # the construction permit
-_CENT = Decimal("0.01")
+CENT = Decimal("0.01")
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +184,7 @@ def planned_money(items: Sequence[ItemFacts], on: date) -> Decimal:
         total += Fraction(named_money(item).planned) * even
         for task in item.tasks:
             total += Fraction(sum((line.planned for line in task.lines), NOTHING)) * _planned_share(task, even, on)
-    return rounded(total, _CENT)
+    return rounded(total, CENT)
 
 
 def _planned_share(task: TaskFacts, even: Fraction, on: date) -> Fraction:

@@ -12,6 +12,7 @@ from approvals.api.v1.derived import OneOf, fill
 from approvals.api.v1.exchange import Body, Envelope, json_answer, perform, sent_command
 from approvals.api.v1.inputs import MONTH, Category, Cursor, Day, Limit, Query, left_out, move_name
 from approvals.api.v1.programme_course_schemas import ChangesSchema, CourseSchema
+from approvals.api.v1.programme_outlook_schemas import OutlookSchema
 from approvals.api.v1.programme_schemas import (
     ItemListSchema,
     ItemState,
@@ -27,13 +28,15 @@ from approvals.casefile.programme.course_serialization import changes_json, cour
 from approvals.casefile.programme.entry_status import entry_status
 from approvals.casefile.programme.item_figures import item_figures
 from approvals.casefile.programme.item_list import ItemFilter, check_has_items, items_of_year
+from approvals.casefile.programme.outlook import outlook_of
+from approvals.casefile.programme.outlook_serialization import outlook_json
 from approvals.casefile.programme.serialization import figures_json, item_json, summary_json
 from approvals.casefile.programme.year_status import year_status
 from approvals.history.commands import Kind, Reference
 from approvals.http.access import actor
 from approvals.http.application import database, now, today
 from approvals.moves import MOVES
-from approvals.projects.programme_figures import sight_of, year_figures
+from approvals.projects.programme_figures import sight_of, year_facts, year_figures
 from workflows.charts.item import ITEM
 from workflows.charts.monthly_entry import ENTRY
 from workflows.charts.programme_year import PROGRAMME
@@ -171,6 +174,19 @@ def show_changes(path: OfYear, query: ChangesQuery) -> Response:
     sight = query.sight()
     with database().read() as tx:
         return json_answer(changes_json(changes_view(tx, path.year, actor(), query.since, sight)))
+
+
+@reads(programme_api, "/programme/<year>/outlook", json_response(programme_api, OutlookSchema), roles=READERS)
+def show_outlook(path: OfYear, query: SightQuery) -> Response:
+    """Whose the days of late nodes are, how far forecasts were from what came, and what November and December carry.
+
+    With the items that have two thirds of their plan or more in the last quarter, before the year and after.
+    """
+    sight = query.sight()
+    with database().read() as tx:
+        check_has_items(tx, path.year, actor())
+        facts = year_facts(tx, path.year, actor())
+        return json_answer(outlook_json(path.year, sight, outlook_of(tx, path.year, actor(), facts, sight)))
 
 
 @reads(programme_api, ENTRY_ADDRESS, _ENTRY, roles=READERS)

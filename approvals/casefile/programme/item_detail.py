@@ -12,6 +12,7 @@ from approvals.accounts.actors import Actor, acting_roles
 from approvals.accounts.queries import PERSON, UNIT, UnitName
 from approvals.base.errors import NotFound
 from approvals.base.moments import read_month, start_of
+from approvals.casefile.programme.plan_beside import PlanBeside, plan_beside
 from approvals.casefile.programme.plan_changes import (
     AskedDivision,
     AskedReplan,
@@ -59,6 +60,7 @@ from workflows.rules.programme_figures import (
 from workflows.rules.programme_replans import PlanMoves, plan_moves
 from workflows.rules.programme_whose_days import NodeDays
 
+PROPOSED = ITEM.move("propose").target
 REPLAN, DIVIDE = "replan", "divide_days"
 DECIDES = {"confirm_replan": REPLAN, "refuse_replan": REPLAN, "confirm_days": DIVIDE, "decline_days": DIVIDE}
 NOT_MET, DONE = Label("未到期", "Not due"), Label("已达到", "Met")
@@ -158,6 +160,7 @@ class ItemDetail:
     moved: PlanMoves
     replans: tuple[AskedReplan, ...]
     division: AskedDivision | None
+    beside: PlanBeside | None  # last year, while the plan waits to be adopted
     moves: tuple[Move, ...]
     entries: tuple[EntryView, ...]
 
@@ -209,6 +212,7 @@ def item_detail(
         moved=plan_moves(facts.nodes, sight),
         replans=replans,
         division=division,
+        beside=plan_beside(tx, row.name, facts, actor, today) if row.state == PROPOSED and facts.tasks else None,
         moves=_moves(row, actor, waits, has_days=any(node.to_divide for node in late.values())),
         entries=tuple(entry for entry in entries_of_project(tx, chain_of_item(row.id))),
     )
@@ -218,7 +222,8 @@ def _moves(row: Row[Any], actor: Actor, waits: Mapping[str, bool], *, has_days: 
     """The moves that are open: what waits is decided first, and days are divided where there are some."""
     moves = open_moves(ITEM, row.state, acting_roles(actor, item_place(row)))
     decided = [move for move in moves if waits.get(DECIDES.get(move.name, ""), True)]
-    return tuple(move for move in decided if not waits.get(move.name) and (has_days or move.name != DIVIDE))
+    possible = {DIVIDE: has_days, "state_in_use": bool(row.in_use_asked)}
+    return tuple(move for move in decided if not waits.get(move.name) and possible.get(move.name, True))
 
 
 def _nodes(facts: ItemFacts, sight: Sight, late: Mapping[tuple[str, str], NodeDays]) -> Iterable[NodeRow]:

@@ -13,6 +13,7 @@ from approvals.accounts.actors import Actor
 from approvals.accounts.queries import PERSON, UNIT, UnitName
 from approvals.casefile.programme.item_list import check_has_items
 from approvals.casefile.programme.last_year import change_on_last_year
+from approvals.casefile.programme.outlook import Outlook, outlook_of
 from approvals.programme.queries import ENTRIES, ITEMS, TASK_PEOPLE, TASKS, category_label, task_label
 from approvals.projects.programme_figures import sight_of, year_facts
 from workflows.charts.programme_terms import SOURCES
@@ -64,6 +65,7 @@ class YearPage:
     sources: tuple[NamedSource, ...]
     behind: tuple[BehindItem, ...]
     change: ChangeOnLastYear | None
+    outlook: Outlook
 
 
 def year_page(
@@ -82,6 +84,7 @@ def year_page(
         sources=tuple(NamedSource(SOURCES.get(row.source, UNSAID), row.money) for row in whole.by_source),
         behind=tuple(_behind(tx, facts, sight, rules)),
         change=change_on_last_year(tx, whole) if sees_programme(actor.roles) else None,
+        outlook=outlook_of(tx, year, actor, facts, sight),
     )
 
 

@@ -27,9 +27,8 @@ from approvals.history.record import (
     recording,
     row_to_begin,
 )
-from approvals.programme.items import divisions, replans
+from approvals.programme.items import claims, divisions, replans
 from approvals.programme.items.plan import check_plan, write_plan
-from approvals.programme.items.shortfall import shortfall_of
 from approvals.programme.queries import (
     ITEMS,
     LINES,
@@ -52,6 +51,7 @@ from workflows.config.policy import load_policy
 
 LONGEST_SUSPENSION = timedelta(days=92)  # a quarter, until the day of review
 ONE_WRITER = "LOCK TABLE programme_items IN SHARE ROW EXCLUSIVE MODE"  # two new items never get one number
+CLAIM = "claim_done"
 ASKED_BY = {"confirm_replan": "replan", "confirm_days": "divide_days"}  # what was asked, by the move that confirms it
 _FLAGS = {"practical_matter": "is_practical_matter", "key": "is_key", "urgent": "is_urgent"}
 
@@ -114,11 +114,17 @@ def move_item(tx: Connection, command: Command) -> Subject:
     with recording(tx, *record_of_item(item), at=command.at, now=command.now) as record:
         if command.move in ASKED_BY:
             _check_second_person(tx, item, command)
-        effect = _EFFECTS[command.move](record, item, facts) if command.move in _EFFECTS else Effect()
+        effect = _effect(record, item, facts, command)
         check_confirmed(command, effect.warnings)
         case, recorded = item_case(item, tasks_of(tx, item.id)), {**facts, **effect.facts}
         case = move(record, case, command.move, by=command.actor, role=role, facts=recorded, changes=effect.changes)
         return replace(case, warnings=effect.warnings)
+
+
+def _effect(record: OpenChain, item: Row[Any], facts: Mapping[str, Any], command: Command) -> "Effect":
+    if command.move == CLAIM:
+        return _claim_done(record, item, facts, is_asked=command.confirmed is not None)
+    return _EFFECTS[command.move](record, item, facts) if command.move in _EFFECTS else Effect()
 
 
 def _check_second_person(tx: Connection, item: Row[Any], command: Command) -> None:
@@ -139,6 +145,12 @@ class Effect:
 
 
 # What moves do beside changing the state: the columns that they change.
+
+
+def _claim_done(record: OpenChain, item: Row[Any], facts: Mapping[str, Any], *, is_asked: bool) -> Effect:
+    """The targets that are not met by what counts, and the nodes that are not reached, stand with the claim."""
+    shortfall = claims.claim(record, item, facts, is_asked=is_asked)
+    return Effect(facts={"shortfall": shortfall} if shortfall else {}, warnings=claims.warnings_of(shortfall))
 
 
 def _assign(record: OpenChain, item: Row[Any], facts: Mapping[str, Any]) -> Effect:
@@ -214,14 +226,14 @@ def _suspend(record: OpenChain, _item: Row[Any], facts: Mapping[str, Any]) -> Ef
     return Effect()
 
 
-def _claim_done(record: OpenChain, item: Row[Any], facts: Mapping[str, Any]) -> Effect:
-    """The targets that are not met by what counts, and the nodes that are not reached, stand with the claim."""
-    if facts["finished_on"] > day_of(record.at):
-        raise invalid("finished_on", N_("must not be in the future"))
-    shortfall = shortfall_of(record.tx, item.id)
-    message = N_("%(count)s targets or nodes are not met; the note says why.")
-    warnings = (MoveWarning(message, {"count": len(shortfall)}),) if shortfall else ()
-    return Effect(facts={"shortfall": shortfall} if shortfall else {}, warnings=warnings)
+def _verify_done(_record: OpenChain, _item: Row[Any], _facts: Mapping[str, Any]) -> Effect:
+    return Effect({"in_use_asked": 0})
+
+
+def _state_in_use(_record: OpenChain, item: Row[Any], _facts: Mapping[str, Any]) -> Effect:
+    if not item.in_use_asked:
+        raise Refused(N_("It is asked of works six and twelve months after they were verified."))
+    return Effect()
 
 
 _EFFECTS = {
@@ -235,5 +247,6 @@ _EFFECTS = {
     "decline_days": _decline_days,
     "hand_over": _hand_over,
     "suspend": _suspend,
-    "claim_done": _claim_done,
+    "verify_done": _verify_done,
+    "state_in_use": _state_in_use,
 }

@@ -11,7 +11,7 @@ from approvals.base.i18n import gettext as _
 from approvals.casefile.programme.year_page import year_page
 from approvals.http.access import access, actor
 from approvals.http.application import database, today
-from approvals.programme.queries import year_key
+from approvals.programme.queries import task_label, year_key
 from approvals.web.programme.blueprint import programme
 from approvals.web.query_parameters import query_day
 from workflows.config.policy import load_policy
@@ -26,7 +26,8 @@ def year(year: str) -> str:
     known = query_day("known", on) if request.args.get("known") else None
     with database().read() as tx:
         view = year_page(tx, number, actor(), on, known, today(), load_policy().programme)
-    return render_template("programme/year.html", view=view, chart=_quarters(view.figures.quarters))
+    places = {code: task_label(code) for code, _error in view.outlook.by_county}
+    return render_template("programme/year.html", view=view, places=places, chart=_quarters(view.figures.quarters))
 
 
 def _quarters(quarters: Sequence[Quarter]) -> SvgChart | None:

@@ -4,8 +4,12 @@ import pytest
 from sqlalchemy import func, select
 
 from approvals.base.errors import Forbidden, Invalid, NotFound, Refused, Stale
+from approvals.history.commands import Command
+from approvals.history.record import NOTICE
+from approvals.moves import execute, read_reference
+from approvals.programme.items.in_use import ask_in_use, due_questions
 from approvals.programme.queries import ITEMS, TASKS
-from tests.support.builders import do, when
+from tests.support.builders import NOW, an_actor, do, when
 from tests.support.programme_moves import (
     EAST,
     FINANCE,
@@ -228,6 +232,57 @@ def test_claim_done_says_what_is_not_met(database):
         }
         result = do(tx, LEAD, "claim_done", ON, claim, at=when("2026-07-01"))
         assert [warning.params for warning in result.warnings] == [{"count": 2}]  # 里程 of the other county, 竣工
+
+
+@pytest.mark.parametrize(
+    ("given", "faults"),
+    [
+        ({}, {"day_reason", "scope_reason"}),
+        ({"final_10k_yuan": "900"}, {"day_reason", "scope_reason", "money_reason"}),
+        (
+            {"finished_on": "2026-06-30", "day_reason": "提前", "scope_reason": "纳入明年", "final_10k_yuan": "800.50"},
+            set(),
+        ),
+    ],
+)
+def test_claim_done_asks_why_day_money_and_scope_differ(database, given, faults):
+    """Whoever can be asked; the plan is of 800.50, to be finished by the end of the year."""
+    claim = {"finished_on": "2026-06-30", "note": "已完工"} | given
+    with database.write() as tx:
+        an_item(tx, "under_way")
+        reference, actor = read_reference(ON, "claim_done"), an_actor(tx, LEAD)
+        command = Command("claim_done", reference, claim, actor, NOW, at=when("2026-07-01"), confirmed=True)
+        if faults:
+            with pytest.raises(Invalid) as refused:
+                execute(tx, command)
+            assert set(refused.value.fields) == faults
+        else:
+            execute(tx, command)
+
+
+def test_works_are_asked_after_six_and_twelve_months_whether_they_are_in_use(database):
+    def due(day):
+        return due_questions(tx, when(day).date())
+
+    with database.write() as tx:
+        an_item(tx, "claimed")
+        do(tx, OFFICE, "verify_done", ON, {"note": "属实"}, at=when("2026-03-31"))
+        [item_id] = due("2026-09-30")
+        assert due("2026-09-29") == []
+        with pytest.raises(Refused, match="six and twelve"):
+            do(tx, LEAD, "state_in_use", ON, {"in_use": "in_use", "note": "已使用"}, at=when("2026-04-02"))
+        for _ in range(2):
+            ask_in_use(tx, item_id, when("2026-10-05").date(), NOW)
+        assert item_row(tx).in_use_asked == 1
+        assert due("2027-03-30") == [] and due("2027-03-31") == [item_id]
+        do(tx, LEAD, "state_in_use", ON, {"in_use": "not_in_use", "note": "管网未接"}, at=when("2026-10-08"))
+        do(tx, OFFICE, "reopen", ON, {"reason": "尚未投入使用"}, at=when("2026-10-09"))
+        assert due("2028-01-01") == []
+        notices = tx.execute(select(NOTICE.c.move, NOTICE.c.audience).where(NOTICE.c.move.like("%in_use"))).all()
+        assert [tuple(row) for row in notices] == [
+            ("item.ask_in_use", "owner"),
+            ("item.state_in_use", "supervision_office"),
+        ]
 
 
 @pytest.mark.parametrize("key", ["programme/2026/902", "programme/2026/九", "programme/2026/901 "])

@@ -133,7 +133,7 @@ def test_the_record_of_new_plans_keeps_the_refused_ones(database: Database, item
         program(tx, "owner1", "replan", ROAD, asked | {"days": days}, "2026-09-01")
         program(tx, "office1", "confirm_replan", ROAD, {}, "2026-09-02")
     page = office.get(PAGE).text
-    for words in ("未同意", "想改", "已同意", "调整1次，共30天", "天气 30天"):
+    for words in ("未同意", "想改", "已同意", "调整1次，共30天", "天气 30 天"):
         assert words in page
     assert "调整1次，共30天" in office.get("/ledger").text
 

@@ -6,7 +6,7 @@ from flask_openapi3 import OpenAPI
 from approvals.base.database import Database
 from tests.support.desk import asked
 from tests.support.pages import Visitor, somebody
-from tests.support.programme import ROAD, an_entry, an_item
+from tests.support.programme import PLAN, ROAD, an_entry, an_item, program
 
 
 @pytest.fixture(autouse=True)
@@ -45,3 +45,23 @@ def test_the_year_asks_the_database_as_often_for_many_items_as_for_one(database:
         for number in range(910, 914):
             an_item(tx, "adopted", f"programme/2026/{number}")
     assert asked(leader, "/programme/2026") == before
+
+
+def test_the_year_tells_whose_days_forecasts_and_what_its_end_must_carry(database: Database, leader: Visitor) -> None:
+    """901: 开工 reached four days late, forecast by nobody; 竣工 open, its plan moved to 30 November. 902 is tight."""
+    end = {"name": "竣工", "task": "510402", "planned_on": "2026-11-30"}
+    asked = {"nodes": [end], "cause": "weather", "reason": "汛期停工"}
+    with database.write() as tx:
+        days = [{"task": "510402", "name": "竣工", "party": "county", "days": 30}]
+        program(tx, "owner1", "replan", ROAD, asked | {"days": days}, "2026-09-01")
+        program(tx, "office1", "confirm_replan", ROAD, {}, "2026-09-02")
+        late = {"nodes": [end | {"name": "开工", "planned_on": "2026-10-01"}, end]}
+        an_item(tx, "proposed", "programme/2026/902", name="村卫生室改造")
+        program(tx, "office1", "assign", "programme/2026/902", PLAN | late, "2026-03-05")
+    page = leader.get("/programme/2026?on=2026-11-10").text
+    assert "节点2个，共14天；其中2个此前从未预计逾期" in page
+    assert '>县（区）</td><td data-label="天数" class="num">10</td>' in page
+    assert "节点1个（占全部的50.0 %），资金150.00万元（占全部的50.0 %）" in page
+    assert "三分之二以上的计划集中在第四季度" in page and "902 村卫生室改造" in page
+    item = leader.get("/programme/2026/items/902").text
+    assert "计划与上年对照" in item and "上年没有同类分项" in item

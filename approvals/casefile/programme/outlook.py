@@ -1,0 +1,124 @@
+"""A year of the programme by its days: whose they are, how well they were foreseen, and what the end must carry."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TypeVar
+
+from sqlalchemy import Connection, select
+
+from approvals.accounts.actors import Actor
+from approvals.accounts.queries import UNIT, UnitName
+from approvals.casefile.programme.plan_beside import year_before
+from approvals.programme.queries import ITEMS
+from approvals.projects.programme_days import days_of_nodes
+from workflows.charts.item import ITEM
+from workflows.charts.model import State
+from workflows.rules.programme_facts import ItemFacts, Sight
+from workflows.rules.programme_figures import late_nodes
+from workflows.rules.programme_forecasts import ForecastError, NodeForecast, forecast_error, forecasts_of
+from workflows.rules.programme_outlook import YearEnd, is_tight, last_quarter_share, year_end
+from workflows.rules.programme_quantities import rounded
+from workflows.rules.programme_whose_days import PartySums, party_sums
+
+_RATE = Decimal("0.0001")
+Key = TypeVar("Key")
+
+
+@dataclass(frozen=True, slots=True)
+class LateCount:
+    """The nodes that lie behind their baseline: all, those still open, those that no entry ever expected late."""
+
+    nodes: int
+    open: int
+    unforeseen: int
+
+
+@dataclass(frozen=True, slots=True)
+class TightPlan:
+    """An item with two thirds of its plan in the last quarter; `last_year` is what its like reached in that quarter."""
+
+    item_no: str
+    name: str
+    state: State
+    last_quarter: Decimal
+    last_year: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    whose_days: PartySums
+    late: LateCount
+    forecasts: ForecastError
+    by_lead_unit: tuple[tuple[UnitName, ForecastError], ...]
+    by_county: tuple[tuple[str, ForecastError], ...]  # by the tasks' codes
+    year_end: YearEnd
+    tight: tuple[TightPlan, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    name: str
+    lead: UnitName
+
+
+def outlook_of(tx: Connection, year: int, actor: Actor, facts: Mapping[int, ItemFacts], sight: Sight) -> Outlook:
+    """The outlook of these items, which are those of the year that the actor may see."""
+    items = {facts[item_id].item_no: item for item_id, item in _items(tx, list(facts))}
+    late = list(late_nodes(facts.values(), sight))
+    forecasts = list(forecasts_of(facts.values(), sight))
+    return Outlook(
+        whose_days=party_sums(days_of_nodes(tx, facts.values(), sight)),
+        late=LateCount(
+            nodes=len(late),
+            open=sum(node.reached_on is None for node in late),
+            unforeseen=sum(not node.was_foreseen for node in late),
+        ),
+        forecasts=forecast_error(forecasts),
+        by_lead_unit=tuple(_errors(forecasts, lambda forecast: items[forecast.item_no].lead)),
+        by_county=tuple(_errors(forecasts, lambda forecast: forecast.code)),
+        year_end=year_end(year, list(facts.values()), sight),
+        tight=tuple(_tight(tx, year, actor, facts.values(), items, sight)),
+    )
+
+
+def _items(tx: Connection, ids: list[int]) -> Iterator[tuple[int, _Item]]:
+    query = select(ITEMS.c.id, ITEMS.c.name, UNIT.c.name.label("lead"), UNIT.c.name_en.label("lead_en"))
+    query = query.join(UNIT, UNIT.c.id == ITEMS.c.lead_unit_id).where(ITEMS.c.id.in_(ids)).order_by(ITEMS.c.id)
+    return ((row.id, _Item(row.name, UnitName(row.lead, row.lead_en or ""))) for row in tx.execute(query))
+
+
+def _errors(
+    forecasts: Iterable[NodeForecast], key: Callable[[NodeForecast], Key]
+) -> Iterator[tuple[Key, ForecastError]]:
+    """The error by unit or county, the widest first."""
+    groups: dict[Key, list[NodeForecast]] = {}
+    for forecast in forecasts:
+        groups.setdefault(key(forecast), []).append(forecast)
+    errors = [(name, forecast_error(own)) for name, own in groups.items()]
+    return iter(sorted(errors, key=lambda pair: (-(pair[1].days or 0), str(pair[0]))))
+
+
+def _tight(
+    tx: Connection,
+    year: int,
+    actor: Actor,
+    facts: Iterable[ItemFacts],
+    items: Mapping[str, _Item],
+    sight: Sight,
+) -> Iterator[TightPlan]:
+    """Proposed items with a plan and adopted ones, by number; what was dropped is none of the year's any more."""
+    states = [(item, item.state_on(sight.on)) for item in facts if item.tasks]
+    tight = [(item, state) for item, state in states if state not in (None, "dropped") and is_tight(item)]
+    if not tight:
+        return
+    before = year_before(tx, year, actor, sight.known, sorted({item.category for item, _ in tight}))
+    for item, state in tight:
+        like = before.like(items[item.item_no].name, item.category)
+        yield TightPlan(
+            item_no=item.item_no,
+            name=items[item.item_no].name,
+            state=ITEM.state(str(state)),
+            last_quarter=rounded(last_quarter_share(item), _RATE),
+            last_year=like.shares[3] - like.shares[2] if like else None,
+        )
