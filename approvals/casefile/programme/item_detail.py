@@ -12,6 +12,7 @@ from approvals.accounts.actors import Actor, acting_roles
 from approvals.accounts.queries import PERSON, UNIT, UnitName
 from approvals.base.errors import NotFound
 from approvals.base.moments import read_month, start_of
+from approvals.casefile.programme.claims import Claim, claim_of
 from approvals.casefile.programme.plan_beside import PlanBeside, plan_beside
 from approvals.casefile.programme.plan_changes import (
     AskedDivision,
@@ -160,6 +161,7 @@ class ItemDetail:
     moved: PlanMoves
     replans: tuple[AskedReplan, ...]
     division: AskedDivision | None
+    claim: Claim | None
     beside: PlanBeside | None  # last year, while the plan waits to be adopted
     moves: tuple[Move, ...]
     entries: tuple[EntryView, ...]
@@ -180,6 +182,7 @@ def item_detail(
         raise NotFound
     facts = year_facts(tx, year, actor, ITEMS.c.id == row.id)[row.id]
     sight = Sight(today, today)
+    entries = tuple(entries_of_project(tx, chain_of_item(row.id)))
     replans, division = replans_of(tx, row.id, sight), waiting_days(tx, row.id)
     late = {(node.code, node.name): node for node in days_of_nodes(tx, [facts], sight)}
     waits = {REPLAN: is_waiting(replans), DIVIDE: division is not None}
@@ -212,9 +215,10 @@ def item_detail(
         moved=plan_moves(facts.nodes, sight),
         replans=replans,
         division=division,
+        claim=claim_of(tx, row, entries),
         beside=plan_beside(tx, row.name, facts, actor, today) if row.state == PROPOSED and facts.tasks else None,
         moves=_moves(row, actor, waits, has_days=any(node.to_divide for node in late.values())),
-        entries=tuple(entry for entry in entries_of_project(tx, chain_of_item(row.id))),
+        entries=entries,
     )
 
 

@@ -1,6 +1,6 @@
 """Works that were verified as done are asked after six and twelve months whether they are in use."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, and_, or_, select
 
@@ -17,11 +17,19 @@ MONTHS = 12
 def due_questions(tx: Connection, to: date) -> list[int]:
     """The works of which it is to be asked by the close of this day whether they are in use."""
     due = [
-        and_(ITEMS.c.in_use_asked == asked, ITEMS.c.state_since <= end_of(months_from(to, -months)))
+        and_(ITEMS.c.in_use_asked == asked, ITEMS.c.state_since <= end_of(_latest(to, months)))
         for asked, months in enumerate(ASKED_AFTER)
     ]
     query = select(ITEMS.c.id).where(ITEMS.c.state == "done", ITEMS.c.kind == "works", or_(*due))
     return list(tx.execute(query.order_by(ITEMS.c.id)).scalars())
+
+
+def _latest(to: date, months: int) -> date:
+    """The last day from which so many months have passed by `to`."""
+    day = months_from(to, -months)
+    while months_from(day + timedelta(1), months) <= to:
+        day += timedelta(1)
+    return day
 
 
 def ask_in_use(tx: Connection, item_id: int, to: date, now: datetime) -> int:

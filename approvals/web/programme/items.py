@@ -34,6 +34,9 @@ HINTS = {
     "review_on": N_("At most a quarter from today."),
     "restart_steps": N_("What must happen before the item can go on."),
     "finished_on": N_("The day on which the last of it was finished."),
+    "day_reason": N_("Needed when it is not the day that was planned."),
+    "money_reason": N_("Needed when it is not what was planned."),
+    "scope_reason": N_("Needed when a target or a node is not met."),
     "days": N_("Whose days these are, of each node in their order; leave it empty while that is not known."),
     "planned_10k_yuan": N_("Leave it empty if the fund lines say it."),
 }
