@@ -380,7 +380,6 @@ NEEDS = {
         **{"finished_on": "day", "day_reason": "text?", "final_10k_yuan": "money?", "money_reason": "text?"},
         **{"scope": "text?", "scope_reason": "text?", "note": "text", "handed_over_to": "line?", "paper": "line?"},
     },
-    ("item", "ask_in_use"): {},
     ("item", "state_in_use"): {"in_use": "choice", "note": "text"},
     ("item", "verify_done"): {"note": "text"},
     ("item", "reject_done"): {"note": "text"},

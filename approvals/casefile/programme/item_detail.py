@@ -154,6 +154,7 @@ class ItemDetail:
     money: Money
     node_counts: NodeCounts
     nodes: tuple[NodeRow, ...]
+    late_nodes: tuple[NodeRow, ...]  # of an item that counts: whose the days are is a question once it is adopted
     indicators: tuple[IndicatorRow, ...]
     funds: tuple[FundRow, ...]
     tasks: tuple[TaskRow, ...]
@@ -185,6 +186,7 @@ def item_detail(
     entries = tuple(entries_of_project(tx, chain_of_item(row.id)))
     replans, division = replans_of(tx, row.id, sight), waiting_days(tx, row.id)
     late = {(node.code, node.name): node for node in days_of_nodes(tx, [facts], sight)}
+    nodes = tuple(_nodes(facts, sight, late))
     waits = {REPLAN: is_waiting(replans), DIVIDE: division is not None}
     return ItemDetail(
         year=row.year,
@@ -207,7 +209,8 @@ def item_detail(
         shares=shares_of(facts, sight),
         money=money_of_items([facts], sight),
         node_counts=node_counts(facts.nodes, sight),
-        nodes=tuple(_nodes(facts, sight, late)),
+        nodes=nodes,
+        late_nodes=tuple(node for node in nodes if (node.code, node.name) in late),
         indicators=tuple(_indicators(facts, sight)),
         funds=tuple(_funds(facts, sight)),
         tasks=_tasks(tx, row.id, facts, sight, rules),
@@ -251,7 +254,7 @@ def _node(node: NodeFacts, code: str, sight: Sight, late: NodeDays | None) -> No
         moved=plan_moves([node], sight),
         late_days=late_days,
         parties=tuple((PARTIES[party], days) for party, days in late.parties.items()) if late else (),
-        undivided=late.undivided if late else 0,
+        undivided=late.undivided if late else late_days,
         light=light,
         word=word,
     )

@@ -268,7 +268,7 @@ def _node(code: str, node: NodeFacts, sight: Sight, late: NodeDays | None) -> No
         days_late=days_late(node, sight),
         moved=plan_moves([node], sight),
         whose_days=late.parties if late else {},
-        undivided=late.undivided if late else 0,
+        undivided=late.undivided if late else days_late(node, sight),
     )
 
 
