@@ -94,6 +94,7 @@ look_for_packages() {
     has_library libatomic.so.1 || lacks libatomic1 "the tests steer the browser with it"
     has_chromium || lacks "$(chromium_package)" "the browser of the tests"
     command -v pdftotext >/dev/null || lacks poppler-utils "reads the PDF reports back in the tests"
+    [ "${TESTS:-}" != soak ] || command -v ssconvert >/dev/null || lacks gnumeric "saves spreadsheets in the long tests"
 }
 
 list_missing() { printf '  %s\n' "${MISSING[@]}"; }

@@ -15,6 +15,7 @@ from approvals.programme.sheets.plan_form import plan_blank
 from approvals.programme.sheets.plan_preview import preview_plan
 from approvals.programme.sheets.previews import Seen, reason_of
 from tests.support.builders import an_actor, do, faults, when
+from tests.support.files import ole, xlsx
 from tests.support.programme_moves import EAST, LEAD, MIYI, OFFICE, ON, PLAN, ROADS, an_item, item_row
 
 NOW = when("2026-03-03")
@@ -176,12 +177,12 @@ def changed(part, row, place, value):
         (changed("资金来源", 0, 0, "77"), "资金来源!A3", "2026"),
     ],
 )
-def test_what_cannot_be_is_refused_at_its_cell_and_nothing_is_imported(database, lines, place, reason):
-    with database.read() as tx, in_language("zh"):
+def test_what_cannot_be_is_refused_at_its_cell_and_nothing_is_imported(town, lines, place, reason):
+    with town.read() as tx, in_language("zh"):
         content = filled(blank(tx), lines)
         reasons = told(previewed(tx, content))
     assert place in reasons and reason in reasons[place], reasons
-    assert taken(database, content).count == 0
+    assert taken(town, content).count == 0
 
 
 def test_of_several_items_the_right_ones_are_taken(database):
@@ -255,7 +256,8 @@ def test_a_sheet_of_another_year_or_without_its_heads_is_refused(database):
         with pytest.raises(Invalid) as refusal:
             read_plan(filled(blank(tx), NEW, change), 2026, actor)
         assert "任务" in str(refusal.value) and "责任人" in str(refusal.value)
-        for content in (blank(tx), b"a,b\n1,2\n"):
+        rows = "编号,任务代码,节点名称,计划日期\n" + "901,510402,验收,2026-12-01\n" * 20_000
+        for content in (blank(tx), b"a,b\n1,2\n", rows.encode(), ole("Workbook"), xlsx("xl/vbaProject.bin")):
             with pytest.raises(Invalid):
                 read_plan(content, 2026, actor)
 

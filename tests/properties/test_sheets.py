@@ -1,7 +1,5 @@
 """What is written is read again, and the same rows read the same however they are laid out and typed."""
 
-import csv
-import io
 from contextlib import suppress
 from datetime import date
 from decimal import Decimal
@@ -12,13 +10,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from approvals.base.errors import Invalid
-from approvals.base.i18n import in_language, label
+from approvals.base.i18n import in_language
 from approvals.base.sheets import Column, SheetIdentity, read_identity
 from approvals.exports.returned_sheets import returned
-from approvals.exports.sheets import head_of, write_sheet
+from approvals.exports.sheets import write_sheet
 from approvals.imports.sheets import read_sheet
 from tests.support.extent import effort
-from tests.support.workbooks import PRODUCERS, Raw, saved_again, stored, written_by
+from tests.support.sheet_layouts import as_csv, disordered
+from tests.support.workbooks import PRODUCERS, saved_again, saved_by_gnumeric, written_by
 from workflows.label import Label
 
 CENTRE, PROVINCE = Label("中央", "Centre"), Label("省级", "Province")
@@ -78,37 +77,11 @@ def test_what_another_program_saves_reads_the_same(rows):
     assert values(saved_again(write_sheet(COLUMNS, rows, title="表"))) == normal(rows)
 
 
-def typings(column, value, in_yuan):
-    """The ways in which an office may type this value."""
-    if value is None:
-        return [None, "", "　"]
-    if column.kind == "amount":
-        value = value * 10_000 if in_yuan else value
-    if column.kind in ("amount", "quantity", "whole"):
-        wide = str(f"{value:,}").translate({code: code + 0xFEE0 for code in range(0x21, 0x7F)})
-        return [value, f"{value:,}", f" {value}", wide, stored(f"{float(value):.17g}")]
-    return {
-        "code": lambda: [value, value.lstrip("0") or "0", int(value)],
-        "day": lambda: [value, f"{value:%Y-%m-%d}", f"{value.year}年{value.month}月{value.day}日", f"{value:%Y.%m.%d}"],
-        "yes_no": lambda: [value, "是" if value else "否", "Y" if value else "N"],
-        "text": lambda: [value, f" {value} "],
-    }[column.kind]()
-
-
 @st.composite
 def layouts(draw):
-    """Rows, and a sheet that an office made of them: order, language, unit, titles, blanks and typing as they come."""
-    rows, columns = draw(SOME_ROWS), draw(st.permutations(COLUMNS))
-    in_yuan, margin = draw(st.booleans()), [None] * draw(st.integers(0, 2))
-    with in_language(draw(st.sampled_from(["zh_Hans", "en"]))):
-        heads = [f"{label(column.group) if column.group else ''}{head_of(column)}" for column in columns]
-    if in_yuan:
-        heads = [head.replace("万元", "元").replace("10,000 yuan", "yuan") for head in heads]
-    lines = [[*margin, *heads]]
-    for row in rows:
-        lines += [[]] * draw(st.integers(0, 1))
-        lines.append([*margin, *(draw(st.sampled_from(typings(c, row[c.key], in_yuan))) for c in columns)])
-    return rows, [["资金表"]] * draw(st.integers(0, 2)) + lines
+    """Rows, and a sheet that an office made of them."""
+    rows = draw(SOME_ROWS)
+    return rows, disordered(draw, COLUMNS, rows)
 
 
 @quietly
@@ -118,23 +91,19 @@ def test_a_disordered_sheet_reads_the_same(layout, producer):
     assert values(written_by(producer, lines)) == normal(rows)
 
 
+@pytest.mark.soak
+@settings(quietly, max_examples=200)
+@given(layouts(), st.sampled_from(list(PRODUCERS.values())))
+def test_a_sheet_that_gnumeric_saved_reads_the_same(layout, producer):
+    rows, lines = layout
+    assert values(saved_by_gnumeric(written_by(producer, lines))) == normal(rows)
+
+
 @quietly
 @given(layouts(), st.sampled_from(["gb18030", "utf-8-sig", "utf-16"]), st.sampled_from(",;\t"))
 def test_a_disordered_csv_reads_the_same(layout, encoding, delimiter):
     rows, lines = layout
-    output = io.StringIO()
-    csv.writer(output, delimiter=delimiter).writerows([[as_text(value) for value in line] for line in lines])
-    assert values(output.getvalue().encode(encoding)) == normal(rows)
-
-
-def as_text(value):
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, Raw):
-        return str(float(value.content.removeprefix("<v>").removesuffix("</v>")))
-    return str(value)
+    assert values(as_csv(lines, encoding, delimiter)) == normal(rows)
 
 
 @quietly

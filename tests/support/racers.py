@@ -7,8 +7,11 @@ from typing import Any
 
 from approvals.base.database import Database
 from approvals.base.errors import Problem
+from approvals.imports.programme_plan import read_plan, take_plan
+from approvals.programme.sheets.plan_preview import preview_plan
+from approvals.programme.sheets.previews import Seen
 from approvals.recalculation.actions import apply
-from tests.support.builders import GIVEN, NOW, do
+from tests.support.builders import GIVEN, NOW, an_actor, do
 from tests.support.trying import Undone
 
 Wait = Callable[[], Any]
@@ -68,6 +71,16 @@ def redate(database: Database, tell: Callable[[Any], Any], notices: str) -> None
     for redated in apply(database, notices, by="sysadmin1", now=lambda: NOW):
         tell((redated.ref,))
         sleep(0.002)
+
+
+def take_plan_sheet(database: Database, content: bytes, year: int, by: str) -> int:
+    """Preview a plan's sheet and take all of it; how many items were taken."""
+    with database.read() as tx:
+        actor = an_actor(tx, by)
+        sheet = read_plan(content, year, actor)
+        entries = preview_plan(tx, actor, year, sheet.lines, NOW.date()).entries
+    seen = {entry.key: Seen(entry.version, entry.cells) for entry in entries}
+    return take_plan(database, actor, sheet, seen, lambda: NOW).count
 
 
 def move_once(database: Database, by: str, move: str, on: str) -> None:

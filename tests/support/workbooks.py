@@ -1,11 +1,14 @@
 """Workbooks as different programs write them, part by part, and what stands in a written one."""
 
 import io
+import subprocess
+import tempfile
 import zipfile
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from html import escape
+from pathlib import Path
 
 import openpyxl
 
@@ -226,3 +229,12 @@ def with_part(content, name, part):
                 new.writestr(entry.filename, old.read(entry))
         new.writestr(name, part)
     return output.getvalue()
+
+
+def saved_by_gnumeric(content, form="Gnumeric_Excel:xlsx2"):
+    """The workbook after Gnumeric has opened and saved it; only in `make soak`, whose set-up installs it."""
+    with tempfile.TemporaryDirectory() as folder:
+        sent, saved = Path(folder, "sent.xlsx"), Path(folder, "saved")
+        sent.write_bytes(content)
+        subprocess.run(["ssconvert", "-T", form, sent, saved], check=True, capture_output=True, timeout=60)
+        return saved.read_bytes()
