@@ -23,6 +23,9 @@ from approvals.reports.document.report import (
 from approvals.reports.document.sections import Section
 from approvals.reports.document.summary import summary
 from approvals.reports.document.table_views import Table, TableRow, count, words
+from approvals.reports.document.worksheets.collection import department_sheets
+from approvals.reports.document.worksheets.line_sheets import own_figures
+from approvals.reports.document.worksheets.model import Worksheet
 from approvals.reports.figures.model import FigureLine, Figures, ProjectCounts, ProjectLine, SpeedUp
 from approvals.reports.figures.oversight_model import OrderFigures, Oversight
 from approvals.reports.figures.serialization import has
@@ -40,11 +43,8 @@ def department_document(
     Without an imprint it is a preview; NotFound for a department of which the report says nothing.
     """
     page = line_page(figures, SPLIT, key)
-    parts, title, name = (
-        _sections(of_department(figures, key), page),
-        report_title(kind, figures.month),
-        label(page.label),
-    )
+    own, title, name = of_department(figures, key), report_title(kind, figures.month), label(page.label)
+    parts = _sections(own, page)
     red_header = header() if kind == MONTHLY else bulletin_header()
     return replace(
         document_of(figures, imprint, red_header, title, parts),
@@ -53,9 +53,14 @@ def department_document(
         copies=name,
         proofs=_proofs(figures, imprint),
         verification=None,
-        files=files_of(f"{figures.month}-{key}", _figures(figures, key, page), title, parts),
+        files=files_of(f"{figures.month}-{key}", _figures(figures, key, page), title, _worksheets(figures, own, key)),
         about=name,
     )
+
+
+def _worksheets(figures: Figures, own: Figures, key: str) -> tuple[Worksheet, ...]:
+    name = _("Figures of the department")
+    return department_sheets(own, own_figures(figures, SPLIT, key, name, _("All figures of the department.")))
 
 
 def of_department(figures: Figures, key: str) -> Figures:

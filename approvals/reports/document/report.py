@@ -14,7 +14,9 @@ from approvals.pdf.qr import Qr, qr_of
 from approvals.reports.document.sections import Section, numbered, numerals, sections
 from approvals.reports.document.summary import bulletin_summary
 from approvals.reports.document.table_views import Table
-from approvals.reports.document.workbook import workbook
+from approvals.reports.document.worksheets.collection import report_sheets
+from approvals.reports.document.worksheets.model import Worksheet
+from approvals.reports.document.worksheets.workbook import workbook
 from approvals.reports.figures.model import Figures
 from approvals.reports.figures.serialization import checksum, frozen
 from approvals.reports.periods import BULLETIN, MONTHLY
@@ -181,7 +183,7 @@ def document_of(
         annexes=_annexes(parts),
         proofs=proofs(figures),
         verification=verification(figures) if imprint else None,
-        files=files_of(figures.month, frozen(figures), title, parts),
+        files=files_of(figures.month, frozen(figures), title, report_sheets(figures)),
     )
 
 
@@ -252,12 +254,11 @@ def on_paper(table: Table) -> Table:
     return replace(table, rows=(), empty=note)
 
 
-def files_of(name: str, figures: str, title: str, parts: tuple[Section, ...]) -> tuple[AttachedFile, ...]:
-    """The files attached to a document: its figures as JSON, and all its tables as a workbook of this title."""
-    tables = [table for section in parts for table in section.tables]
+def files_of(name: str, figures: str, title: str, worksheets: tuple[Worksheet, ...]) -> tuple[AttachedFile, ...]:
+    """The files attached to a document: its figures as JSON, and these worksheets as a workbook of this title."""
     return (
         _attached(f"figures-{name}.json", figures.encode("utf-8")),
-        _attached(f"{SHEET}{name}.xlsx", workbook(title, tables)),
+        _attached(f"{SHEET}{name}.xlsx", workbook(title, worksheets)),
     )
 
 

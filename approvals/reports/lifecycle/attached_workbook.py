@@ -8,11 +8,13 @@ import pikepdf
 from approvals.base.database import Transactions
 from approvals.base.errors import NotFound
 from approvals.base.i18n import N_, in_language
-from approvals.reports.document.report import SHEET, page_of
-from approvals.reports.document.workbook import workbook
+from approvals.reports.document.report import SHEET
+from approvals.reports.document.worksheets.collection import report_sheets
+from approvals.reports.document.worksheets.workbook import workbook
 from approvals.reports.lifecycle.queries import figures_of, issued_pdf, report_in_force
 from approvals.reports.lifecycle.renditions import ISSUED_IN
 from approvals.reports.periods import check_begun, read_period
+from approvals.reports.titles import report_title
 
 
 def report_workbook(database: Transactions, kind: str, text: str, today: date) -> bytes:
@@ -24,8 +26,7 @@ def report_workbook(database: Transactions, kind: str, text: str, today: date) -
             return workbook_within(issued_pdf(tx, text, kind))
         figures = figures_of(tx, text, kind=kind, today=today)
     with in_language(ISSUED_IN):
-        page = page_of(kind, text, figures)
-        return workbook(page.title, [table for section in page.sections for table in section.tables])
+        return workbook(report_title(kind, text), report_sheets(figures))
 
 
 def workbook_within(pdf: bytes) -> bytes:

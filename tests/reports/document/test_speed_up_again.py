@@ -103,12 +103,12 @@ def test_the_speed_up_to_the_permit_follows_from_the_printed_days(text: str) -> 
 
 
 def test_each_projects_legal_limit_is_the_sum_of_the_items_beside_it(pdf: bytes) -> None:
-    """In the sheet that the file carries, where no line breaks a cell."""
     book = openpyxl.load_workbook(BytesIO(attached_to(pdf)[f"annexes-{MONTH}.xlsx"]))
-    sheet = next(one for one in book.worksheets if "施工许可证" in one.title or "施工许可证" in str(one["A1"].value))
-    rows = [row for row in sheet.iter_rows(min_row=3, values_only=True) if isinstance(row[3], int)]
+    needed: dict[str, list[tuple[str, int]]] = {}
+    for ref, _name, code, legal in book["施工许可·事项"].iter_rows(min_row=4, values_only=True):
+        needed.setdefault(ref, []).append((code, legal))
+    rows = list(book["施工许可"].iter_rows(min_row=4, values_only=True))
     assert rows
-    for project, _registered, _granted, items, _used, legal, _value in rows:
-        needed = NEEDED.findall(str(project))
-        assert len({code for code, _ in needed}) == len(needed) == items
-        assert sum(int(days) for _, days in needed) == legal
+    for ref, _project, _registered, _granted, items, _used, legal, _value in rows:
+        assert len({code for code, _days in needed[ref]}) == len(needed[ref]) == items
+        assert sum(days for _code, days in needed[ref]) == legal
