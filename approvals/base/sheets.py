@@ -38,7 +38,7 @@ class Column:
     A column that `needs_head` must be there; one that `needs_value` is blank in no row. `width` is that of a code in
     digits: 30 is 030. Numbers have at most `decimals`, lie from `lowest` on and below LARGEST; amounts are in 10,000
     yuan with two decimals, and the head says 万元 or 元. A text has at most `limit` characters, on one line unless
-    `has_lines`. In a sheet that is written, a locked column cannot be edited.
+    `has_lines`. In a sheet that is written, a locked column cannot be edited, and `options` are offered to choose from.
     """
 
     key: str
@@ -54,6 +54,7 @@ class Column:
     limit: int = NAME_LIMIT
     has_lines: bool = False
     is_locked: bool = False
+    options: tuple[Labelled, ...] = ()
 
     @property
     def head_keys(self) -> tuple[str, ...]:

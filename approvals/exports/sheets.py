@@ -23,6 +23,8 @@ Row = Mapping[str, Value | None]
 NO_MOMENT = datetime(1980, 1, 1, tzinfo=UTC).replace(tzinfo=None)  # the same bytes at any time
 LONGEST_TEXT = 32_767  # characters that a cell can hold
 LONGEST_NAME = 31  # of a worksheet
+LONGEST_CHOICE = 255  # characters of a list of words to choose from
+ROOM = 500  # rows below the last in which words are offered too
 WIDTHS = {"text": 24, "code": 10, "whole": 10, "amount": 16, "quantity": 14, "day": 12, "yes_no": 8}  # in characters
 _REFUSED = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 _PLAIN = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
@@ -158,15 +160,23 @@ def _is_exact(value: int | Decimal) -> bool:
 
 
 def _finish(worksheet: Worksheet, columns: Sequence[Column], first: int, last: int) -> None:
-    """Widths, the choice of yes and no, and the lock."""
-    choice = {"validate": "list", "source": [gettext(YES), gettext(NO)]}
+    """Widths, what there is to choose from, and the lock; where nothing is locked, rows may be added."""
+    is_locked = any(column.is_locked for column in columns)
+    lowest = last if is_locked else max(last, first + ROOM)
     for place, column in enumerate(columns):
         width = max(WIDTHS[column.kind], min(40, 2 * len(column.head.zh) + 2))
         worksheet.set_column(place, place, width)
-        if column.kind == "yes_no" and not column.is_locked and last >= first:
-            worksheet.data_validation(first, place, last, place, choice)
-    if any(column.is_locked for column in columns):
+        offered = _offered(column)
+        if offered and not column.is_locked and lowest >= first:
+            worksheet.data_validation(first, place, lowest, place, {"validate": "list", "source": offered})
+    if is_locked:
         worksheet.protect("", _LOCK)
+
+
+def _offered(column: Column) -> list[str]:
+    """The words to choose from, unless they are more than a program takes."""
+    words = [gettext(YES), gettext(NO)] if column.kind == "yes_no" else [label(option) for option in column.options]
+    return words if len(",".join(words)) <= LONGEST_CHOICE and not any("," in word for word in words) else []
 
 
 def _identify(book: xlsxwriter.Workbook, identity: SheetIdentity) -> None:

@@ -5,18 +5,21 @@ from copy import deepcopy
 
 import openpyxl
 import pytest
+from sqlalchemy import delete
 
 from approvals.base.errors import Invalid
 from approvals.base.i18n import in_language
 from approvals.exports.programme_plan import write_plan
 from approvals.imports.programme_plan import read_plan, take_plan
 from approvals.programme.items.standing_plans import standing_plans
+from approvals.programme.queries import TASK_PEOPLE
 from approvals.programme.sheets.plan_form import plan_blank
 from approvals.programme.sheets.plan_preview import preview_plan
 from approvals.programme.sheets.previews import Seen, reason_of
 from tests.support.builders import an_actor, do, faults, when
 from tests.support.files import ole, xlsx
 from tests.support.programme_moves import EAST, LEAD, MIYI, OFFICE, ON, PLAN, ROADS, an_item, item_row
+from tests.support.trying import Undone
 
 NOW = when("2026-03-03")
 FIRST = {"分项": 5}  # row of the first line; of the other worksheets it is the third
@@ -121,6 +124,22 @@ def test_what_is_exported_and_imported_changes_nothing(database, language):
         with in_language(language):
             preview = previewed(tx, blank(tx))
     assert statuses(preview) == {"901": "same", "902": "same"}
+
+
+def test_a_blank_offers_what_there_is_to_choose_from_and_leaves_room_for_new_rows(town):
+    with town.read() as tx, in_language("zh"):
+        book = openpyxl.load_workbook(io.BytesIO(blank(tx, year=2027)))
+    choices = {str(choice.sqref): choice.formula1 for choice in book["分项"].data_validations.dataValidation}
+    assert choices["D5:D505"] == '"省级,市级,县（区）级"' and "道路通畅" in choices["C5:C505"]
+    assert not any(worksheet.protection.sheet for worksheet in book.worksheets[:5])
+
+
+def test_a_task_that_was_taken_over_without_a_person_changes_nothing(town):
+    with pytest.raises(Undone), town.write() as tx:
+        an_item(tx)
+        tx.execute(delete(TASK_PEOPLE))
+        assert statuses(previewed(tx, blank(tx))) == {"901": "same"}
+        raise Undone
 
 
 def test_a_change_of_a_proposed_plan_is_told_and_leaves_the_rest(database):

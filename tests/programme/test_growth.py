@@ -7,6 +7,8 @@ import pytest
 
 from approvals.base.database import Database
 from approvals.casefile.programme.item_list import ItemFilter, items_of_year
+from approvals.programme.sheets.money_form import money_blank
+from approvals.programme.sheets.plan_form import plan_blank
 from approvals.projects.programme_figures import year_figures
 from tests.support.builders import a_database, an_actor
 from tests.support.grown_programme import CODES, NODE_MONTHS, SOURCES, grow_programme
@@ -30,7 +32,7 @@ def grown(database_url: str) -> Iterator[Database]:
     database.close()
 
 
-def test_figures_and_lists_ask_as_often_for_many_items(grown: Database) -> None:
+def test_figures_lists_and_sheets_ask_as_often_for_many_items(grown: Database) -> None:
     noted = recorded(grown.engine)
     counts = []
     for year in (2025, 2026):
@@ -39,8 +41,10 @@ def test_figures_and_lists_ask_as_often_for_many_items(grown: Database) -> None:
             noted.clear()
             figures = year_figures(tx, year, office, SIGHT, RULES)
             items_of_year(tx, year, office, ItemFilter(is_behind=False), SIGHT, RULES)
+            plan, money = plan_blank(tx, office, year), money_blank(tx, office, f"{year}-05")
             counts.append(len(noted))
     assert counts[0] == counts[1]
     assert (figures.items.all, figures.entries.reported) == (MANY, MANY * len(CODES) * 11)
     assert figures.money.paid == MANY * len(CODES) * len(SOURCES) * 66
+    assert len(plan.parts["tasks"]) * len(SOURCES) == len(money.lines) == MANY * len(CODES) * len(SOURCES)
     assert figures.nodes.met_late == MANY * len(CODES) * len(NODE_MONTHS)

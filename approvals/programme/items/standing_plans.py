@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, select
 
 from approvals.accounts.queries import PERSON, UNIT
 from approvals.programme.queries import INDICATORS, LINES, NODES, TARGETS, TASK_PEOPLE, TASKS, of_tasks
@@ -31,16 +31,16 @@ def standing_plans(tx: Connection, item_ids: Collection[int]) -> dict[int, Plan]
 
 
 def _tasks(tx: Connection, item_ids: Collection[int]) -> list[Any]:
+    now = and_(TASK_PEOPLE.c.task_id == TASKS.c.id, TASK_PEOPLE.c.until_at.is_(None))
     query = select(
         TASKS, UNIT.c.name.label("unit"), PERSON.c.username, _REPORTER.c.username.label("reporter")
     ).select_from(
         TASKS.join(UNIT, UNIT.c.id == TASKS.c.unit_id)
-        .join(TASK_PEOPLE, TASK_PEOPLE.c.task_id == TASKS.c.id)
-        .join(PERSON, PERSON.c.id == TASK_PEOPLE.c.person_id)
+        .outerjoin(TASK_PEOPLE, now)  # of a task that was taken over nobody is known to be responsible
+        .outerjoin(PERSON, PERSON.c.id == TASK_PEOPLE.c.person_id)
         .outerjoin(_REPORTER, _REPORTER.c.id == TASKS.c.reporter_id)
     )
-    now = TASK_PEOPLE.c.until_at.is_(None), TASKS.c.item_id.in_(item_ids)
-    return list(tx.execute(query.where(*now).order_by(TASKS.c.id)))
+    return list(tx.execute(query.where(TASKS.c.item_id.in_(item_ids)).order_by(TASKS.c.id)))
 
 
 def _indicators(
@@ -54,8 +54,9 @@ def _indicators(
 
 
 def _task(row: Any) -> dict[str, str]:
-    own = {"code": row.code, "unit": row.unit, "person": row.username, "rhythm": row.rhythm}
-    return own | ({"reporter": row.reporter} if row.reporter else {})
+    own = {"code": row.code, "unit": row.unit, "rhythm": row.rhythm}
+    people = {"person": row.username, "reporter": row.reporter}
+    return own | {name: username for name, username in people.items() if username}
 
 
 def _indicator(row: Any, targets: Mapping[str, Any]) -> dict[str, Any]:

@@ -150,7 +150,7 @@ def _check_fields(reading: PlanReading, fields: Mapping[str, Any]) -> None:
 
 def _check_plan(reading: PlanReading, own: ItemOfSheet) -> Plan:
     plan = own.sent.plan()
-    if not any(plan.values()):
+    if not any(plan.values()) or (own.is_frozen and plan == own.standing):
         return plan
     facts: Plan = check_input(ITEM, "assign", plan)
     if not own.is_frozen:

@@ -21,13 +21,14 @@ from approvals.programme.items.standing_plans import Plan, standing_plans
 from approvals.programme.queries import ITEMS, category_label
 from approvals.programme.sheets.month_form import Line, decimal_of
 from workflows.charts.programme_terms import ADDS_UP, DIRECTIONS, ITEM_KINDS, ITEM_LEVELS, RHYTHMS, SOURCES
+from workflows.config.city import load_city
 from workflows.label import Label
 
 KIND, EDITION = "programme-plan", "1"
 OFFICE = "supervision_office"
 ITEM, TASK, INDICATOR, NODE, FUND = "items", "tasks", "indicators", "nodes", "funds"
 ITEM_NO = Column("item_no", Label("编号", "Number"), needs_head=True, needs_value=True, limit=10)
-NAME = Column("item", Label("所属分项", "Of the item"), is_locked=True)
+NAME = Column("item", Label("所属分项", "Of the item"))  # to be read; a lock would leave no room for new rows
 CODE = Column(
     "code", Label("任务代码", "Task"), also=("县（区）代码", "县（区）"), needs_head=True, needs_value=True, limit=20
 )
@@ -42,9 +43,9 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
     ITEM: (
         ITEM_NO,
         Column("name", Label("分项名称", "Name"), needs_head=True),
-        Column("category", Label("类别", "Category"), needs_head=True),
-        Column("level", Label("级别", "Level"), needs_head=True),
-        Column("kind", Label("性质", "Kind"), needs_head=True),
+        Column("category", Label("类别", "Category"), needs_head=True, options=tuple(load_city().categories.values())),
+        Column("level", Label("级别", "Level"), needs_head=True, options=tuple(ITEM_LEVELS.values())),
+        Column("kind", Label("性质", "Kind"), needs_head=True, options=tuple(ITEM_KINDS.values())),
         Column("lead_unit", Label("牵头单位", "Lead unit"), needs_head=True),
         Column("leader", Label("分管领导", "Leader in charge")),
         Column("origin", Label("来源", "Where it came from")),
@@ -60,7 +61,7 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
         Column("unit", Label("责任单位", "Responsible unit"), needs_head=True),
         Column("person", Label("责任人", "Responsible person"), also=("责任人（用户名）",), needs_head=True),
         Column("reporter", Label("填报人", "Reporter")),
-        Column("rhythm", Label("报送周期", "Rhythm")),
+        Column("rhythm", Label("报送周期", "Rhythm"), options=tuple(RHYTHMS.values())),
     ),
     INDICATOR: (
         *(ITEM_NO, NAME),
@@ -69,8 +70,8 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
         CODE,
         Column("target", Label("年度目标", "Target of the year"), "quantity", needs_head=True, decimals=DECIMALS),
         Column("decimals", Label("小数位数", "Decimals"), "whole"),
-        Column("adds_up", Label("汇总方式", "Adds up")),
-        Column("direction", Label("方向", "Direction")),
+        Column("adds_up", Label("汇总方式", "Adds up"), options=tuple(ADDS_UP.values())),
+        Column("direction", Label("方向", "Direction"), options=tuple(DIRECTIONS.values())),
         Column("definition", Label("指标解释", "What is counted"), limit=4000, has_lines=True),
         Column("source", Label("数据来源", "Source of the figure")),
     ),
@@ -86,7 +87,13 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
     ),
     FUND: (
         *(ITEM_NO, NAME, CODE),
-        Column("source", Label("资金来源", "Source of funds"), needs_head=True, needs_value=True),
+        Column(
+            "source",
+            Label("资金来源", "Source of funds"),
+            needs_head=True,
+            needs_value=True,
+            options=tuple(SOURCES.values()),
+        ),
         Column("planned_10k_yuan", Label("计划金额", "Planned"), "amount", needs_head=True),
         Column("mode", Label("资金方式", "Mode")),
         Column("fiscal", Label("财政资金", "Fiscal"), "yes_no"),
