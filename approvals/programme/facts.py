@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, Table, select
 
 from approvals.accounts.actors import Actor
-from approvals.base.moments import day_of
+from approvals.base.moments import day_of, end_of
 from approvals.history.record import ENTRY
 from approvals.programme.queries import (
     AMOUNTS,
@@ -210,6 +210,24 @@ class Reading:
     def _by(self, table: Table, column: str, ids: Select[Any]) -> Rows:
         rows: dict[int, list[Any]] = defaultdict(list)
         for row in self._tx.execute(select(table).where(table.c[column].in_(ids)).order_by(table.c.id)):
+            rows[getattr(row, column)].append(row)
+        return rows
+
+
+class ReadingOfMonths(Reading):
+    """What is known on a day of all months: without the entries themselves, which no course asks for."""
+
+    def __init__(self, scope: ReadingScope, known: date) -> None:
+        super().__init__(scope)
+        self._known = end_of(known)
+
+    def _entries(self) -> dict[int, list[EntryFacts]]:
+        return defaultdict(list)
+
+    def _by(self, table: Table, column: str, ids: Select[Any]) -> Rows:
+        rows: dict[int, list[Any]] = defaultdict(list)
+        counts = table.c[column].in_(ids), table.c.counts_at <= self._known
+        for row in self._tx.execute(select(table).where(*counts).order_by(table.c.id)):
             rows[getattr(row, column)].append(row)
         return rows
 

@@ -12,7 +12,7 @@ from approvals.base.i18n import N_
 from approvals.base.moments import day_of
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.history.record import ENTRY
-from approvals.programme.facts import Reading, ReadingScope
+from approvals.programme.facts import Reading, ReadingOfMonths, ReadingScope
 from approvals.programme.facts_of_day import ReadingOfDay
 from approvals.programme.queries import ITEMS, NODES, TASKS
 from approvals.registration.queries import APPROVALS
@@ -42,6 +42,13 @@ def facts_of_day(
     """The same, as far as the figures of this one sight ask for it."""
     scope = ReadingScope(tx, year, actor, computed_days(tx, year), where)
     return ReadingOfDay(scope, sight, rules).items()
+
+
+def facts_of_months(
+    tx: Connection, year: int, actor: Actor, known: date, where: ColumnElement[bool] | None = None
+) -> dict[int, ItemFacts]:
+    """The same of all months as far as it is known on a day, without the entries themselves."""
+    return ReadingOfMonths(ReadingScope(tx, year, actor, computed_days(tx, year), where), known).items()
 
 
 def sight_of(on: date | None, known: date | None, today: date) -> Sight:

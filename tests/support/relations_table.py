@@ -113,7 +113,7 @@ NAMES_NO_CASE = {"static"} | {
         "liaisons": "person",
         "materials": "guide",
         "api_programme": "list_programme_items move_entry_on move_item_on move_programme_on show_changes show_course "
-        "show_entry show_programme show_programme_item",
+        "show_entry show_outlook show_programme show_programme_item",
         "programme": "assign entry item make_entry make_item make_year month_sheet months new plan propose year",
         "outbox": "confirm confirm_now remove trial",
         "reports": "issue make pdf sheet show",

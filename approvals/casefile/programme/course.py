@@ -12,7 +12,7 @@ from approvals.base.i18n import N_
 from approvals.casefile.programme.item_list import check_has_items
 from approvals.casefile.programme.last_year import last_year_of
 from approvals.programme.queries import ITEMS
-from approvals.projects.programme_figures import year_facts
+from approvals.projects.programme_figures import facts_of_months
 from workflows.charts.roles import sees_programme
 from workflows.rules.programme_changes import Changes, changes_between
 from workflows.rules.programme_course import Course, course_of
@@ -45,11 +45,11 @@ class CourseView:
 def course_view(tx: Connection, year: int, actor: Actor, filters: CourseFilter, sight: Sight) -> CourseView:
     """NotFound for a year without items that the actor may see, and for an item that there is not."""
     check_has_items(tx, year, actor)
-    items = _items(tx, year, actor, filters)
+    then = _year_before(sight)
+    items = _items(tx, year, actor, filters, sight)
     if filters.item_no and not items:
         raise NotFound
-    last = [] if filters.item_no else _items(tx, year - 1, actor, filters)
-    then = _year_before(sight)
+    last = [] if filters.item_no else _items(tx, year - 1, actor, filters, then)
     return CourseView(
         course=course_of(year, items, sight),
         last_year=course_of(year - 1, last, then) if last else None,
@@ -68,11 +68,12 @@ def changes_view(tx: Connection, year: int, actor: Actor, since: date, sight: Si
     if since > sight.on:
         raise invalid("since", N_("must not be after the day that it is compared with"))
     check_has_items(tx, year, actor)
-    return changes_between(list(year_facts(tx, year, actor).values()), Sight(since, since), sight)
+    items = facts_of_months(tx, year, actor, sight.known).values()
+    return changes_between(list(items), Sight(since, since), sight)
 
 
-def _items(tx: Connection, year: int, actor: Actor, filters: CourseFilter) -> list[ItemFacts]:
-    items = year_facts(tx, year, actor, _where(filters)).values()
+def _items(tx: Connection, year: int, actor: Actor, filters: CourseFilter, sight: Sight) -> list[ItemFacts]:
+    items = facts_of_months(tx, year, actor, sight.known, _where(filters)).values()
     return list(items) if filters.county is None else list(_parts(items, filters.county))
 
 
