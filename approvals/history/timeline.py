@@ -60,6 +60,7 @@ OTHER_FACTS = (
     Need("owed_until", "day", "补齐期限", "To be handed in by"),
     Need("check_on", "day", "承诺核查日期", "Promise to be checked by"),
     Need("same_as", "texts", "文号相同的事项", "Approvals with the same number"),
+    Need("months", "line", "核验通过后满（月）", "Months since it was verified"),
     Need("alike", "texts", "名称和投资相同的备案", "Filings with the same name and amount"),
 )  # what the system adds to what a move needs
 # Beside those that the chart calls dangerous.

@@ -36,7 +36,7 @@ from approvals.history.commands import Kind, Reference
 from approvals.http.access import actor
 from approvals.http.application import database, now, today
 from approvals.moves import MOVES
-from approvals.projects.programme_figures import sight_of, year_facts, year_figures
+from approvals.projects.programme_figures import facts_of_months, sight_of, year_figures
 from workflows.charts.item import ITEM
 from workflows.charts.monthly_entry import ENTRY
 from workflows.charts.programme_year import PROGRAMME
@@ -185,7 +185,7 @@ def show_outlook(path: OfYear, query: SightQuery) -> Response:
     sight = query.sight()
     with database().read() as tx:
         check_has_items(tx, path.year, actor())
-        facts = year_facts(tx, path.year, actor())
+        facts = facts_of_months(tx, path.year, actor(), sight.known)
         return json_answer(outlook_json(path.year, sight, outlook_of(tx, path.year, actor(), facts, sight)))
 
 

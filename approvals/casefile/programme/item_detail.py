@@ -13,6 +13,7 @@ from approvals.accounts.queries import PERSON, UNIT, UnitName
 from approvals.base.errors import NotFound
 from approvals.base.moments import read_month, start_of
 from approvals.casefile.programme.claims import Claim, claim_of
+from approvals.casefile.programme.item_nodes import NodeRow, node_rows
 from approvals.casefile.programme.plan_beside import PlanBeside, plan_beside
 from approvals.casefile.programme.plan_changes import (
     AskedDivision,
@@ -41,17 +42,16 @@ from approvals.projects.programme_figures import year_facts
 from workflows.charts.item import ITEM
 from workflows.charts.model import Move, State, open_moves
 from workflows.charts.monthly_entry import ENTRY
-from workflows.charts.programme_terms import ITEM_KINDS, ITEM_LEVELS, PARTIES, SOURCES
+from workflows.charts.programme_terms import ITEM_KINDS, ITEM_LEVELS, SOURCES
 from workflows.charts.project import PROJECT
 from workflows.config.policy import ProgrammeRules
 from workflows.label import Label
 from workflows.rules.programme_entries import due_months
-from workflows.rules.programme_facts import ItemFacts, NodeFacts, Sight, TargetFacts, TaskFacts
+from workflows.rules.programme_facts import ItemFacts, Sight, TargetFacts, TaskFacts
 from workflows.rules.programme_figures import (
     Money,
     NodeCounts,
     aggregate,
-    days_late,
     is_behind,
     money_of_items,
     money_of_lines,
@@ -59,35 +59,10 @@ from workflows.rules.programme_figures import (
     shares_of,
 )
 from workflows.rules.programme_replans import PlanMoves, plan_moves
-from workflows.rules.programme_whose_days import NodeDays
 
 PROPOSED = ITEM.move("propose").target
 REPLAN, DIVIDE = "replan", "divide_days"
 DECIDES = {"confirm_replan": REPLAN, "refuse_replan": REPLAN, "confirm_days": DIVIDE, "decline_days": DIVIDE}
-NOT_MET, DONE = Label("未到期", "Not due"), Label("已达到", "Met")
-MET_LATE, LATE, OPEN_LATE = Label("逾期达到", "Met late"), Label("逾期", "Late"), Label("预计逾期", "Expected late")
-
-
-@dataclass(frozen=True, slots=True)
-class NodeRow:
-    """A node with its days; `light` is the name of a light, empty where there is none, `word` says the same.
-
-    `parties` are the days that it is late by, by party, `undivided` the rest of them.
-    """
-
-    name: str
-    code: str
-    place: str
-    planned_on: date
-    replanned_on: date | None
-    expected_on: date | None
-    reached_on: date | None
-    moved: PlanMoves
-    late_days: int
-    parties: tuple[tuple[Label, int], ...]
-    undivided: int
-    light: str
-    word: Label
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +161,7 @@ def item_detail(
     entries = tuple(entries_of_project(tx, chain_of_item(row.id)))
     replans, division = replans_of(tx, row.id, sight), waiting_days(tx, row.id)
     late = {(node.code, node.name): node for node in days_of_nodes(tx, [facts], sight)}
-    nodes = tuple(_nodes(facts, sight, late))
+    nodes = tuple(node_rows(facts, sight, late))
     waits = {REPLAN: is_waiting(replans), DIVIDE: division is not None}
     return ItemDetail(
         year=row.year,
@@ -231,41 +206,6 @@ def _moves(row: Row[Any], actor: Actor, waits: Mapping[str, bool], *, has_days: 
     decided = [move for move in moves if waits.get(DECIDES.get(move.name, ""), True)]
     possible = {DIVIDE: has_days, "state_in_use": bool(row.in_use_asked)}
     return tuple(move for move in decided if not waits.get(move.name) and possible.get(move.name, True))
-
-
-def _nodes(facts: ItemFacts, sight: Sight, late: Mapping[tuple[str, str], NodeDays]) -> Iterable[NodeRow]:
-    nodes = [(node, task.code) for task in facts.tasks for node in task.nodes]
-    in_order = sorted(nodes, key=lambda pair: pair[0].planned_on)
-    return (_node(node, code, sight, late.get((code, node.name))) for node, code in in_order)
-
-
-def _node(node: NodeFacts, code: str, sight: Sight, late: NodeDays | None) -> NodeRow:
-    reached_on, expected_on = sight.reached_on(node), sight.expected_on(node)
-    late_days = days_late(node, sight)
-    light, word = _light(reached_on, late_days, expected_on, node.planned_on)
-    return NodeRow(
-        name=node.name,
-        code=code,
-        place=task_label(code),
-        planned_on=node.planned_on,
-        replanned_on=sight.replanned_on(node),
-        expected_on=expected_on,
-        reached_on=reached_on,
-        moved=plan_moves([node], sight),
-        late_days=late_days,
-        parties=tuple((PARTIES[party], days) for party, days in late.parties.items()) if late else (),
-        undivided=late.undivided if late else late_days,
-        light=light,
-        word=word,
-    )
-
-
-def _light(reached_on: date | None, late_days: int, expected_on: date | None, planned_on: date) -> tuple[str, Label]:
-    if reached_on is not None:
-        return ("yellow", MET_LATE) if late_days else ("green", DONE)
-    if late_days:
-        return "red", LATE
-    return ("yellow", OPEN_LATE) if expected_on is not None and expected_on > planned_on else ("", NOT_MET)
 
 
 def _indicators(facts: ItemFacts, sight: Sight) -> Iterable[IndicatorRow]:

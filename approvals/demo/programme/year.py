@@ -11,6 +11,7 @@ from datetime import date, datetime
 from approvals.base.moments import CITY_ZONE
 from approvals.demo.people import county_of, owner_of
 from approvals.demo.programme.days import ProgrammeDays, StreetDays, street_days
+from approvals.demo.programme.divisions import divided_days
 from approvals.demo.programme.entries import IN_SUSPENSION, TaskYear
 from approvals.demo.programme.funds import LAST_YEAR, LAST_YEAR_SOURCE, sources_by_item
 from approvals.demo.programme.plan import CLAIMED_AFTER, LAST_MONTH, DemoItem, DemoNode, item_of
@@ -26,6 +27,7 @@ REPLANNED = {
     "088": ("approval", "环评审批补充论证，完工时间相应顺延。", True),
     "103": ("weather", "汛期影响施工，申请顺延。", False),
 }
+WHOSE = {"demolition": "county", "approval": "approval_department", "weather": "weather"}  # days by cause
 LATEST_PLAN = (12, 31)
 SUSPENDED_ON, REVIEW_ON = (10, 12), (12, 31)
 POLICY = "国家调整统筹城乡医疗保障政策，待上级实施意见出台后恢复。"
@@ -86,6 +88,7 @@ def _item_lines(item: DemoItem, number: int, days: ProgrammeDays, seed: str) -> 
         yield from TaskYear(item, code, days, seed).lines()
     yield from _stops(item, on, days)
     yield from _replan(item, on, lead, days)
+    yield from divided_days(item, on, lead, days, seed)
     if item.is_done:
         yield from _concluded(item, on, lead, days, dice)
 
@@ -161,7 +164,10 @@ def _replan(item: DemoItem, on: str, lead: str, days: ProgrammeDays) -> Iterator
     node = item.nodes[-1]
     asked = days.count(date(days.year, 9, 8)) + int(item.row.item_no) % 5
     to = {"name": node.name, "task": node.code, "planned_on": date(days.year, *LATEST_PLAN).isoformat()}
-    yield feed_line(days.at(asked, NOON_AT), lead, "replan", on, {"nodes": [to], "cause": cause, "reason": reason})
+    moved = (date.fromisoformat(to["planned_on"]) - node.planned_on).days
+    whose = [{"task": node.code, "name": node.name, "party": WHOSE[cause], "days": moved}]
+    asked_for = {"nodes": [to], "cause": cause, "reason": reason, "days": whose}
+    yield feed_line(days.at(asked, NOON_AT), lead, "replan", on, asked_for)
     move, facts = "confirm_replan", {}
     if not is_confirmed:
         move, facts = "refuse_replan", {"reason": "汛期影响可通过增加作业面弥补，按原计划执行。"}

@@ -41,7 +41,8 @@ from workflows.rules.programme_summary import ProgrammeFigures
 
 PUBLISHED = datetime(2026, 11, 30, 23, 0, tzinfo=CITY_ZONE)
 AS_PUBLISHED = Sight(PUBLISHED.date(), PUBLISHED.date())
-NOT_LIVED = {"begin", "hand_over", "drop", "decline_amendment"}  # begin is the system's, at the first entry
+# `begin` is the system's, at the first entry; after use is asked in the year that follows.
+NOT_LIVED = {"begin", "hand_over", "drop", "decline_amendment", "state_in_use"}
 OTHER_ENDS = ("2025-12-31T20:00", "2026-01-09T12:00", "2026-02-23T12:00", "2026-07-05T23:59", "2026-12-31T20:00")
 
 
@@ -160,6 +161,7 @@ def test_almost_every_move_of_the_programme_is_made(lines: list[Line]) -> None:
     assert moves - {line["move"] for line in lines} <= NOT_LIVED | {"close"}
     counts = Counter((line["move"]) for line in lines)
     assert (counts["confirm_replan"], counts["refuse_replan"]) == (2, 1)
+    assert counts["confirm_days"] > 10 and counts["decline_days"] >= 1
     assert counts["send_back"] > 10 and counts["amend_entry"] > 5 and counts["open_exception"] == 1
 
 
