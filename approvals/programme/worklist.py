@@ -1,12 +1,12 @@
 """What waits in the programme for somebody: entries to report, to confirm, money to confirm; and months to close."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, select
 
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import UNIT, UnitName
@@ -15,11 +15,11 @@ from approvals.base.pagination import MOST
 from approvals.programme.entries.actions import QUARTER_ENDS, REPORTING
 from approvals.programme.entries.views import MonthRow, month_row, months_between
 from approvals.programme.queries import CLOSED, ENTRIES, ITEMS, TASKS, item_states
-from workflows.charts.monthly_entry import ENTRY
 from workflows.config.policy import load_policy
 
 OPEN = ("due", "reported", "sent_back")  # states of entries that the lead unit has not confirmed
 LEAD, FINANCE = "owner", "finance"
+MONEY_REPORTED = ("reported", "confirmed", "closed")  # states of entries whose money finance may confirm
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def _to_confirm(actor: Actor) -> ColumnElement[bool]:
     return and_(ITEMS.c.lead_unit_id.in_(actor.units), ENTRIES.c.state == "reported")
 
 
-_MONEY_OPEN = and_(ENTRIES.c.state.in_(("reported", "confirmed", "closed")), ENTRIES.c.money_confirmed_at.is_(None))
+_MONEY_OPEN = and_(ENTRIES.c.state.in_(MONEY_REPORTED), ENTRIES.c.money_confirmed_at.is_(None))
 
 
 def _with_units(*where: ColumnElement[bool]) -> Select[Any]:
@@ -130,10 +130,9 @@ def _months(task: Any, states: Sequence[tuple[date, str]], today: date) -> list[
 
 
 def _was_reporting(month: str, states: Sequence[tuple[date, str]], today: date) -> bool:
-    """Whether the item was one to report of at the close of the month's report day, which may be ahead."""
-    report_on = date.fromisoformat(f"{month}-{load_policy().programme.report_day:02}")
-    state = next((state for since, state in reversed(states) if since <= report_on), None)
-    return report_on > today or state in REPORTING
+    """Whether the item was one to report of at the close of the month's report day, or is today while that is ahead."""
+    day = min(today, date.fromisoformat(f"{month}-{load_policy().programme.report_day:02}"))
+    return next((state for since, state in reversed(states) if since <= day), None) in REPORTING
 
 
 def _states(tx: Connection, task_ids: list[int]) -> dict[tuple[int, str], str]:
@@ -150,41 +149,44 @@ def _row(row: Any, month: str, state: str, now: datetime) -> MonthRow:
 
 
 def months_of_year(tx: Connection, year: int, now: datetime) -> tuple[MonthState, ...]:
-    """The months of a year that have begun, the latest first."""
-    today = day_of(now)
-    tasks = tx.execute(_reporting(ITEMS.c.year == year).order_by(TASKS.c.id)).all()
-    changes = item_states(tx, {row.item_id for row in tasks})
-    due = Counter(month for task in tasks for month in _months(task, changes[task.item_id], today))
-    money_open = func.count().filter(and_(ENTRIES.c.state != "sent_back", ENTRIES.c.money_confirmed_at.is_(None)))
-    counts = (
-        select(ENTRIES.c.month, ENTRIES.c.state, func.count().label("entries"), money_open.label("money_open"))
+    """The months of a year that have begun, the latest first. What was owed stays owed when its item is done since."""
+    due = {(task.task_id, month) for task, months in _owed(tx, year, now) for month in months}
+    query = (
+        select(ENTRIES.c.task_id, ENTRIES.c.month, ENTRIES.c.state, ENTRIES.c.money_confirmed_at)
         .select_from(ENTRIES.join(TASKS, TASKS.c.id == ENTRIES.c.task_id).join(ITEMS, ITEMS.c.id == TASKS.c.item_id))
         .where(ITEMS.c.year == year)
-        .group_by(ENTRIES.c.month, ENTRIES.c.state)
-        .order_by(ENTRIES.c.month, ENTRIES.c.state)
+        .order_by(ENTRIES.c.id)
     )
-    rows = tx.execute(counts).all()
+    entries = tx.execute(query).all()
+    missing = Counter(
+        month for _task, month in due - {(row.task_id, row.month) for row in entries if row.state != "due"}
+    )
+    by_month: defaultdict[str, list[Any]] = defaultdict(list)
+    for row in entries:
+        by_month[row.month].append(row)
     closed = set(tx.execute(select(CLOSED.c.month).order_by(CLOSED.c.month)).scalars())
-    months = sorted({*due, *(row.month for row in rows), *(month for month in closed if month[:4] == str(year))})
+    months = sorted({*missing, *by_month, *(month for _task, month in due), *_of_year(closed, year)})
     return tuple(
-        _month_state(month, due[month], [row for row in rows if row.month == month], month in closed, today)
-        for month in reversed(months)
+        _month_state(month, missing[month], by_month[month], month in closed, day_of(now)) for month in reversed(months)
     )
 
 
-def _month_state(month: str, due: int, rows: list[Any], is_closed: bool, today: date) -> MonthState:
-    counts = {state.name: sum(row.entries for row in rows if row.state == state.name) for state in ENTRY.states}
-    entered = sum(count for state, count in counts.items() if state != "due")
+def _of_year(months: Iterable[str], year: int) -> list[str]:
+    return [month for month in months if month[:4] == str(year)]
+
+
+def _month_state(month: str, missing: int, rows: list[Any], is_closed: bool, today: date) -> MonthState:
+    counts = Counter(row.state for row in rows)
     first_on = date.fromisoformat(f"{month}-01")
     return MonthState(
         month=first_on,
-        due=max(due, entered),
-        missing=max(due - entered, 0),
+        due=missing + sum(count for state, count in counts.items() if state != "due"),
+        missing=missing,
         reported=counts["reported"],
         sent_back=counts["sent_back"],
         confirmed=counts["confirmed"],
         closed=counts["closed"],
-        money_open=sum(row.money_open for row in rows),
+        money_open=sum(row.state in MONEY_REPORTED and row.money_confirmed_at is None for row in rows),
         is_closed=is_closed,
         is_over=(first_on.year, first_on.month) < (today.year, today.month),
     )
@@ -192,11 +194,15 @@ def _month_state(month: str, due: int, rows: list[Any], is_closed: bool, today: 
 
 def missing_entries(tx: Connection, year: int, month: str, now: datetime) -> tuple[MonthRow, ...]:
     """The tasks that have not reported for a month, or whose entry was sent back, by unit."""
-    tasks = tx.execute(_reporting(ITEMS.c.year == year).order_by(UNIT.c.name, ITEMS.c.item_no, TASKS.c.id)).all()
-    states, changes = _states(tx, [row.task_id for row in tasks]), item_states(tx, {row.item_id for row in tasks})
-    return tuple(
-        _row(task, month, states.get((task.task_id, month), "due"), now)
-        for task in tasks
-        if month in _months(task, changes[task.item_id], day_of(now))
-        and states.get((task.task_id, month), "due") in ("due", "sent_back")
-    )
+    owed = [task for task, months in _owed(tx, year, now) if month in months]
+    states = _states(tx, [task.task_id for task in owed])
+    open_tasks = (task for task in owed if states.get((task.task_id, month), "due") in ("due", "sent_back"))
+    by_unit = sorted(open_tasks, key=lambda task: (task.unit, task.item_no, task.task_id))
+    return tuple(_row(task, month, states.get((task.task_id, month), "due"), now) for task in by_unit)
+
+
+def _owed(tx: Connection, year: int, now: datetime) -> list[tuple[Any, list[str]]]:
+    """All tasks of a year with the months of which each owes an entry, done or dropped since or not."""
+    tasks = tx.execute(_with_units(ITEMS.c.year == year, ITEMS.c.adopted_at.is_not(None)).order_by(TASKS.c.id)).all()
+    changes = item_states(tx, {task.item_id for task in tasks})
+    return [(task, _months(task, changes[task.item_id], day_of(now))) for task in tasks]

@@ -25,6 +25,7 @@ from approvals.filing.queries import TABLE as PROJECTS
 from approvals.history.record import ENTRY
 from approvals.imports.feed import Feed
 from approvals.programme.queries import ITEMS
+from approvals.programme.worklist import missing_entries, months_of_year
 from approvals.projects.programme_figures import year_facts, year_figures
 from tests.support.builders import an_actor, faults
 from tests.support.example_city import OPENING
@@ -144,6 +145,16 @@ def test_entries_come_late_and_are_missing_but_figures_of_the_month_are_there(fi
     assert entries.missing > 10 and entries.reported - entries.on_time > 10
     assert coverage.current > 0.9 * coverage.expected and coverage.older and not coverage.none
     assert figures.items.behind and figures.items.will_be_late and figures.nodes.late and figures.nodes.met_late
+
+
+def test_months_of_the_year_miss_what_its_figures_miss(city: Database, figures: ProgrammeFigures) -> None:
+    """Also of items that are done since."""
+    with city.read() as tx:
+        months = months_of_year(tx, 2026, PUBLISHED)
+        listed = [len(missing_entries(tx, 2026, f"{month.month:%Y-%m}", PUBLISHED)) for month in months]
+    assert sum(month.missing for month in months) == figures.entries.missing
+    assert sum(month.due for month in months) >= figures.entries.due
+    assert listed == [month.missing + month.sent_back for month in months]
 
 
 def test_a_past_day_reads_as_it_did_then(city: Database) -> None:
