@@ -47,3 +47,11 @@ def _fits(key: object, kind: type) -> bool:
     if isinstance(key, str) and text_fault(key, limit=TEXT_LIMIT, lines=False):
         return False
     return key is None or type(key) is kind
+
+
+def part_of(rows: Sequence[T], cursor: str) -> Page[T]:
+    """A page of a list that is whole in memory; the cursor counts the rows before it."""
+    keys = read_cursor(cursor, (int,)) if cursor else []
+    start = sum(key for key in keys if isinstance(key, int) and key > 0)
+    following = start + PAGE
+    return Page(rows[start:following], write_cursor(following) if following < len(rows) else None)

@@ -27,6 +27,12 @@ from workflows.rules.programme_replans import PlanMoves, plan_moves
 from workflows.rules.programme_summary import ProgrammeFigures, figures
 
 TEXTS, FLAGS = ("category", "state", "kind"), ("is_key", "is_practical_matter")
+LAST = Decimal("Infinity")
+ORDERS = {  # beside that by number; what has no figure comes last
+    "gap": Label("落后最多在前", "Furthest behind first"),
+    "planned": Label("计划投资多的在前", "Largest plan first"),
+    "execution": Label("执行率低的在前", "Lowest execution first"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +48,7 @@ class LedgerFilter:
     is_behind: bool = False
     is_key: bool = False
     is_practical_matter: bool = False
+    order: str = ""  # one of ORDERS; by number when empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +113,29 @@ def ledger_view(
         total=total,
         listed=money_of_items(counted, sight),
         counted=len(counted),
-        rows=tuple(_row(row, facts[row.id], sight, rules, projects.get(row.item_no)) for row in rows),
+        rows=_in_order(
+            [_row(row, facts[row.id], sight, rules, projects.get(row.item_no)) for row in rows], filters.order
+        ),
         narrowing=_narrowing(filters),
         unit=None if sees_programme(by.roles) else UnitName(by.unit, by.unit_en),
         labels={group.name: category_label(group.name) for group in total.by_category},
     )
+
+
+def _in_order(rows: list[ItemRow], order: str) -> tuple[ItemRow, ...]:
+    return tuple(sorted(rows, key=lambda row: _place(row, order)))
+
+
+def _place(row: ItemRow, order: str) -> tuple[Decimal, str]:
+    """By number among those of one figure."""
+    figure: Decimal | None = None
+    if order == "gap" and row.shares:
+        figure = row.shares[1] - row.shares[0]
+    elif order == "planned":
+        figure = -row.money.planned
+    elif order == "execution":
+        figure = row.money.execution_rate
+    return LAST if order and figure is None else figure or Decimal(0), row.item_no
 
 
 def _rows(tx: Connection, filters: LedgerFilter, by: Actor) -> list[Row[Any]]:
@@ -155,6 +180,7 @@ def _projects(tx: Connection, by: Actor, numbers: Iterable[str], year: int) -> d
 def _narrowing(filters: LedgerFilter) -> dict[str, str]:
     texts = {name: getattr(filters, name) for name in ("search", "county", *TEXTS)}
     flags = {name.removeprefix("is_"): "yes" for name in (*FLAGS, "is_behind") if getattr(filters, name)}
+    texts["order"] = filters.order
     return {name: value for name, value in texts.items() if value} | flags
 
 

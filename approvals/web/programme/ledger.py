@@ -5,14 +5,15 @@ from werkzeug.wrappers import Response
 
 from approvals.accounts import permissions
 from approvals.base.i18n import gettext as _
-from approvals.casefile.programme.ledger import FLAGS, LedgerFilter, LedgerView, ledger_view, years
+from approvals.base.pagination import part_of
+from approvals.casefile.programme.ledger import FLAGS, ORDERS, LedgerFilter, LedgerView, ledger_view, years
 from approvals.exports.programme_ledger import write_ledger
 from approvals.http.access import access, actor
 from approvals.http.application import database, today
 from approvals.web.downloads import send_download
 from approvals.web.programme.blueprint import programme
 from approvals.web.programme.sent_sheets import XLSX
-from approvals.web.query_parameters import query_choice, query_flag, query_text
+from approvals.web.query_parameters import query_choice, query_cursor, query_flag, query_text
 from workflows.charts.item import ITEM
 from workflows.charts.programme_terms import ITEM_KINDS
 from workflows.config.city import load_city
@@ -29,6 +30,9 @@ def ledger() -> str:
     return render_template(
         "programme/ledger.html",
         view=view,
+        page=part_of(view.rows, query_cursor()),
+        cursor=query_cursor(),
+        orders=ORDERS,
         states=STATES,
         kinds=ITEM_KINDS,
         counties=list(load_city().county_codes.items()),
@@ -62,6 +66,7 @@ def _filters(known_years: tuple[int, ...]) -> LedgerFilter:
         state=query_choice("state", STATES),
         kind=query_choice("kind", ITEM_KINDS),
         county=query_choice("county", load_city().county_codes),
+        order=query_choice("order", ORDERS),
         is_behind=query_flag("behind"),
         **{name: query_flag(name.removeprefix("is_")) for name in FLAGS},
     )

@@ -45,6 +45,8 @@ def test_sums_are_of_adopted_items_and_the_list_has_all(leader: Visitor) -> None
         ("practical_matter=yes", ["901", "902", "903"]),
         ("search=卫生室", ["903"]),
         ("search=９０１", ["901"]),
+        ("order=planned", ["901", "903", "902"]),
+        ("order=gap", ["903", "901", "902"]),
     ],
 )
 def test_the_list_is_narrowed_and_the_totals_stay(leader: Visitor, query: str, numbers: list[str]) -> None:
@@ -53,7 +55,7 @@ def test_the_list_is_narrowed_and_the_totals_stay(leader: Visitor, query: str, n
     assert "600.00" in page
 
 
-@pytest.mark.parametrize("query", ["year=1999", "category=x", "state=x", "kind=x", "county=x"])
+@pytest.mark.parametrize("query", ["year=1999", "category=x", "state=x", "kind=x", "county=x", "order=x", "cursor=x"])
 def test_what_the_ledger_does_not_have_is_refused(leader: Visitor, query: str) -> None:
     assert leader.get(f"/ledger?{query}").status_code == 422
 
