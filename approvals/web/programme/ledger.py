@@ -20,6 +20,7 @@ from workflows.config.city import load_city
 from workflows.config.policy import load_policy
 from workflows.label import Label
 
+ANY_YEAR = {str(year) for year in range(2000, 2101)}  # one without items has an empty ledger
 STATES = {state.name: Label(state.zh, state.en) for state in ITEM.states}
 
 
@@ -58,7 +59,7 @@ def _view() -> LedgerView:
 
 
 def _filters(known_years: tuple[int, ...]) -> LedgerFilter:
-    year_text = query_choice("year", {str(year) for year in (*known_years, today().year)})
+    year_text = query_choice("year", ANY_YEAR)
     return LedgerFilter(
         year=int(year_text) if year_text else next(iter(known_years), today().year),
         search=query_text("search"),

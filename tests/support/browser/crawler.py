@@ -15,7 +15,7 @@ PAPERS = {
     *("papers.clock_pdf", "papers.notice_pdf", "orders.pdf", "filing.receipt"),
     *("reports.pdf", "report_making.paper", "report_parts.paper", "issued_papers.pdf"),
 }
-SHEETS = {"reports.sheet", "programme.ledger_sheet", "programme.month_sheet", "programme.money_sheet"}
+SHEETS = {"reports.sheet", *(f"programme.{name}_sheet" for name in ("ledger", "month", "money", "plan"))}
 DOWNLOADS = frozenset({"filing.document", "materials.guide", "catalogues.text", *SHEETS, *PAPERS})
 OF_EACH_TYPE = effort(1, 3)  # pages that are opened of each type
 DEAR = effort(("report", "board"), ())  # what these types begin with is not looked for further

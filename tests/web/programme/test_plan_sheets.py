@@ -57,6 +57,7 @@ def test_the_office_imports_the_plan_and_a_refused_row_comes_back(
 def test_a_year_without_items_says_how_to_begin(app: OpenAPI, database: Database) -> None:
     office = somebody(app, "office1")
     assert "本年度尚无分项：请导入计划或录入分项" in office.get("/ledger").text
+    assert "导入计划" in office.get("/ledger?year=2027").text
     page = office.get("/programme/2027/plan-sheet").text
     assert "下载空白表" in page and 'href="/programme/2027/new"' in page
     assert upload(office, b"").status_code == 422
