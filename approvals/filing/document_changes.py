@@ -12,9 +12,10 @@ from sqlalchemy import Connection, Row, delete, select, update
 
 from approvals.accounts.actors import Actor, Scope, acting_roles
 from approvals.base.errors import Forbidden, NotFound, Refused, invalid
+from approvals.base.files.filetypes import clean_name, suffix_of
+from approvals.base.files.store import Stored
 from approvals.base.i18n import N_
-from approvals.filing.documents import DOCUMENTS, Stored, check_material
-from approvals.filing.filetypes import clean_name, suffix_of
+from approvals.filing.documents import DOCUMENTS, check_material
 from approvals.filing.queries import locked_project_by_id, place_of
 from approvals.history.record import ENTRY
 from workflows.charts.approval import APPROVAL

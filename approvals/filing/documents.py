@@ -1,28 +1,24 @@
-"""The documents of projects: each content is stored once under its checksum, names and uses are rows."""
+"""The documents of projects: files of the store with their names and uses, which are rows."""
 
-import hashlib
-import os
 import secrets
-import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from itertools import chain
 from itertools import count as numbers_from
 from pathlib import Path
-from tempfile import NamedTemporaryFile
-from typing import IO, Any
+from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, func, insert, select
 
 from approvals.accounts.actors import Actor, may_see
 from approvals.accounts.queries import PERSON
-from approvals.base.errors import NotFound, Problem, Refused, invalid
+from approvals.base.errors import NotFound, Refused, invalid
+from approvals.base.files.store import Stored, is_whole, path_of
 from approvals.base.i18n import N_
 from approvals.base.tables import table_of
 from approvals.base.text_validation import NAME_LIMIT, text_fault
 from approvals.catalogue.queries import catalogues_for
-from approvals.filing.filetypes import check_content, clean_name
 from approvals.filing.queries import TABLE, place_of
 from approvals.filing.tables import Document
 from approvals.filing.views import ProjectView
@@ -32,24 +28,6 @@ from workflows.config.catalogue import Item
 
 DOCUMENTS: Table = table_of(Document)
 MOST = 500  # documents of one project
-BLOCK = 1024 * 1024  # bytes read at once
-_DAMAGED = N_("The stored file is damaged and cannot be downloaded. Contact the system administrator.")
-
-
-class Damaged(Problem):
-    """A stored file is gone or is no longer what was handed in."""
-
-    status = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A file in the store; `size` in bytes."""
-
-    name: str
-    media_type: str
-    size: int
-    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,78 +52,6 @@ class DocumentFile:
     project_id: int
     is_seen_with_project: bool
     stored: Stored
-
-
-# The store.
-
-
-def store(folder: Path, upload_name: str | None, file: IO[bytes]) -> Stored:
-    """Put the file into the store, durably; Invalid when it is not accepted."""
-    name = clean_name(upload_name)
-    file_type = check_content(name, file)
-    size, digest = file.seek(0, os.SEEK_END), sha256_of(file)
-    _put(folder, path_of(folder, digest), file, digest)
-    return Stored(name, file_type.media_type, size, digest)
-
-
-def path_of(folder: Path, digest: str) -> Path:
-    """The path of the content with this checksum."""
-    return folder / digest[:2] / digest[2:4] / digest
-
-
-def sha256_of(file: IO[bytes]) -> str:
-    file.seek(0)
-    digest = hashlib.sha256()
-    while block := file.read(BLOCK):
-        digest.update(block)
-    return digest.hexdigest()
-
-
-def _put(folder: Path, path: Path, file: IO[bytes], digest: str) -> None:
-    if _is_whole(path, digest):
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile(dir=folder, prefix="new-", delete=False) as new:
-        try:
-            file.seek(0)
-            shutil.copyfileobj(file, new, BLOCK)
-            new.flush()
-            os.fsync(new.fileno())
-            Path(new.name).replace(path)  # in place of a damaged one, too
-        except BaseException:
-            Path(new.name).unlink(missing_ok=True)
-            raise
-    for parent in (path.parent, path.parent.parent, folder):
-        _sync(parent)
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _is_whole(path: Path, digest: str) -> bool:
-    try:
-        with path.open("rb") as file:
-            return sha256_of(file) == digest
-    except OSError:
-        return False
-
-
-def opened(folder: Path, stored: Stored) -> IO[bytes]:
-    """The stored file, open at its beginning; Damaged when it is not what was handed in, byte for byte."""
-    try:
-        file = path_of(folder, stored.sha256).open("rb")
-    except OSError:
-        raise Damaged(_DAMAGED) from None
-    if sha256_of(file) != stored.sha256:
-        file.close()
-        raise Damaged(_DAMAGED)
-    file.seek(0)
-    return file
 
 
 # The rows.
@@ -288,5 +194,5 @@ def stored_files_are_whole(tx: Connection, folder: Path | None) -> Iterator[Viol
         path = path_of(folder, row.sha256) if folder else None
         if path is None or not path.is_file():
             yield Violation("documents", f"document {row.uid}", "its file is not in the store")
-        elif path.stat().st_size != row.size or not _is_whole(path, row.sha256):
+        elif path.stat().st_size != row.size or not is_whole(path, row.sha256):
             yield Violation("documents", f"document {row.uid}", "its file is not what was handed in")

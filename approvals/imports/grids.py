@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from approvals.base.errors import Invalid, invalid
+from approvals.base.files.formats.reading import DAMAGED
 from approvals.base.sheets import MOST_ROWS, cell_address
-from approvals.filing.formats.reading import DAMAGED
 
 FIELD = "file"  # the input that a refusal belongs to
 MOST_COLUMNS = 300  # of a worksheet, empty ones not counted

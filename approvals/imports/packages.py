@@ -8,9 +8,9 @@ from io import BytesIO
 from xml.parsers import expat
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
+from approvals.base.files.formats.office import open_xml
+from approvals.base.files.formats.reading import DAMAGED, LOCKED, MACROS, NO_FAULT
 from approvals.base.i18n import N_
-from approvals.filing.formats.office import open_xml
-from approvals.filing.formats.reading import DAMAGED, LOCKED, MACROS, NO_FAULT
 from approvals.imports.grids import refused
 
 UNPACKED_LIMIT = 100 * 1024 * 1024  # bytes of all parts together, by the archive's own list

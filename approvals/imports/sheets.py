@@ -9,6 +9,9 @@ from dataclasses import dataclass, replace
 from io import BytesIO
 
 from approvals.base.errors import Invalid
+from approvals.base.files.formats.archives import is_archive
+from approvals.base.files.formats.compound import is_compound, start_of
+from approvals.base.files.formats.reading import LOCKED
 from approvals.base.i18n import N_, label
 from approvals.base.sheets import (
     MOST_ROWS,
@@ -20,9 +23,6 @@ from approvals.base.sheets import (
     head_key,
     read_identity,
 )
-from approvals.filing.formats.archives import is_archive
-from approvals.filing.formats.compound import is_compound, start_of
-from approvals.filing.formats.reading import LOCKED
 from approvals.imports.delimited import read_delimited
 from approvals.imports.grids import FIELD, MOST_COLUMNS, Grid, refused
 from approvals.imports.packages import NO_WORKBOOK

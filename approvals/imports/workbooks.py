@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import cast
 
+from approvals.base.files.formats.reading import DAMAGED
 from approvals.base.i18n import N_
 from approvals.base.sheets import IDENTITY_SHEET, column_number
-from approvals.filing.formats.reading import DAMAGED
 from approvals.imports.grids import MOST_COLUMNS, ROW_ROOM, Area, Excess, Form, Grid, RawCell, refused
 from approvals.imports.number_formats import Look, looks_of
 from approvals.imports.packages import Package, opened, relations

@@ -11,10 +11,10 @@ from flask import Flask, url_for
 from markupsafe import Markup
 
 from approvals import PACKAGE
+from approvals.base.files.filetypes import FILE_TYPES
 from approvals.base.i18n import HTML_CODES, LANGUAGES, Labelled, label, language
 from approvals.base.templating import set_up_environment
 from approvals.calendar.lights import light_label
-from approvals.filing.filetypes import FILE_TYPES
 from approvals.http.application import clock, settings, today
 from approvals.web.forms import EMPTY
 from workflows.charts.filing_fields import FUNDING_SOURCES, SCALE_UNITS

@@ -7,7 +7,7 @@ import orjson
 from flask import request
 
 from approvals.base.errors import Invalid
-from approvals.filing.documents import Stored, store
+from approvals.base.files.store import Stored, store
 from approvals.http.access import actor
 from approvals.http.application import settings
 from approvals.web.forms import FormInput, remember_input

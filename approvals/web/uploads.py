@@ -9,10 +9,11 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from approvals.base.errors import Invalid, NotFound
+from approvals.base.files.store import Stored, store
 from approvals.base.i18n import N_
 from approvals.base.i18n import gettext as _
 from approvals.filing.document_changes import remove, rename, replace, retype
-from approvals.filing.documents import Stored, add, check_takes_documents, store
+from approvals.filing.documents import add, check_takes_documents
 from approvals.filing.views import project_by_id
 from approvals.http.access import actor
 from approvals.http.application import now, settings

@@ -9,8 +9,9 @@ from sqlalchemy import Connection
 
 from approvals.base.database import Database
 from approvals.base.errors import Forbidden, Invalid, NotFound, Problem, Refused
+from approvals.base.files.store import store
 from approvals.filing.document_changes import relied_upon, remove, rename, replace, retype
-from approvals.filing.documents import add, for_project, store
+from approvals.filing.documents import add, for_project
 from approvals.filing.views import project_by_id
 from approvals.integrity.documents import documents_of_the_record_exist
 from tests.support.builders import NOW, a_database, a_project, an_actor, do, project_row

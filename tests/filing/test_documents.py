@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from approvals.base.errors import Invalid
-from approvals.filing.documents import Damaged, opened, path_of, store
-from approvals.filing.filetypes import FILE_LIMIT, FILE_TYPES, clean_name
+from approvals.base.files.filetypes import FILE_LIMIT, FILE_TYPES, clean_name
+from approvals.base.files.store import Damaged, opened, path_of, store
 from tests.support.desk import damage
 from tests.support.files import (
     HOSTILE,
@@ -171,7 +171,7 @@ def test_a_damaged_file_is_healed_when_it_is_handed_in_again(tmp_path: Path) -> 
 
     store(tmp_path, "a.pdf", io.BytesIO(pdf()))
 
-    with opened(tmp_path, stored) as file:
+    with opened(tmp_path, stored.sha256) as file:
         assert file.read() == pdf()
 
 
@@ -181,7 +181,7 @@ def test_a_file_that_is_not_what_was_handed_in_is_not_handed_out(tmp_path: Path,
     damage(path_of(tmp_path, stored.sha256), harm)
 
     with pytest.raises(Damaged):
-        opened(tmp_path, stored)
+        opened(tmp_path, stored.sha256)
 
 
 def test_a_store_that_is_full_keeps_no_half_file(tmp_path: Path) -> None:

@@ -11,7 +11,8 @@ from sqlalchemy import update
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from approvals.filing.documents import DOCUMENTS, Stored, insert_document
+from approvals.base.files.store import Stored
+from approvals.filing.documents import DOCUMENTS, insert_document
 from approvals.filing.views import project
 from approvals.http.application import KEY
 from approvals.liaisons.contacts import note

@@ -6,7 +6,7 @@ import zipfile
 import pytest
 
 from approvals.base.errors import Invalid
-from approvals.filing.formats.reading import DAMAGED
+from approvals.base.files.formats.reading import DAMAGED
 from approvals.imports import packages
 from approvals.imports.packages import opened, relations
 from tests.support.workbooks import PRODUCERS, with_part, written_by

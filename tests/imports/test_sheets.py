@@ -8,8 +8,8 @@ from io import StringIO
 import pytest
 
 from approvals.base.errors import Invalid
+from approvals.base.files.formats.reading import DAMAGED, LOCKED, MACROS
 from approvals.base.sheets import MOST_ROWS, Column
-from approvals.filing.formats.reading import DAMAGED, LOCKED, MACROS
 from approvals.imports import sheet_cells, sheet_rows, sheets
 from approvals.imports.packages import NO_WORKBOOK
 from approvals.imports.sheets import read_sheet

@@ -3,7 +3,7 @@
 import pytest
 
 from approvals.base.errors import Invalid
-from approvals.filing.formats.reading import DAMAGED
+from approvals.base.files.formats.reading import DAMAGED
 from approvals.imports import workbooks
 from approvals.imports.grids import Area, covered
 from approvals.imports.workbooks import read_workbook

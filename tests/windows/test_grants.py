@@ -10,7 +10,8 @@ from sqlalchemy import Connection, update
 
 from approvals.base.database import Database
 from approvals.base.errors import Invalid, Unconfirmed
-from approvals.filing.documents import Stored, insert_document
+from approvals.base.files.store import Stored
+from approvals.filing.documents import insert_document
 from approvals.history.commands import Command, Reference
 from approvals.moves import execute
 from approvals.registration.queries import APPROVALS

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from approvals.accounts import permissions
 from approvals.base.errors import NotFound, invalid
+from approvals.base.files.store import opened
 from approvals.base.i18n import N_, in_language, language
 from approvals.base.i18n import gettext as _
 from approvals.base.text_validation import address_number, whole_number
@@ -15,7 +16,7 @@ from approvals.casefile.owner.detail import own_project_view
 from approvals.casefile.owner.list import own_projects
 from approvals.catalogue.queries import catalogue_in_force, catalogue_of
 from approvals.documents.receipts import receipt_document, receipt_html
-from approvals.filing.documents import add, check_takes_documents, document_file, opened
+from approvals.filing.documents import add, check_takes_documents, document_file
 from approvals.filing.forms import NEW, check_answered, unsent_form
 from approvals.filing.receipts import receipt_at, receipts_of
 from approvals.filing.screening import screening_of
@@ -188,7 +189,7 @@ def document(uid: str) -> Response:
         if not row.is_seen_with_project and not may_open(tx, row.project_id, uid, actor()):
             raise NotFound
     stored = row.stored
-    file = opened(settings().files_dir, stored)
+    file = opened(settings().files_dir, stored.sha256)
     response = send_download(file, stored.media_type, stored.name, f"document-{row.number}")
     response.content_length = stored.size
     response.headers["Cache-Control"] = "no-store"

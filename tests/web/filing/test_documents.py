@@ -11,8 +11,9 @@ from flask_openapi3 import OpenAPI
 from sqlalchemy import select
 
 from approvals.base.errors import Invalid
-from approvals.filing.documents import DOCUMENTS, path_of, stored_files_are_whole
-from approvals.filing.filetypes import FILE_LIMIT
+from approvals.base.files.filetypes import FILE_LIMIT
+from approvals.base.files.store import path_of
+from approvals.filing.documents import DOCUMENTS, stored_files_are_whole
 from approvals.http.application import KEY
 from tests.support.builders import do, walk
 from tests.support.desk import a_filing, damage, row_of, the_database

@@ -3,7 +3,7 @@
 import struct
 from typing import IO
 
-from approvals.filing.formats.reading import read
+from approvals.base.files.formats.reading import read
 
 OLE_MAGIC = bytes.fromhex("d0cf11e0a1b11ae1")
 _STREAM, _ENTRY = 2, 128  # an entry of the directory: its kind, and its size in bytes

@@ -5,10 +5,10 @@ import struct
 from collections.abc import Mapping
 from typing import IO
 
-from approvals.filing.formats.archives import Part, elements_of, is_archive, parts_of
-from approvals.filing.formats.compound import has_macros, is_compound, start_of
-from approvals.filing.formats.excel_password import opens_by_itself
-from approvals.filing.formats.reading import DAMAGED, LOCKED, MACROS, NO_FAULT, OTHER, Check, read
+from approvals.base.files.formats.archives import Part, elements_of, is_archive, parts_of
+from approvals.base.files.formats.compound import has_macros, is_compound, start_of
+from approvals.base.files.formats.excel_password import opens_by_itself
+from approvals.base.files.formats.reading import DAMAGED, LOCKED, MACROS, NO_FAULT, OTHER, Check, read
 
 Parts = Mapping[str, Part]
 

@@ -5,7 +5,7 @@ import sys
 from typing import IO
 
 from approvals import PACKAGE
-from approvals.filing.formats.reading import DAMAGED, LOCKED, NO_FAULT, OTHER, contains, read
+from approvals.base.files.formats.reading import DAMAGED, LOCKED, NO_FAULT, OTHER, contains, read
 
 HEADER_WITHIN = 1024  # bytes: the rule of the readers since Acrobat 1
 TAIL = 65536  # bytes at the end in which the file says that it ends
@@ -27,7 +27,7 @@ def pdf(file: IO[bytes], size: int) -> str:
 def _locked(file: IO[bytes]) -> str:
     """Asked of a child: a hostile file may unpack to more than any memory holds. Most files are not encrypted."""
     file.seek(0)
-    command = [sys.executable, "-m", "approvals.filing.formats.pdf_password"]
+    command = [sys.executable, "-m", "approvals.base.files.formats.pdf_password"]
     try:
         child = subprocess.run(command, input=file.read(), capture_output=True, cwd=PACKAGE.parent, timeout=TIME_LIMIT)
     except subprocess.TimeoutExpired:

@@ -1,10 +1,10 @@
-"""Pictures and drawings: JPEG, PNG, TIFF, DWG. What follows a whole picture is no part of it."""
+"""Pictures and drawings: JPEG, PNG, WebP, TIFF, DWG. What follows a whole picture is no part of it."""
 
 import re
 import struct
 from typing import IO
 
-from approvals.filing.formats.reading import DAMAGED, LOCKED, NO_FAULT, OTHER, read
+from approvals.base.files.formats.reading import DAMAGED, LOCKED, NO_FAULT, OTHER, read
 
 # JPEG (ITU-T T.81, annex B): markers that stand alone, that begin a frame, that begin the entropy-coded data.
 _ALONE = frozenset((0x01, *range(0xD0, 0xD8)))
@@ -13,6 +13,7 @@ _SCAN, _END = 0xDA, 0xD9
 _NEXT_MARKER = re.compile(rb"\xff+[^\x00\xff\xd0-\xd7]", re.DOTALL)  # in entropy-coded data
 _PNG = b"\x89PNG\r\n\x1a\n"
 _MOST_CHUNKS = 1_000_000
+_WEBP_CHUNKS = (b"VP8 ", b"VP8L", b"VP8X")
 # DWG: the editions since R11, with the byte that says since 2004 whether the drawing is encrypted.
 _DWG = re.compile(rb"AC10(09|1[0-9]|2[0-9]|3[0-9])\0")
 _SECURITY, _ENCRYPTED, _SINCE_2004 = 0x18, 1, b"AC1018"
@@ -86,3 +87,12 @@ def dwg(file: IO[bytes], size: int) -> str:
     if size <= 1024:
         return DAMAGED
     return LOCKED if head[:6] >= _SINCE_2004 and head[_SECURITY] & _ENCRYPTED else NO_FAULT
+
+
+def webp(file: IO[bytes], size: int) -> str:
+    """A RIFF container of WebP whose length is that of the file; what follows it is no part of it."""
+    head = read(file, 0, 16)
+    if head[:4] != b"RIFF" or head[8:12] != b"WEBP":
+        return OTHER
+    is_whole = head[12:16] in _WEBP_CHUNKS and 8 + int.from_bytes(head[4:8], "little") <= size
+    return NO_FAULT if is_whole else DAMAGED

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import IO
 from xml.parsers import expat
 
-from approvals.filing.formats.reading import read
+from approvals.base.files.formats.reading import read
 
 TAIL = 65536 + 22  # bytes at the end in which the list of parts is announced
 DIRECTORY_LIMIT = 4 * 1024 * 1024  # bytes of the list of parts; an honest document's is a hundredth of it

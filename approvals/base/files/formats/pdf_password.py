@@ -6,7 +6,7 @@ from io import BytesIO
 
 import pikepdf
 
-from approvals.filing.formats.pdf import NEEDS_PASSWORD, OPENS, UNREADABLE
+from approvals.base.files.formats.pdf import NEEDS_PASSWORD, OPENS, UNREADABLE
 
 MEMORY, SECONDS = 1024**3, 20  # bytes of address space; of the processor
 

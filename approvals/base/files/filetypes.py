@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from typing import IO
 
 from approvals.base.errors import invalid
+from approvals.base.files.formats.office import ofd, open_xml, word, workbook
+from approvals.base.files.formats.pdf import pdf
+from approvals.base.files.formats.pictures import dwg, jpeg, png, tiff
+from approvals.base.files.formats.reading import NO_FAULT, OTHER, Check, read
 from approvals.base.i18n import N_
 from approvals.base.text_validation import NAME_LIMIT, text_fault
-from approvals.filing.formats.office import ofd, open_xml, word, workbook
-from approvals.filing.formats.pdf import pdf
-from approvals.filing.formats.pictures import dwg, jpeg, png, tiff
-from approvals.filing.formats.reading import NO_FAULT, OTHER, Check, read
 
-FILE_LIMIT = 50 * 1024 * 1024  # bytes
+MEGABYTE = 1024 * 1024  # bytes
+FILE_LIMIT = 50 * MEGABYTE
 
 # A name such as `通知.exe.pdf` is made to deceive, whatever comes last.
 DECEIVING = frozenset(
@@ -33,16 +34,20 @@ class FileType:
     check: Check
 
 
-def clean_name(upload_name: str | None, field: str = "file") -> str:
-    """The name of a file as people know it, without any folder; Invalid says at `field` what is wrong with it."""
+def clean_name(upload_name: str | None, field: str = "file", types: Mapping[str, FileType] | None = None) -> str:
+    """The name of a file as people know it, without any folder; Invalid says at `field` what is wrong with it.
+
+    Its ending is one of these types: those of all documents when left out.
+    """
+    accepted = FILE_TYPES if types is None else types
     name = unicodedata.normalize("NFC", re.split(r"[/\\]", upload_name or "")[-1]).strip()
     if not name:
         raise invalid(field, N_("Choose a file."))
     if fault := text_fault(name, limit=NAME_LIMIT, lines=False):
         raise invalid(field, fault[0], **fault[1])
     stem, *suffixes = name.split(".")
-    if not stem.strip() or not suffixes or suffixes[-1].lower() not in FILE_TYPES:
-        raise invalid(field, N_("Only these file types are accepted: %(types)s."), types=", ".join(FILE_TYPES))
+    if not stem.strip() or not suffixes or suffixes[-1].lower() not in accepted:
+        raise invalid(field, N_("Only these file types are accepted: %(types)s."), types=", ".join(accepted))
     if deceiving := [suffix for suffix in suffixes if suffix.strip().lower() in DECEIVING]:
         raise invalid(field, N_("File names with “.%(suffix)s” are not accepted."), suffix=deceiving[0])
     return name
@@ -52,18 +57,18 @@ def suffix_of(name: str) -> str:
     return name.rpartition(".")[2].lower()
 
 
-def check_content(name: str, file: IO[bytes]) -> FileType:
-    """The type of the file, whose name has been cleaned; Invalid says why it is not taken."""
+def check_content(name: str, file: IO[bytes], types: Mapping[str, FileType], limit: int) -> FileType:
+    """The type of the file, whose name has been cleaned; Invalid says why it is not taken. `limit` is in bytes."""
     size = file.seek(0, 2)
     if size == 0:
         raise invalid("file", N_("The file is empty."))
-    if size > FILE_LIMIT:
-        raise invalid("file", N_("The file is larger than 50 MB."))
+    if size > limit:
+        raise invalid("file", N_("The file is larger than %(most)s MB."), most=limit // MEGABYTE)
     suffix = suffix_of(name)
-    if fault := FILE_TYPES[suffix].check(file, size):
+    if fault := types[suffix].check(file, size):
         message, values = _worded(fault, file, suffix)
         raise invalid("file", message, **values)
-    return FILE_TYPES[suffix]
+    return types[suffix]
 
 
 def _worded(fault: str, file: IO[bytes], suffix: str) -> tuple[str, dict[str, str]]:

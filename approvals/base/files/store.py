@@ -1,0 +1,114 @@
+"""The store of files: each content lies once in the data folder, under its checksum, and is never changed."""
+
+import hashlib
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import IO
+
+from approvals.base.errors import Problem
+from approvals.base.files.filetypes import FILE_LIMIT, FILE_TYPES, FileType, check_content, clean_name
+from approvals.base.i18n import N_
+
+BLOCK = 1024 * 1024  # bytes read at once
+_DAMAGED = N_("The stored file is damaged and cannot be downloaded. Contact the system administrator.")
+
+
+class Damaged(Problem):
+    """A stored file is gone or is no longer what was handed in."""
+
+    status = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A file in the store; `size` in bytes."""
+
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+
+
+def store(
+    folder: Path,
+    upload_name: str | None,
+    file: IO[bytes],
+    types: Mapping[str, FileType] = FILE_TYPES,
+    limit: int = FILE_LIMIT,
+) -> Stored:
+    """Put the file into the store, durably; Invalid when it is not accepted."""
+    name = clean_name(upload_name, types=types)
+    file_type = check_content(name, file, types, limit)
+    size = file.seek(0, os.SEEK_END)
+    return Stored(name, file_type.media_type, size, put(folder, file))
+
+
+def put(folder: Path, file: IO[bytes]) -> str:
+    """Put this content into the store, durably; its checksum."""
+    digest = sha256_of(file)
+    path = path_of(folder, digest)
+    if not is_whole(path, digest):
+        _write(folder, path, file)
+    return digest
+
+
+def path_of(folder: Path, digest: str) -> Path:
+    """The path of the content with this checksum."""
+    return folder / digest[:2] / digest[2:4] / digest
+
+
+def sha256_of(file: IO[bytes]) -> str:
+    file.seek(0)
+    digest = hashlib.sha256()
+    while block := file.read(BLOCK):
+        digest.update(block)
+    return digest.hexdigest()
+
+
+def _write(folder: Path, path: Path, file: IO[bytes]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile(dir=folder, prefix="new-", delete=False) as new:
+        try:
+            file.seek(0)
+            shutil.copyfileobj(file, new, BLOCK)
+            new.flush()
+            os.fsync(new.fileno())
+            Path(new.name).replace(path)  # in place of a damaged one, too
+        except BaseException:
+            Path(new.name).unlink(missing_ok=True)
+            raise
+    for parent in (path.parent, path.parent.parent, folder):
+        _sync(parent)
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def is_whole(path: Path, digest: str) -> bool:
+    try:
+        with path.open("rb") as file:
+            return sha256_of(file) == digest
+    except OSError:
+        return False
+
+
+def opened(folder: Path, digest: str) -> IO[bytes]:
+    """The stored content, open at its beginning; Damaged when it is not what was handed in, byte for byte."""
+    try:
+        file = path_of(folder, digest).open("rb")
+    except OSError:
+        raise Damaged(_DAMAGED) from None
+    if sha256_of(file) != digest:
+        file.close()
+        raise Damaged(_DAMAGED)
+    file.seek(0)
+    return file
