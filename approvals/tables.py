@@ -5,6 +5,7 @@ from approvals.base import tables as base
 from approvals.base.columns import METADATA
 from approvals.calendar import tables as calendar
 from approvals.catalogue import tables as catalogue
+from approvals.evidence import tables as evidence
 from approvals.filing import tables as filing
 from approvals.history import tables as history
 from approvals.imports import tables as imports
@@ -17,7 +18,20 @@ from approvals.supervision import tables as supervision
 from approvals.windows import tables as windows
 
 MODULES = (
-    *(base, accounts, history, calendar, catalogue, programme, filing, registration, windows, liaisons, supervision),
+    *(
+        base,
+        accounts,
+        history,
+        calendar,
+        catalogue,
+        evidence,
+        programme,
+        filing,
+        registration,
+        windows,
+        liaisons,
+        supervision,
+    ),
     *(reports, notifications, imports),
 )
 ALL_TABLES = tuple(METADATA.sorted_tables)

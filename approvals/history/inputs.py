@@ -172,6 +172,11 @@ def _material(value: object) -> object:
     return {"name": value} if isinstance(value, str) else value
 
 
+def _evidence_ref(value: object) -> object:
+    """A reference; a piece of evidence as a move holds it names its own."""
+    return value.get("ref") if isinstance(value, Mapping) else value
+
+
 def _rows_of(row: Any, least: int) -> Any:
     return Annotated[list[row], BeforeValidator(_rows), Field(min_length=least, max_length=MOST_ROWS)]
 
@@ -182,6 +187,7 @@ KINDS: dict[str, Any] = {
     "text": Text,
     "texts": _rows_of(Text, 1),
     "names": _rows_of(Line, 0),
+    "evidence": _rows_of(Annotated[Line, BeforeValidator(_evidence_ref)], 0),
     "flag": bool,
     "day": Annotated[date, BeforeValidator(_day), _schema(pattern="^(20[0-9]{2}|2100)-[0-9]{2}-[0-9]{2}$")],
     "days": Annotated[int, Field(ge=1, le=366), BeforeValidator(_whole)],

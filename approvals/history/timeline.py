@@ -275,6 +275,10 @@ def _notice_items(value: Iterable[Mapping[str, str]]) -> tuple[str, ...]:
     return tuple(f"{row['material']} · {row['problem']} → {row['remedy']}" for row in value)
 
 
+def _evidence(value: Iterable[Mapping[str, str]]) -> tuple[str, ...]:
+    return tuple(piece["name"] for piece in value)
+
+
 def _scale(value: Mapping[str, Any]) -> Label:
     amount, unit = quantity(Decimal(value["amount"])), SCALE_UNITS[value["unit"]]
     return Label(f"{amount}{unit.zh}", f"{amount} {unit.en}")
@@ -321,6 +325,7 @@ FORMATS: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
     "texts": ("lines", tuple),
     "materials": ("names", _materials),
     "names": ("names", tuple),
+    "evidence": ("names", _evidence),
     "notice_items": ("lines", _notice_items),
     "category": ("label", _category),
     "flag": ("label", _yes_or_no),

@@ -23,6 +23,7 @@ from approvals.integrity.escalations import (
     escalations_climb_one_by_one,
     next_alarms_are_set,
 )
+from approvals.integrity.evidence import evidence_files_are_whole, evidence_is_that_of_the_record
 from approvals.integrity.filings import receipts_are_those_of_the_record
 from approvals.integrity.grants import (
     checks_follow_from_history,
@@ -71,6 +72,7 @@ INVARIANTS: tuple[Callable[[Connection], Iterator[Violation]], ...] = (
     diverted_projects_stand_in_the_ledger,
     programme_follows_from_history,
     programme_years_follow_from_history,
+    evidence_is_that_of_the_record,
     works_are_those_of_the_record,
     acceptance_follows_the_works,
     two_units_answer_for_joint_projects,
@@ -81,6 +83,11 @@ INVARIANTS: tuple[Callable[[Connection], Iterator[Violation]], ...] = (
     report_violations,
     done_jobs_had_their_effect,
     deliveries_have_jobs,
+)
+
+OF_FILES: tuple[Callable[[Connection, Path | None], Iterator[Violation]], ...] = (
+    stored_files_are_whole,
+    evidence_files_are_whole,
 )
 
 
@@ -96,7 +103,8 @@ def verify(tx: Connection, files: Path | None = None) -> Iterator[VerificationRe
     """Every invariant with its violations; `files` is the folder of stored files, None when there is none."""
     for invariant in INVARIANTS:
         yield _report(invariant.__name__, invariant(tx))
-    yield _report(stored_files_are_whole.__name__, stored_files_are_whole(tx, files))
+    for check in OF_FILES:
+        yield _report(check.__name__, check(tx, files))
 
 
 def _report(name: str, violations: Iterator[Violation]) -> VerificationReport:

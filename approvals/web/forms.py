@@ -21,7 +21,7 @@ Values = Mapping[str, Any]  # by field name: texts, flags, lists and rows
 FormInput = dict[str, Any]
 REDISPLAYED = frozenset({409, 422, 429})  # statuses after which the form is shown again with its input
 MOST_ROWS = 100  # rows that are read of any list
-_LISTS = frozenset({"texts", "names"})
+_LISTS = frozenset({"texts", "names", "evidence"})
 _ROWS = frozenset(
     {"materials", "notice_items", "tasks", "nodes", "node_days", "party_days", "fund_lines", "planned_funds"}
 )

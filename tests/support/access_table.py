@@ -99,7 +99,7 @@ ROUTES: tuple[tuple[str, str | set[str], str], ...] = (
     ("casefile", MANAGERS | {"liaison"}, "contact"),
     ("whose_time", MANAGERS | WINDOWS | {"liaison"}, "index approvals"),
     ("whose_time", OFFICE | CENTRE, "pauses"),
-    ("programme", PROGRAMME, "ledger ledger_sheet year item entry"),
+    ("programme", PROGRAMME, "ledger ledger_sheet year item entry evidence"),
     ("programme", OWNER | OFFICE, "new propose plan assign make_item"),
     ("programme", OWNER | OFFICE | FINANCE, "make_entry"),
     ("programme", OWNER | FINANCE, "month"),
@@ -116,6 +116,7 @@ ROUTES: tuple[tuple[str, str | set[str], str], ...] = (
     ("api_programme", PROGRAMME | {"integration"}, "show_programme list_programme_items show_programme_item"),
     ("api_programme", PROGRAMME | {"integration"}, "show_entry show_course show_changes show_outlook"),
     ("api_programme", PROGRAMS, "move_programme_on move_item_on move_entry_on"),
+    ("api_evidence", PROGRAMS, "send_evidence"),
     ("api_reports", MANAGERS | {"integration"}, "show_figures show_issued_pdf"),
     ("api_feed", PROGRAMS, "feed"),
 )

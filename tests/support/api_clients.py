@@ -106,8 +106,8 @@ class Program:
 
 
 @contextmanager
-def an_api(url: str, now: datetime = NOW) -> Iterator[Api]:
-    """The API on the example city's people, its clock at `now`."""
+def an_api(url: str, now: datetime = NOW, **changes: Any) -> Iterator[Api]:
+    """The API on the example city's people, its clock at `now`; `changes` are to its settings."""
     a_database(url).close()
-    with an_app(url, now=now) as app:
+    with an_app(url, now=now, **changes) as app:
         yield Api(app)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -395,7 +396,7 @@ def a_promised(tx: Connection, *, check_on: str = "2026-04-20", at: datetime = S
     return f"{ref}/A05"
 
 
-def faults(database: Database) -> list[str]:
+def faults(database: Database, files: Path | None = None) -> list[str]:
     """What `flask verify` would name."""
     with database.read() as tx:
-        return [f"{verdict.name}: {f.where}: {f.found}" for verdict in verify(tx) for f in verdict.faults]
+        return [f"{verdict.name}: {f.where}: {f.found}" for verdict in verify(tx, files) for f in verdict.faults]

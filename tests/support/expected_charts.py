@@ -269,7 +269,13 @@ FILING = {
 }
 CELLS = {
     **{"quantities": "quantities?", "nodes": "reached_nodes?", "funds": "spent_funds?"},
-    **{"no_figure": "reasons_by_name?", "forecast": "forecast?", "problems": "texts?", "next": "text?"},
+    **{
+        "no_figure": "reasons_by_name?",
+        "forecast": "forecast?",
+        "problems": "texts?",
+        "next": "text?",
+        "evidence": "evidence?",
+    },
 }
 NEEDS = {
     ("project", "draft"): FILING,
@@ -379,6 +385,7 @@ NEEDS = {
     ("item", "claim_done"): {
         **{"finished_on": "day", "day_reason": "text?", "final_10k_yuan": "money?", "money_reason": "text?"},
         **{"scope": "text?", "scope_reason": "text?", "note": "text", "handed_over_to": "line?", "paper": "line?"},
+        "evidence": "evidence?",
     },
     ("item", "state_in_use"): {"in_use": "choice", "note": "text"},
     ("item", "verify_done"): {"note": "text"},

@@ -105,7 +105,7 @@ class Move:
 
     @property
     def takes_file(self) -> bool:
-        return any(need.kind == "document" for need in self.needs)
+        return any(need.kind in ("document", "evidence") for need in self.needs)
 
     @property
     def is_systems(self) -> bool:

@@ -22,6 +22,7 @@ MAPPINGS = ("answer_within", "levels", "first_answer", "pauses", "cards")
 OFFICE_STEPS = ("sort", "register", "appeal", "correction", "order_answer")
 DECEMBER = 12
 LAST_REPORT_DAY = 28  # that every month has
+MOST_MEGABYTES = 50  # that any file has
 COLOURS = ("yellow", "red")  # of cards
 CARD_RULES = ("promised", "legal", "silence", "second_notice", "delivery", "order")
 _HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
@@ -50,13 +51,14 @@ class ProgrammeRules:
 
     An item is behind when its actual share lies more than `tolerance` points below the planned one. Who has not
     reported is reminded so many days ahead of the report day as `remind_ahead` says; a new plan is asked for at least
-    `replan_ahead` working days before the planned day.
+    `replan_ahead` working days before the planned day. A piece of evidence has at most `evidence_mb` megabytes.
     """
 
     report_day: int = 28
     tolerance: int = 10
     remind_ahead: int = 3
     replan_ahead: int = 10
+    evidence_mb: int = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +229,7 @@ def _programme_violations(programme: object) -> list[tuple[str, bool, str]]:
     return [
         ("programme", not all(_is_limit(n, least=0) for n in rules.values()), "these are whole numbers"),
         ("programme", not 1 <= _number(rules["report_day"]) <= LAST_REPORT_DAY, "report_day is from 1 to 28"),
+        ("programme", not 1 <= _number(rules["evidence_mb"]) <= MOST_MEGABYTES, "evidence_mb is from 1 to 50"),
     ]
 
 

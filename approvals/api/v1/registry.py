@@ -2,6 +2,7 @@
 
 from approvals.api.v1.approvals import approval_api
 from approvals.api.v1.cards import card_api
+from approvals.api.v1.evidence import evidence_api
 from approvals.api.v1.feed import feed_api
 from approvals.api.v1.orders import order_api
 from approvals.api.v1.owner_requests import request_api
@@ -18,6 +19,7 @@ APIS = (
     word_api,
     request_api,
     programme_api,
+    evidence_api,
     report_api,
     feed_api,
 )

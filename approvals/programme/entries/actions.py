@@ -12,6 +12,8 @@ from approvals.accounts.queries import PERSON
 from approvals.base.errors import Forbidden, NotFound, Refused
 from approvals.base.i18n import N_
 from approvals.base.moments import day_of, month_of
+from approvals.evidence.actions import note_uses
+from approvals.evidence.queries import refs_of
 from approvals.history.commands import Command, MoveWarning, check_confirmed
 from approvals.history.hashing import canonical
 from approvals.history.inputs import check_input
@@ -20,12 +22,14 @@ from approvals.programme.entries.cells import cells_due, check_cells, check_fall
 from approvals.programme.entries.counting import count_amounts, count_quantities
 from approvals.programme.entries.recorded import ENTRY_OF, IN_THE_NAME_OF
 from approvals.programme.entries.warnings import report_warnings
+from approvals.programme.evidence import same_pictures, with_evidence
 from approvals.programme.queries import (
     ENTRIES,
     EXCEPTIONS,
     REPORTS,
     TASK_PEOPLE,
     EntryKey,
+    chain_of_item,
     entry_case,
     entry_key,
     entry_row,
@@ -59,9 +63,11 @@ def move_entry(tx: Connection, command: Command) -> Subject:
         case = entry_case(entry, item, task, is_reporters=command.move in BY_TASK)
         check_version(case, command.version)
         next_state(case, command.move)
+        facts = with_evidence(tx, item, facts, command.actor, entry if command.move in BY_TASK else None)
         effect = _EFFECTS[command.move](record, _Open(item, task, entry), facts, command)
         recorded = {**facts, **effect.facts}
         case = move(record, case, command.move, by=command.actor, role=role, facts=recorded, changes=effect.changes)
+        note_uses(tx, refs_of(facts), chain_of_item(item.id), ENTRY.name, entry.id, record.at)
         if command.move == "confirm" and is_closed(tx, key.month):
             case = move(record, case, CLOSE, by=SYSTEM_ACTOR, role=SYSTEM)
         return replace(case, warnings=effect.warnings)
@@ -146,7 +152,8 @@ def _checked(record: OpenChain, at_work: _Open, facts: Mapping[str, Any], comman
     due, earlier = cells_due(record.tx, task.id), earlier_reports(record.tx, task.id, month)
     check_cells(due, facts, earlier, day_of(record.at))
     check_falls(due, facts, earlier)
-    warnings = report_warnings(at_work.item, due, facts, earlier, month)
+    same = same_pictures(record.tx, refs_of(facts), at_work.item, ENTRY.name, at_work.entry.id)
+    warnings = (*same, *report_warnings(at_work.item, due, facts, earlier, month))
     check_confirmed(command, warnings)
     return warnings
 

@@ -23,6 +23,7 @@ from approvals.programme.queries import (
 )
 
 FALLS = N_("is below %(before)s, which was reported before: say why below")
+NEEDS_EVIDENCE = N_("“%(node)s” is reached with evidence: a photograph or a document")
 KINDS_OF_MONEY = ("allocated", "received", "paid")
 CUMULATIVE = frozenset({"sum", "max"})  # indicators of which the figure does not fall
 Reason = tuple[str, dict[str, object]]
@@ -88,7 +89,8 @@ def check_cells(due: CellsDue, facts: Mapping[str, Any], earlier: Iterable[Earli
     """Invalid names each cell that is missing, unknown or cannot be; an empty cell is no zero."""
     faults: Reasons = {}
     checks = (_quantity_faults(due, facts), _money_faults(due, facts), _node_faults(due, facts, earlier, on))
-    for path, reason in (*checks[0], *checks[1], *checks[2], *_forecast_faults(due, facts)):
+    more = (*_evidence_faults(due, facts, earlier), *_forecast_faults(due, facts))
+    for path, reason in (*checks[0], *checks[1], *checks[2], *more):
         faults.setdefault(path, []).append(reason)
     for name in facts.get("no_figure", {}):
         if name not in due.indicators and name not in due.lines:
@@ -155,6 +157,17 @@ def _is_after(due: CellsDue, node: Any, reached: Mapping[str, date]) -> bool:
     first = due.nodes[node.after]
     day = reached.get(first.name)
     return bool(first.approval_code) or (day is not None and day <= reached[node.name])
+
+
+def _evidence_faults(due: CellsDue, facts: Mapping[str, Any], earlier: Iterable[EarlierReport]) -> Iterator[Fault]:
+    """A node that needs evidence is not reached for the first time without any."""
+    if facts.get("evidence"):
+        return
+    known = {name for report in earlier for name in report.nodes}
+    for row in facts.get("nodes", ()):
+        node = due.nodes.get(row["name"])
+        if node is not None and node.needs_evidence and row["name"] not in known:
+            yield "evidence", (NEEDS_EVIDENCE, {"node": row["name"]})
 
 
 def _forecast_faults(due: CellsDue, facts: Mapping[str, Any]) -> Iterator[Fault]:

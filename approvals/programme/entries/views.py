@@ -70,6 +70,7 @@ class NodeCell:
     planned_on: date
     reached_on: date | None
     reported_on: date | None
+    needs_evidence: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +245,9 @@ def _nodes(tx: Connection, task_id: int, reported: Mapping[str, Any]) -> tuple[N
     stated = {(row.node_id, row.month): row.reached_on for row in tx.execute(query)}
     reached = {node_id: day for (node_id, _), day in stated.items() if day is not None}
     sent = {row["name"]: date.fromisoformat(row["reached_on"]) for row in reported.get("nodes", ())}
-    return tuple(NodeCell(row.name, row.planned_on, reached.get(row.id), sent.get(row.name)) for row in rows)
+    return tuple(
+        NodeCell(row.name, row.planned_on, reached.get(row.id), sent.get(row.name), row.needs_evidence) for row in rows
+    )
 
 
 def _decimal(value: Any) -> Decimal | None:

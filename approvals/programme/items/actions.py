@@ -12,6 +12,8 @@ from approvals.accounts.actors import Scope, acting_role
 from approvals.base.errors import Forbidden, NotFound, Refused, invalid
 from approvals.base.i18n import N_
 from approvals.base.moments import day_of
+from approvals.evidence.actions import note_uses
+from approvals.evidence.queries import refs_of
 from approvals.history.commands import Command, MoveWarning, check_confirmed
 from approvals.history.inputs import check_input
 from approvals.history.record import ENTRY as HISTORY
@@ -27,6 +29,7 @@ from approvals.history.record import (
     recording,
     row_to_begin,
 )
+from approvals.programme.evidence import same_pictures, with_evidence
 from approvals.programme.items import claims, divisions, replans
 from approvals.programme.items.plan import check_plan, write_plan
 from approvals.programme.queries import (
@@ -108,7 +111,7 @@ def move_item(tx: Connection, command: Command) -> Subject:
     """Make one move of an item; what it needs beside the chart is checked before anything is written."""
     item = locked_item(tx, *item_key(command.ref.key), command.actor)
     role = acting_role(command.actor, ITEM.move(command.move), item_place(item))
-    facts = check_input(ITEM, command.move, command.input)
+    facts = with_evidence(tx, item, check_input(ITEM, command.move, command.input), command.actor)
     check_version(item_case(item), command.version)
     next_state(item_case(item), command.move)
     with recording(tx, *record_of_item(item), at=command.at, now=command.now) as record:
@@ -118,6 +121,7 @@ def move_item(tx: Connection, command: Command) -> Subject:
         check_confirmed(command, effect.warnings)
         case, recorded = item_case(item, tasks_of(tx, item.id)), {**facts, **effect.facts}
         case = move(record, case, command.move, by=command.actor, role=role, facts=recorded, changes=effect.changes)
+        note_uses(tx, refs_of(facts), chain_of_item(item.id), ITEM.name, item.id, record.at)
         return replace(case, warnings=effect.warnings)
 
 
@@ -150,7 +154,11 @@ class Effect:
 def _claim_done(record: OpenChain, item: Row[Any], facts: Mapping[str, Any], *, is_asked: bool) -> Effect:
     """The targets that are not met by what counts, and the nodes that are not reached, stand with the claim."""
     shortfall = claims.claim(record, item, facts, is_asked=is_asked)
-    return Effect(facts={"shortfall": shortfall} if shortfall else {}, warnings=claims.warnings_of(shortfall))
+    warnings = (
+        *claims.warnings_of(shortfall),
+        *same_pictures(record.tx, refs_of(facts), item, ITEM.name, item.id),
+    )
+    return Effect(facts={"shortfall": shortfall} if shortfall else {}, warnings=warnings)
 
 
 def _assign(record: OpenChain, item: Row[Any], facts: Mapping[str, Any]) -> Effect:

@@ -18,6 +18,7 @@ from approvals.history.inputs import check_input
 from approvals.programme.entries.cells import KINDS_OF_MONEY, cells_due, check_cells, check_falls, earlier_reports
 from approvals.programme.entries.views import DUE, refusal_to_report
 from approvals.programme.entries.warnings import report_warnings
+from approvals.programme.evidence import standing_evidence
 from approvals.programme.queries import task_label
 from approvals.programme.sheets.lines import SentLine, SheetFault, is_called
 from approvals.programme.sheets.month_form import MONEY_HEADS, REPORTABLE, TaskOfMonth, tasks_of_month
@@ -117,7 +118,7 @@ def _checked(
     tx: Connection, own: TaskOfMonth, sent: ReportInput, month: str, now: datetime
 ) -> tuple[dict[str, Any], tuple[MoveWarning, ...]]:
     """The report as it would be recorded, with what of it looks like a mistake; Invalid as `report` is."""
-    facts = check_input(ENTRY, "report", sent.values())
+    facts = check_input(ENTRY, "report", sent.values()) | standing_evidence(own.reported)
     due, earlier = cells_due(tx, own.task.id), earlier_reports(tx, own.task.id, month)
     check_cells(due, facts, earlier, day_of(now))
     check_falls(due, facts, earlier)

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from flask import request
+
 from approvals.web.forms import FormInput, form_input, form_rows
 from workflows.charts.item import ITEM
 from workflows.charts.monthly_entry import ENTRY
@@ -17,6 +19,7 @@ def entry_input(move: str) -> FormInput:
     values = form_input(needs)
     values["funds"] = [row for row in form_rows("funds") if any(row.get(kind) for kind in MONEY)]
     values["nodes"] = [row for row in form_rows("nodes") if row.get("reached_on")]
+    values["evidence"] = request.form.getlist("evidence")  # none is an answer too: nothing is kept
     expected = [row for row in form_rows("expected") if row.get("expected_on")]
     if expected:
         values["forecast"] = {"nodes": expected}

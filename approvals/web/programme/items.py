@@ -1,5 +1,7 @@
 """One item of the programme: its page with its moves, a new item, and its plan."""
 
+from collections.abc import Sequence
+
 from flask import render_template, url_for
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response
@@ -14,11 +16,13 @@ from approvals.history.commands import Reference
 from approvals.history.timeline import by_day, describe
 from approvals.http.access import access, actor
 from approvals.http.application import database, today
+from approvals.programme.evidence import attached, evidence_of_item
 from approvals.programme.items.diversion import next_number
 from approvals.programme.items.plan_form import plan_values
 from approvals.programme.queries import item_key, year_key
-from approvals.web.forms import EMPTY, Form, form_input, redisplay, remember_input
+from approvals.web.forms import EMPTY, Form, check_asked, form_input, form_version, redisplay, remember_input
 from approvals.web.programme.blueprint import programme
+from approvals.web.programme.evidence import UPLOAD_LIMIT, evidence_hint, kept_choices, with_sent_files
 from approvals.web.programme.inputs import plan_input
 from approvals.web.submissions import flash_move, lost_move, new_command, perform, perform_form, performing
 from workflows.charts.item import ITEM
@@ -27,7 +31,7 @@ from workflows.charts.programme_terms import ADDS_UP, DIRECTIONS, RHYTHMS, SOURC
 from workflows.config.city import load_city
 from workflows.config.policy import load_policy
 
-PROPOSE, ASSIGN = ITEM.move("propose"), ITEM.move("assign")
+PROPOSE, ASSIGN, CLAIM = (ITEM.move(name) for name in ("propose", "assign", "claim_done"))
 ON_OWN_PAGE = {PROPOSE.name, ASSIGN.name}
 MOVES = {move.name for move in ITEM.moves} - ON_OWN_PAGE
 HINTS = {
@@ -49,16 +53,19 @@ def item(year: str, item_no: str, form: Form = EMPTY) -> str:
     with database().read() as tx:
         view = item_detail(tx, *item_key(f"{year}/{item_no}"), actor(), today(), load_policy().programme)
         days = by_day(describe(tx, view.entries))
+        pieces = evidence_of_item(tx, view.year, view.item_no, actor())
+        kept = attached(tx, view.year, view.item_no, _refs(form), actor())
     return render_template(
         "programme/item.html",
         view=view,
         days=days,
+        pieces=pieces,
         form=form,
         lost=lost_move(ITEM, form, view.moves),
         moves=[move for move in view.moves if move.name not in ON_OWN_PAGE],
         may_plan=ASSIGN in view.moves,
-        hints={name: _(hint) for name, hint in HINTS.items()},
-        choices=_cells(view),
+        hints={name: _(hint) for name, hint in HINTS.items()} | {"evidence": evidence_hint()},
+        choices=_cells(view) | {"evidence": kept_choices(kept)},
         page_of_project="casefile.show" if actor().has(*permissions.SEE_PROJECTS) else "filing.show",
     )
 
@@ -70,12 +77,25 @@ def _cells(view: ItemDetail) -> dict[str, list[tuple[str, str, str]]]:
     return {"nodes": nodes, "days": nodes, "funds": lines}
 
 
+def _refs(form: Form) -> Sequence[str]:
+    """What a refused claim had of evidence."""
+    return form.values.get("evidence", ()) if form.name == CLAIM.name else ()
+
+
 @programme.post("/programme/<year>/items/<item_no>/moves/<move>")
 @access(roles=permissions.MOVE_ITEMS)
 @redisplay(item)
 def make_item(year: str, item_no: str, move: str) -> Response:
     address = url_for("programme.item", year=year, item_no=item_no)
-    return perform_form(ITEM, move, Reference("item", key=f"{year}/{item_no}"), address, MOVES)
+    ref = Reference("item", key=f"{year}/{item_no}")
+    if move != CLAIM.name:
+        return perform_form(ITEM, move, ref, address, MOVES)
+    values = with_sent_files(form_input(CLAIM.needs))
+    check_asked(CLAIM.needs, values)
+    return perform(new_command(move, ref, values, form_version()), address, CLAIM)
+
+
+make_item.upload_limit = UPLOAD_LIMIT  # type: ignore[attr-defined]
 
 
 @programme.get("/programme/<year>/new")

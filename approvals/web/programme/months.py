@@ -9,15 +9,18 @@ from werkzeug.wrappers import Response
 from approvals.accounts import permissions
 from approvals.base.errors import NotFound
 from approvals.casefile.programme.ledger import years
+from approvals.evidence.queries import refs_of
 from approvals.history.commands import Reference
 from approvals.history.timeline import by_day, describe
 from approvals.http.access import access, actor
 from approvals.http.application import database, now, today
 from approvals.programme.entries.views import MonthRow, entry_page
+from approvals.programme.evidence import attached, evidence_of_entry
 from approvals.programme.queries import EntryKey, entry_key, year_key
 from approvals.programme.worklist import MonthState, missing_entries, months_of_year, programme_month
-from approvals.web.forms import EMPTY, Form, form_version, redisplay, remember_input
+from approvals.web.forms import EMPTY, Form, form_version, redisplay
 from approvals.web.programme.blueprint import programme
+from approvals.web.programme.evidence import UPLOAD_LIMIT, evidence_hint, kept_choices, with_sent_files
 from approvals.web.programme.inputs import entry_input
 from approvals.web.query_parameters import query_choice
 from approvals.web.submissions import lost_move, new_command, perform, perform_form
@@ -54,6 +57,10 @@ def entry(year: str, item_no: str, code: str, month: str, form: Form = EMPTY) ->
     with database().read() as tx:
         view = entry_page(tx, _key(year, item_no, code, month), actor(), now())
         days = by_day(describe(tx, view.entries))
+        key = _key(year, item_no, code, month)
+        pieces = evidence_of_entry(tx, key, (view.reported, view.amendment), actor())
+        refs = form.values.get("evidence") if form.name in WITH_CELLS else refs_of(view.reported)
+        kept = attached(tx, view.year, view.item_no, refs or (), actor())
     cells = next((move for move in view.moves if move.name in WITH_CELLS), None)
     return render_template(
         "programme/entry.html",
@@ -64,6 +71,9 @@ def entry(year: str, item_no: str, code: str, month: str, form: Form = EMPTY) ->
         lost=lost_move(ENTRY, form, view.moves),
         moves=[move for move in view.moves if move.name not in WITH_CELLS],
         cells=cells,
+        pieces=pieces,
+        kept=kept_choices(kept),
+        evidence_hint=evidence_hint(),
     )
 
 
@@ -75,9 +85,12 @@ def make_entry(year: str, item_no: str, code: str, month: str, move: str) -> Res
     ref = Reference("entry", key=f"{year}/{item_no}/{code}/{month}")
     if move not in WITH_CELLS:
         return perform_form(ENTRY, move, ref, address, OTHERS)
-    values = remember_input(entry_input(move))
+    values = with_sent_files(entry_input(move))
     leads_to = url_for("programme.month") if move == "report" else address
     return perform(new_command(move, ref, values, form_version()), leads_to, ENTRY.move(move))
+
+
+make_entry.upload_limit = UPLOAD_LIMIT  # type: ignore[attr-defined]
 
 
 @programme.get("/programme/<year>/months")

@@ -1,0 +1,100 @@
+"""Pictures: the day on which one was taken, and copies of it without EXIF and place data, upright and bounded.
+
+The only importer of Pillow. Runs as a process of its own with bounded memory and time: a hostile picture may unpack to
+more than any memory holds.
+"""
+
+import resource
+import sys
+from datetime import date
+from io import BytesIO
+
+import orjson
+from PIL import Image, ImageOps
+
+from approvals.base.moments import FIRST_DAY, LAST_DAY
+from approvals.evidence.limits import (
+    COPY,
+    DONE,
+    MEMORY,
+    MOST_PIXELS,
+    QUALITY,
+    SECONDS,
+    THUMBNAIL,
+    TOO_MANY_PIXELS,
+    UNREADABLE,
+)
+
+FORMATS = ("JPEG", "PNG", "WEBP")
+_EXIF, _TAKEN, _CHANGED = 0x8769, 0x9003, 0x0132  # tags of EXIF: its part, DateTimeOriginal, DateTime
+
+
+class TooManyPixels(Exception):
+    """The picture unpacks to more than is looked at."""
+
+
+def read_picture(content: bytes) -> tuple[date | None, bytes, bytes]:
+    """The day on which the picture was taken, the copy and the small copy; both are JPEG."""
+    with Image.open(BytesIO(content), formats=FORMATS) as image:
+        if image.width * image.height > MOST_PIXELS:
+            raise TooManyPixels
+        taken_on = _taken_on(image)
+        image.draft("RGB", (2 * COPY, 2 * COPY))  # of a JPEG no more is unpacked than is needed
+        upright = ImageOps.exif_transpose(image)
+    copy = _bounded(_opaque(upright), COPY)
+    return taken_on, _written(copy), _written(_bounded(copy, THUMBNAIL))
+
+
+def _taken_on(image: Image.Image) -> date | None:
+    """The day by the camera's clock, None where it says none that can be."""
+    exif = image.getexif()
+    text = exif.get_ifd(_EXIF).get(_TAKEN) or exif.get(_CHANGED)
+    try:
+        day = date.fromisoformat(str(text)[:10].replace(":", "-"))
+    except ValueError:
+        return None
+    return day if FIRST_DAY <= day <= LAST_DAY else None
+
+
+def _opaque(image: Image.Image) -> Image.Image:
+    """The picture in plain colours, on white where it lets something through."""
+    if "transparency" not in image.info and "A" not in image.getbands():
+        return image.convert("RGB")
+    image = image.convert("RGBA")
+    ground = Image.new("RGB", image.size, "white")
+    ground.paste(image, mask=image.getchannel("A"))
+    return ground
+
+
+def _bounded(image: Image.Image, longest: int) -> Image.Image:
+    bounded = image.copy()
+    bounded.thumbnail((longest, longest), Image.Resampling.LANCZOS)
+    return bounded
+
+
+def _written(image: Image.Image) -> bytes:
+    plain = Image.new("RGB", image.size)  # pixels alone: nothing else of the original goes along
+    plain.paste(image)
+    written = BytesIO()
+    plain.save(written, "JPEG", quality=QUALITY, optimize=True)
+    return written.getvalue()
+
+
+def main() -> int:
+    """Answer the picture on standard input by a line of JSON with the lengths of both copies, which follow it."""
+    Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+    try:
+        taken_on, copy, thumbnail = read_picture(sys.stdin.buffer.read())
+    except (TooManyPixels, Image.DecompressionBombError, Image.DecompressionBombWarning):
+        return TOO_MANY_PIXELS
+    except (OSError, SyntaxError, ValueError, MemoryError, EOFError, ArithmeticError, LookupError, TypeError):
+        return UNREADABLE
+    head = {"taken_on": taken_on, "copy": len(copy), "thumbnail": len(thumbnail)}
+    sys.stdout.buffer.write(orjson.dumps(head) + b"\n" + copy + thumbnail)
+    return DONE
+
+
+if __name__ == "__main__":
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    sys.exit(main())

@@ -1,0 +1,97 @@
+"""Receives a file: what is taken, and what is made of a picture before anything is written about it."""
+
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+from typing import IO
+
+import orjson
+
+from approvals import PACKAGE
+from approvals.base.errors import Invalid, invalid
+from approvals.base.files.filetypes import FILE_TYPES, MEGABYTE, FileType, check_content, clean_name, suffix_of
+from approvals.base.files.formats.pictures import webp
+from approvals.base.files.formats.reading import read
+from approvals.base.files.store import Stored, put, store
+from approvals.base.i18n import N_
+from approvals.evidence.limits import DONE, MOST_PIXELS, TOO_MANY_PIXELS
+
+FIELD = "file"
+# Documents that need no copy go as PDF: nobody edits one by accident, and every office has a way to make it.
+TYPES: Mapping[str, FileType] = {
+    **{suffix: FILE_TYPES[suffix] for suffix in ("jpg", "jpeg", "png")},
+    "webp": FileType("image/webp", webp),
+    "pdf": FILE_TYPES["pdf"],
+}
+PICTURES = frozenset({"image/jpeg", "image/png", "image/webp"})
+_HEIC_NAMES = frozenset({"heic", "heif", "hif", "heics"})
+_HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
+HEIC = N_(
+    "Photographs in the format HEIC cannot be opened on many computers. On an iPhone choose Settings › Camera › Formats"
+    " › Most Compatible and take it again, or send the photograph as JPEG; a screenshot of it will do, too."
+)
+LARGE = N_("The picture has more than %(most)s million pixels. Send it smaller.")
+BROKEN = N_("The picture cannot be read; it may have been cut off on its way. Take it again or send it again.")
+BUSY = N_("Many pictures are being received at this moment. Send this one again in a minute.")
+TIME_LIMIT = 60  # seconds for one picture
+AT_ONCE, QUEUE = 2, 20  # pictures that one process has read at once; seconds that another waits
+_slots = threading.BoundedSemaphore(AT_ONCE)
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedFile:
+    """A file that is in the store now, and of a picture its copies and the day on which it was taken."""
+
+    stored: Stored
+    taken_on: date | None = None
+    copy_sha256: str | None = None
+    thumbnail_sha256: str | None = None
+
+
+def receive_file(folder: Path, upload_name: str | None, file: IO[bytes], most_mb: int) -> ReceivedFile:
+    """Put the file into the store, durably, with the copies of a picture; Invalid, at `file`, when it is not taken."""
+    _check_heic(upload_name or "", file)
+    name, limit = clean_name(upload_name, types=TYPES), most_mb * MEGABYTE
+    if check_content(name, file, TYPES, limit).media_type not in PICTURES:
+        return ReceivedFile(store(folder, name, file, TYPES, limit))
+    file.seek(0)
+    taken_on, copy, thumbnail = _read_apart(file.read())
+    copies = put(folder, BytesIO(copy)), put(folder, BytesIO(thumbnail))
+    return ReceivedFile(store(folder, name, file, TYPES, limit), taken_on, *copies)
+
+
+def _check_heic(name: str, file: IO[bytes]) -> None:
+    """Whatever its name says: phones send such pictures as .jpg, too."""
+    head = read(file, 0, 12)
+    if suffix_of(name) in _HEIC_NAMES or (head[4:8] == b"ftyp" and head[8:12] in _HEIC_BRANDS):
+        raise invalid(FIELD, HEIC)
+
+
+def _read_apart(content: bytes) -> tuple[date | None, bytes, bytes]:
+    """What `pictures.read_picture` says, asked of a child."""
+    if not _slots.acquire(timeout=QUEUE):
+        raise invalid(FIELD, BUSY)
+    try:
+        command = [sys.executable, "-m", "approvals.evidence.pictures"]
+        child = subprocess.run(command, input=content, capture_output=True, cwd=PACKAGE.parent, timeout=TIME_LIMIT)
+    except subprocess.TimeoutExpired:
+        raise invalid(FIELD, BROKEN) from None
+    finally:
+        _slots.release()
+    if child.returncode != DONE:
+        raise _refusal(child.returncode)
+    line, _newline, copies = child.stdout.partition(b"\n")
+    head = orjson.loads(line)
+    day = date.fromisoformat(head["taken_on"]) if head["taken_on"] else None
+    return day, copies[: head["copy"]], copies[head["copy"] :]
+
+
+def _refusal(status: int) -> Invalid:
+    if status == TOO_MANY_PIXELS:
+        return invalid(FIELD, LARGE, most=MOST_PIXELS // 1_000_000)
+    return invalid(FIELD, BROKEN)
