@@ -159,7 +159,8 @@ def item_detail(
     facts = year_facts(tx, year, actor, ITEMS.c.id == row.id)[row.id]
     sight = Sight(today, today)
     entries = tuple(entries_of_project(tx, chain_of_item(row.id)))
-    replans, division = replans_of(tx, row.id, sight), waiting_days(tx, row.id)
+    codes = {task.code for task in facts.tasks}
+    replans, division = replans_of(tx, row.id, sight, codes), waiting_days(tx, row.id, codes)
     late = {(node.code, node.name): node for node in days_of_nodes(tx, [facts], sight)}
     nodes = tuple(node_rows(facts, sight, late))
     waits = {REPLAN: is_waiting(replans), DIVIDE: division is not None}

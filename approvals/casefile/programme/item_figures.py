@@ -184,7 +184,7 @@ def item_figures(
         tasks=_tasks(tx, row.id, facts, sight),
         indicators=tuple(_indicators(facts, sight)),
         nodes=tuple(_nodes(tx, facts, sight)),
-        replans=replans_of(tx, row.id, sight),
+        replans=replans_of(tx, row.id, sight, {task.code for task in facts.tasks}),
         funds=tuple(_funds(tx, row.id, facts, sight)),
         entries=tuple(_entries(tx, row, facts, sight, rules)),
     )

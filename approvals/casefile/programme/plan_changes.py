@@ -1,6 +1,6 @@
 """What was asked for of an item's plan: every new plan, refused ones too, and the division of days that waits."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -81,8 +81,8 @@ class AskedDivision:
     days: tuple[AskedDays, ...]
 
 
-def replans_of(tx: Connection, item_id: int, sight: Sight) -> tuple[AskedReplan, ...]:
-    """The new plans that were asked for by the day of knowledge, in their order."""
+def replans_of(tx: Connection, item_id: int, sight: Sight, codes: Container[str]) -> tuple[AskedReplan, ...]:
+    """The new plans that were asked for by the day of knowledge, in their order, as far as they are of these tasks."""
     rows = tx.execute(select(REPLANS).where(REPLANS.c.item_id == item_id).order_by(REPLANS.c.id)).all()
     if not rows:
         return ()
@@ -90,11 +90,13 @@ def replans_of(tx: Connection, item_id: int, sight: Sight) -> tuple[AskedReplan,
     facts = tx.execute(select(ENTRY.c.facts).where(*asked).order_by(ENTRY.c.seq)).scalars()
     late = ["is_late" in orjson.loads(text) for text in facts]
     known = [(row, is_late) for row, is_late in zip(rows, late, strict=True) if day_of(row.asked_at) <= sight.known]
-    return tuple(_replan(row, is_late, sight) for row, is_late in known)
+    replans = [_replan(row, is_late, sight, codes) for row, is_late in known]
+    return tuple(replan for replan in replans if replan.nodes or replan.funds)
 
 
-def _replan(row: Row[Any], is_late: bool, sight: Sight) -> AskedReplan:
-    plan = orjson.loads(row.asked_for)
+def _replan(row: Row[Any], is_late: bool, sight: Sight, codes: Container[str]) -> AskedReplan:
+    asked = orjson.loads(row.asked_for)
+    plan = {name: [cell for cell in rows if cell["task"] in codes] for name, rows in asked.items()}
     decided_on = day_of(row.decided_at) if row.decided_at and day_of(row.decided_at) <= sight.known else None
     return AskedReplan(
         state=row.state if decided_on else "asked",
@@ -109,10 +111,12 @@ def _replan(row: Row[Any], is_late: bool, sight: Sight) -> AskedReplan:
     )
 
 
-def waiting_days(tx: Connection, item_id: int) -> AskedDivision | None:
-    """The division of days that waits for the office, if one does."""
+def waiting_days(tx: Connection, item_id: int, codes: Container[str]) -> AskedDivision | None:
+    """The division of days that waits for the office, if one does, as far as it is of these tasks."""
     row = waiting_division(tx, item_id)
-    return None if row is None else AskedDivision(row.note, tuple(_days(orjson.loads(row.asked_for)["days"])))
+    days = tuple(_days(orjson.loads(row.asked_for)["days"])) if row else ()
+    own = tuple(part for part in days if part.task in codes)
+    return AskedDivision(row.note, own) if row and own else None
 
 
 def _days(rows: Iterable[Mapping[str, Any]]) -> Iterator[AskedDays]:

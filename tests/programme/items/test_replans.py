@@ -6,11 +6,13 @@ from sqlalchemy import select
 from approvals.accounts.appointments import BEGINNING, grant
 from approvals.accounts.queries import PERSON
 from approvals.base.errors import Forbidden, Refused
+from approvals.casefile.programme.item_figures import item_figures
 from approvals.programme.queries import PARTY_DAYS, REPLANNED_NODES
 from approvals.projects.programme_figures import year_facts
 from tests.programme.items.test_actions import A_NODE, LATER, faults_of
 from tests.support.builders import an_actor, do, when
-from tests.support.programme_moves import EAST, LEAD, OFFICE, ON, an_item, days_of
+from tests.support.programme_moves import EAST, LEAD, MIYI, OFFICE, ON, REPORTER, an_item, days_of
+from workflows.config.policy import ProgrammeRules
 from workflows.rules.programme_facts import Sight
 from workflows.rules.programme_replans import plan_moves
 
@@ -115,3 +117,16 @@ def test_what_was_asked_for_is_confirmed_by_a_second_person(database):
         with pytest.raises(Forbidden, match="second person"):
             do(tx, LEAD, "confirm_replan", ON, {}, at=LATER)
         do(tx, OFFICE, "confirm_replan", ON, {}, at=LATER)
+
+
+def test_a_county_sees_the_new_plans_of_its_own_tasks_alone(database):
+    def seen_by(name):
+        told = item_figures(tx, 2026, "901", an_actor(tx, name), Sight(LATER.date(), LATER.date()), ProgrammeRules())
+        return [(replan.state, [node[1] for node in replan.nodes]) for replan in told.replans]
+
+    with database.write() as tx:
+        an_item(tx)
+        do(tx, LEAD, "replan", ON, replan(A_NODE | {"planned_on": "2026-05-31"}), at=LATER)
+        for name in (OFFICE, LEAD, REPORTER):
+            assert seen_by(name) == [("asked", ["开工"])]
+        assert seen_by(f"county-{MIYI}") == []
