@@ -65,6 +65,8 @@ def note_uses(
     tx: Connection, refs: Collection[str], project_id: int, subject: str, subject_id: int, at: datetime
 ) -> None:
     """Note that this case cites these from now on, those that it has not cited before."""
+    if not refs:
+        return
     of_case = USES.c.subject == subject, USES.c.subject_id == subject_id
     known = set(tx.execute(select(USES.c.evidence_id).where(*of_case).order_by(USES.c.id)).scalars())
     case = {"project_id": project_id, "subject": subject, "subject_id": subject_id, "used_at": at}

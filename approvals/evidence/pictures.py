@@ -10,7 +10,7 @@ from datetime import date
 from io import BytesIO
 
 import orjson
-from PIL import Image, ImageOps
+from PIL import Image
 
 from approvals.base.moments import FIRST_DAY, LAST_DAY
 from approvals.evidence.limits import (
@@ -26,7 +26,17 @@ from approvals.evidence.limits import (
 )
 
 FORMATS = ("JPEG", "PNG", "WEBP")
-_EXIF, _TAKEN, _CHANGED = 0x8769, 0x9003, 0x0132  # tags of EXIF: its part, DateTimeOriginal, DateTime
+# Tags of EXIF: its part, DateTimeOriginal, DateTime, Orientation, and what makes a picture upright by the last.
+_EXIF, _TAKEN, _CHANGED, _ORIENTATION = 0x8769, 0x9003, 0x0132, 0x0112
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
 
 class TooManyPixels(Exception):
@@ -39,9 +49,11 @@ def read_picture(content: bytes) -> tuple[date | None, bytes, bytes]:
         if image.width * image.height > MOST_PIXELS:
             raise TooManyPixels
         taken_on = _taken_on(image)
+        turn = TURNS.get(image.getexif().get(_ORIENTATION, 1))
         image.draft("RGB", (2 * COPY, 2 * COPY))  # of a JPEG no more is unpacked than is needed
-        upright = ImageOps.exif_transpose(image)
-    copy = _bounded(_opaque(upright), COPY)
+        image.load()
+        copy = _opaque(_bounded(_plain(image), COPY))
+    copy = copy if turn is None else copy.transpose(turn)
     return taken_on, _written(copy), _written(_bounded(copy, THUMBNAIL))
 
 
@@ -56,20 +68,29 @@ def _taken_on(image: Image.Image) -> date | None:
     return day if FIRST_DAY <= day <= LAST_DAY else None
 
 
+def _plain(image: Image.Image) -> Image.Image:
+    """The picture in full colours; it may let something through."""
+    if image.mode in ("RGB", "RGBA"):
+        return image
+    return image.convert("RGBA" if "transparency" in image.info or "A" in image.getbands() else "RGB")
+
+
 def _opaque(image: Image.Image) -> Image.Image:
-    """The picture in plain colours, on white where it lets something through."""
-    if "transparency" not in image.info and "A" not in image.getbands():
-        return image.convert("RGB")
-    image = image.convert("RGBA")
+    """On white, where the picture lets something through."""
+    if image.mode == "RGB":
+        return image
     ground = Image.new("RGB", image.size, "white")
     ground.paste(image, mask=image.getchannel("A"))
     return ground
 
 
 def _bounded(image: Image.Image, longest: int) -> Image.Image:
-    bounded = image.copy()
-    bounded.thumbnail((longest, longest), Image.Resampling.LANCZOS)
-    return bounded
+    """The picture, made smaller before anything else is made of it: a large one is in memory once."""
+    scale = longest / max(image.size)
+    if scale >= 1:
+        return image
+    width, height = (max(1, round(side * scale)) for side in image.size)
+    return image.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3)
 
 
 def _written(image: Image.Image) -> bytes:

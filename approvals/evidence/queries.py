@@ -16,7 +16,7 @@ USES: Table = table_of(EvidenceUse)
 def rows_of(tx: Connection, refs: Collection[str]) -> dict[str, Row[Any]]:
     """The pieces of evidence that there are of these references."""
     query = select(EVIDENCE).where(EVIDENCE.c.uid.in_(list(refs))).order_by(EVIDENCE.c.id)
-    return {row.uid: row for row in tx.execute(query)}
+    return {row.uid: row for row in tx.execute(query)} if refs else {}
 
 
 def citable(tx: Connection, refs: Collection[str], actor: Actor, project_id: int) -> dict[str, Row[Any]]:
@@ -24,7 +24,7 @@ def citable(tx: Connection, refs: Collection[str], actor: Actor, project_id: int
     used = select(USES.c.evidence_id).where(USES.c.project_id == project_id)
     theirs = or_(EVIDENCE.c.unit_id.is_(None), EVIDENCE.c.unit_id.in_(actor.units), EVIDENCE.c.id.in_(used))
     query = select(EVIDENCE).where(EVIDENCE.c.uid.in_(list(refs)), theirs).order_by(EVIDENCE.c.id)
-    return {row.uid: row for row in tx.execute(query)}
+    return {row.uid: row for row in tx.execute(query)} if refs else {}
 
 
 def facts_of(row: Any) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from flask import request
 FIELD = "carried"
 LONGEST = 500_000  # bytes
 _OWN = ("csrf_token", FIELD)  # new on each page
+# Bytes of a form that is read for a stranger: what is typed, and a phone's photographs beside it, which are left out.
+_LONGEST = {"application/x-www-form-urlencoded": LONGEST, "multipart/form-data": 20 * 1024 * 1024}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +24,8 @@ class ResumableForm:
 
 def resumable_form() -> ResumableForm | None:
     """The form of this request, None unless it is one of our own pages; files are left out."""
-    is_form = request.method == "POST" and request.mimetype == "application/x-www-form-urlencoded"
-    is_short = (request.content_length or 0) <= LONGEST
+    is_form = request.method == "POST" and request.mimetype in _LONGEST
+    is_short = (request.content_length or 0) <= _LONGEST.get(request.mimetype, 0)
     if not (is_form and is_short and _is_from_here()) or "HX-Request" in request.headers:
         return None
     fields = [(name, value) for name, value in request.form.items(multi=True) if name not in _OWN]

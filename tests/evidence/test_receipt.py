@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops, ImageOps
 
 from approvals.base.errors import Invalid
 from approvals.base.files.store import path_of
@@ -38,6 +38,10 @@ def test_the_copy_of_a_photograph_is_upright_bounded_and_without_its_place(tmp_p
     copy, small = image_of(tmp_path, file.copy_sha256), image_of(tmp_path, file.thumbnail_sha256)
     assert (max(copy.size), max(small.size)) == (COPY, THUMBNAIL)
     assert copy.height > copy.width  # turned by a quarter
+    for turned in range(2, 9):
+        by_hand = ImageOps.exif_transpose(Image.open(io.BytesIO(photo(turned=turned))))
+        here = image_of(tmp_path, received(tmp_path, f"{turned}.jpg", photo(turned=turned)).copy_sha256)
+        assert ImageChops.difference(here, by_hand).getextrema() < ((40, 40),) * 3 and here.size == by_hand.size
     for image in (copy, small):
         assert not image.getexif() and not set(image.info) & {"exif", "xmp", "comment", "icc_profile", "photoshop"}
 

@@ -72,14 +72,14 @@ def _received(file: FileStorage) -> str:
         return add(tx, received, by=actor(), now=now())
 
 
-@programme.get("/programme/<year>/items/<item_no>/evidence/<ref>/<kind>")
+@programme.get("/programme/<year>/items/<item_no>/evidence/<piece>/<kind>")
 @access(roles=permissions.SEE_PROGRAMME)
-def evidence(year: str, item_no: str, ref: str, kind: str) -> Response:
+def evidence(year: str, item_no: str, piece: str, kind: str) -> Response:
     """The copy or thumbnail of a photograph, which a page may show; a document or an original as a file."""
     if kind not in KINDS:
         raise NotFound
     with database().read() as tx:
-        content = evidence_content(tx, *item_key(f"{year}/{item_no}"), ref, actor(), kind)
+        content = evidence_content(tx, *item_key(f"{year}/{item_no}"), piece, actor(), kind)
     file = opened(settings().files_dir, content.sha256)
     response = send_download(file, content.media_type, content.name, FIELD)
     if content.is_inline:

@@ -70,6 +70,16 @@ def test_a_form_that_is_sent_twice_has_one_effect(reporter: Visitor, database: D
     assert faults(database, tmp_path / "files") == []
 
 
+def test_what_was_typed_beside_a_photograph_outlives_the_session(reporter: Visitor) -> None:
+    reporter.get(PAGE)
+    reporter.client.delete_cookie("guahao")
+    data = {**CELLS, "problems": "两户未签约", "evidence_file": (io.BytesIO(photo()), "现场.jpg")}
+    answer = reporter.client.post(
+        f"{PAGE}/moves/report", data=data, headers={"Origin": "http://localhost"}, content_type="multipart/form-data"
+    )
+    assert answer.status_code == 401 and "两户未签约" in answer.text
+
+
 def test_what_is_handed_out_is_the_copy_and_the_original_only_to_those_concerned(
     app: OpenAPI, reporter: Visitor, lead: Visitor, finance: Visitor
 ) -> None:
