@@ -99,6 +99,32 @@ def _stack(
     return bars, marks
 
 
+def marked_bars(key: str, title: str, rows: Iterable[tuple[str, float, float | None]], mark: str) -> SvgChart | None:
+    """Shares as bars, one for each name, with a mark at another share; None when there is nothing.
+
+    A share above one fills its bar, its figure says how much it is. `mark` is what the mark means.
+    """
+    shares = list(rows)
+    if not shares:
+        return None
+    width = WIDTH - LEFT - RIGHT
+    bars, marks = legend([("mark", mark)], LEFT)
+    for number, (name, value, other) in enumerate(shares):
+        top = TOP + number * ROW
+        bars += [Bar(LEFT, top, width, THICK, "track"), Bar(LEFT, top, round(min(value, 1) * width, 2), THICK, "share")]
+        if other is not None:
+            bars.append(Bar(round(LEFT + min(other, 1) * width - 1, 2), top - 2, 2, THICK + 4, "mark"))
+        marks.append(ChartText(LEFT - 6, top + THICK - 2.2, _short(name), "end"))
+        marks.append(ChartText(WIDTH - RIGHT + 5, top + THICK - 2.2, f"{value * 100:.1f}%", "start", "figure"))
+    height = TOP + len(shares) * ROW + 4
+    return SvgChart(key, title, _told(title, shares), WIDTH, height, tuple(bars), tuple(marks))
+
+
+def _told(title: str, shares: Iterable[tuple[str, float, float | None]]) -> str:
+    """The chart in words, for those who cannot see it."""
+    return title + ": " + "; ".join(f"{name} {value * 100:.1f}%" for name, value, _other in shares)
+
+
 def _short(name: str) -> str:
     """A name that fits beside a bar."""
     longest = 22 if language() == "en" else 11

@@ -17,8 +17,9 @@ KEYS = (
     *("reminder_at", "answer_within", "levels", "office_hours", "first_answer", "contact_every", "pauses"),
     *("appeal_within", "cards", "bulletins"),
 )
-OPTIONAL = ("offices", "programme")  # later editions of the policy have them
+OPTIONAL = ("offices", "programme", "targets")  # later editions of the policy have them
 MAPPINGS = ("answer_within", "levels", "first_answer", "pauses", "cards")
+TARGETS = ("in_time", "speed_up")
 OFFICE_STEPS = ("sort", "register", "appeal", "correction", "order_answer")
 DECEMBER = 12
 LAST_REPORT_DAY = 28  # that every month has
@@ -69,6 +70,7 @@ class Policy:
     often (`frequent`), and how near to its cap one is marked (`near_cap`).
     `cards` maps each rule to the colour of its card (None: no card), against which is appealed within `appeal_within`.
     `offices` are the working days within which the offices owe their own steps; one without a limit is not named.
+    `targets` are what the city aims at, in per cent: the share decided within the promised limit, and the speed-up.
     `bulletins` are the months (1 to 12) at whose end a bulletin comes out; it covers those since the one before.
     """
 
@@ -82,6 +84,7 @@ class Policy:
     bulletins: tuple[int, ...]
     offices: Mapping[str, int] = field(default_factory=dict)
     programme: ProgrammeRules = ProgrammeRules()
+    targets: Mapping[str, int] = field(default_factory=dict)
 
     def answer_days(self, *, is_key: bool, is_urgent: bool) -> int:
         """Working days within which an escalation of such a project must be answered."""
@@ -105,13 +108,15 @@ def read_policy(text: str) -> Policy:
     answer_within, levels, pauses, cards = (dict(raw[key]) for key in ("answer_within", "levels", "pauses", "cards"))
     bulletins = tuple(raw["bulletins"]) if isinstance(raw["bulletins"], list) else ()
     within, reminder_at = raw["appeal_within"], raw["reminder_at"]
-    offices, programme = raw.get("offices", {}), raw.get("programme", {})
-    violations = [*_office_violations(offices), *_programme_violations(programme)]
+    offices, programme, targets = (raw.get(key, {}) for key in OPTIONAL)
+    violations = [*_office_violations(offices), *_programme_violations(programme), *_target_violations(targets)]
     for key, broken, why in violations:
         if broken:
             raise PolicyError(f"line {lines[key]}: {why}")
     rules = ProgrammeRules(**programme)
-    policy = Policy(reminder_at, answer_within, levels, answering, pauses, within, cards, bulletins, offices, rules)
+    policy = Policy(
+        reminder_at, answer_within, levels, answering, pauses, within, cards, bulletins, offices, rules, targets
+    )
     violations = [
         *_violations(policy),
         *_answering_violations(answering),
@@ -213,6 +218,13 @@ def _bulletin_violation(bulletins: tuple[int, ...]) -> tuple[str, bool, str]:
     months = [n for n in bulletins if _is_limit(n, least=1) and n <= DECEMBER]
     broken = list(bulletins) != sorted(set(months)) or not months or months[-1] != DECEMBER
     return "bulletins", broken, "bulletins lists months in their order, the last of them 12"
+
+
+def _target_violations(targets: object) -> list[tuple[str, bool, str]]:
+    if not isinstance(targets, dict) or not set(targets) <= set(TARGETS):
+        return [("targets", True, f"targets names some of {', '.join(TARGETS)}")]
+    are_shares = all(_is_limit(value, least=0) and value <= 100 for value in targets.values())
+    return [("targets", not are_shares, "a target is a whole number of per cent")]
 
 
 def _office_violations(offices: object) -> list[tuple[str, bool, str]]:

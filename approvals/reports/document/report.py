@@ -11,6 +11,8 @@ from approvals.base.i18n import label, language
 from approvals.base.service import settings_in_use
 from approvals.documents.page import PDF_LANGUAGES, header_size
 from approvals.pdf.qr import Qr, qr_of
+from approvals.reports.document.brief.brief import brief
+from approvals.reports.document.brief.model import Brief
 from approvals.reports.document.sections import Section, numbered, numerals, sections
 from approvals.reports.document.summary import bulletin_summary
 from approvals.reports.document.table_views import Table
@@ -120,6 +122,7 @@ class ReportPage:
     title: str
     as_of: str
     is_whole: bool
+    brief: Brief
     sections: tuple[Section, ...]
     proofs: tuple[tuple[str, str], ...]
 
@@ -129,7 +132,7 @@ def report_page(figures: Figures) -> ReportPage:
     overview, *rest = sections(figures)
     on_screen = numbered((replace(overview, tables=overview.tables[::-1]), *rest))
     title = report_title(MONTHLY, figures.month)
-    return ReportPage(title, read_up_to(figures), figures.is_whole, on_screen, proofs(figures))
+    return ReportPage(title, read_up_to(figures), figures.is_whole, brief(figures), on_screen, proofs(figures))
 
 
 def report_document(figures: Figures, imprint: Imprint | None = None) -> ReportDocument:
@@ -142,7 +145,8 @@ def page_of(kind: str, text: str, figures: Figures) -> ReportPage:
     if kind == MONTHLY:
         return report_page(figures)
     parts = numbered(_bulletin_sections(figures))
-    return ReportPage(report_title(kind, text), read_up_to(figures), figures.is_whole, parts, proofs(figures))
+    title = report_title(kind, text)
+    return ReportPage(title, read_up_to(figures), figures.is_whole, brief(figures), parts, proofs(figures))
 
 
 def bulletin_document(text: str, figures: Figures, imprint: Imprint | None) -> ReportDocument:

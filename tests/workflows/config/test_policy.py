@@ -26,9 +26,10 @@ cards:
   order: yellow
 bulletins: [3, 6, 9, 10, 11, 12]
 offices: {sort: 3, register: 2, appeal: 5, correction: 3, order_answer: 3}
+targets: {in_time: 95, speed_up: 50}
 """
 REMINDER, ANSWER, LEVELS, HOURS, FIRST_ANSWER, CONTACT, PAUSES, APPEAL, CARDS = 1, 2, 3, 8, 9, 10, 11, 12, 13
-BULLETINS, OFFICES = 20, 21
+BULLETINS, OFFICES, TARGETS = 20, 21, 22
 
 
 def test_the_example_policy_is_the_one_of_the_design():
@@ -110,6 +111,8 @@ BROKEN = {
     "a colour that no card has": ("legal: red", "legal: green", CARDS),
     "a colour that is a list": ("legal: red", "legal: [red]", CARDS),
     "a step that no office owes": ("offices: {sort: 3", "offices: {tidy: 3", OFFICES),
+    "a target of nothing known": ("{in_time: 95", "{light: 95", TARGETS),
+    "a target above all": ("{in_time: 95", "{in_time: 101", TARGETS),
     "a step in no time": ("offices: {sort: 3", "offices: {sort: 0", OFFICES),
     "one limit for all steps": ("{sort: 3, register: 2, appeal: 5, correction: 3, order_answer: 3}", "3", OFFICES),
 }
@@ -139,6 +142,10 @@ def test_a_policy_of_another_shape_is_refused_and_breaks_nothing(text):
 
 def test_two_levels_may_share_a_light():
     assert read_policy(TEXT.replace("2: yellow", "2: reminder")).raised_by[2] == "reminder"
+
+
+def test_a_policy_without_targets_has_none():
+    assert read_policy(TEXT.partition("targets")[0]).targets == {}
 
 
 def test_a_policy_of_before_offices_had_limits_sets_none():

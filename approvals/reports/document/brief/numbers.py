@@ -1,0 +1,64 @@
+"""The five numbers of the brief, each beside the period before and the city's target."""
+
+from decimal import Decimal
+
+from approvals.base.i18n import gettext as _
+from approvals.reports.document.brief.model import BriefNumber
+from approvals.reports.document.column_labels import head
+from approvals.reports.document.comparison_tables import in_time
+from approvals.reports.document.table_views import changed, percent, points
+from approvals.reports.figures.model import FigureCell, Figures
+from workflows.config.policy import load_policy
+
+BETTER, WORSE = "better", "worse"
+
+
+def numbers(figures: Figures) -> tuple[BriefNumber, ...]:
+    """Open, in time, late, speed-up, and the execution of the programme's budget where there is a programme."""
+    now, before, targets = figures.city.now, figures.city.before, load_policy().targets
+    return (
+        _count(_("Open"), now.standing.open, before.standing.open, is_good_to_fall=None),
+        _share(_("Within the promised limit"), in_time(now), in_time(before), targets.get("in_time")),
+        _count(_("Late approvals"), late_of(now), late_of(before), is_good_to_fall=True),
+        _share(head("speed"), now.speed.value, before.speed.value, targets.get("speed_up")),
+        *_execution(figures),
+    )
+
+
+def late_of(cell: FigureCell) -> int:
+    """Yellow or red."""
+    return cell.standing.yellow + cell.standing.red
+
+
+def _count(name: str, now: int, before: int, *, is_good_to_fall: bool | None) -> BriefNumber:
+    trend = "" if is_good_to_fall is None else _trend(before - now)
+    target = "0" if is_good_to_fall else ""
+    meets = now == 0 if is_good_to_fall else None
+    return BriefNumber(name, f"{now:,}", f"{before:,}", changed(now, before).text, target, trend, meets)
+
+
+def _share(name: str, now: float | None, before: float | None, target: int | None) -> BriefNumber:
+    """`target` is in per cent."""
+    is_known = now is not None and before is not None
+    change = _("%(change)s points", change=points(now, before).text) if is_known else ""
+    trend = _trend(round(((now or 0) - (before or 0)) * 100, 1)) if is_known else ""
+    meets = None if now is None or target is None else now * 100 >= target
+    wanted = "" if target is None else f"{target}%"
+    return BriefNumber(name, percent(now), percent(before), change, wanted, trend, meets)
+
+
+def _trend(rise: float) -> str:
+    return "" if not rise else BETTER if rise > 0 else WORSE
+
+
+def _execution(figures: Figures) -> tuple[BriefNumber, ...]:
+    """Beside what of the year is over; the frozen figures know no month before."""
+    chapter = figures.programme
+    if chapter is None or chapter.money.execution_rate is None:
+        return ()
+    rate, share = Decimal(chapter.money.execution_rate), Decimal(chapter.time_share)
+    return (
+        BriefNumber(
+            _("Budget execution"), percent(float(rate)), "", "", percent(float(share)), "", meets_target=rate >= share
+        ),
+    )

@@ -1,0 +1,67 @@
+"""What a brief asks its reader to decide, and the dates to look out for."""
+
+from datetime import date
+
+from approvals.base.i18n import gettext as _
+from approvals.base.i18n import label, series
+from approvals.calendar.lights import light_label
+from approvals.reports.document.brief.findings import is_broken
+from approvals.reports.document.brief.model import DangerousDate, DecisionRequest
+from approvals.reports.document.case_tables import shown_ref
+from approvals.reports.figures.model import DueApproval, Figures, LateApproval
+from workflows.charts.roles import LEVELS
+
+CITY_LEVEL = max(LEVELS)
+CALM = "green"
+
+
+def decision_requests(figures: Figures) -> tuple[DecisionRequest, ...]:
+    """Late approvals that reached the city government or broke a promise, the worst first."""
+    asked = (late for late in figures.late if late.level == CITY_LEVEL or is_broken(late, figures))
+    return tuple(_request(late, is_broken=is_broken(late, figures)) for late in asked)
+
+
+def _request(late: LateApproval, *, is_broken: bool) -> DecisionRequest:
+    return DecisionRequest(
+        ref=shown_ref(late.ref),
+        project=late.project,
+        item=label(late.item),
+        who=series(part for part in (label(late.department), late.handler) if part),
+        lateness=_lateness(late),
+        reason=late.answer.reason if late.answer else _("no answer yet"),
+        asked=_asked(late, is_broken=is_broken),
+    )
+
+
+def _lateness(late: LateApproval) -> str:
+    if not late.over_promised:
+        return _("promised limit passed")
+    return _("%(days)s working days beyond the promised limit", days=late.over_promised)
+
+
+def _asked(late: LateApproval, *, is_broken: bool) -> str:
+    """A broken promise asks for an order; what no level answered asks for an instruction."""
+    if is_broken and late.answer:
+        return _(
+            "Promised for %(day)s and not kept: order the decision by a day.", day=late.answer.commitment_on.isoformat()
+        )
+    return _("Reached the city government: instruct the department.")
+
+
+def dangerous_dates(figures: Figures) -> tuple[DangerousDate, ...]:
+    """Legal limits that end next month first, then the other limits, each in the order of the days."""
+    dates = (_date(due, figures) for due in figures.due)
+    return tuple(sorted(dates, key=lambda due: (due.limit != _("legal limit"), due.on, due.project)))
+
+
+def _date(due: DueApproval, figures: Figures) -> DangerousDate:
+    is_legal = due.legal_due_on is not None and due.legal_due_on.replace(day=1) == due.first_due_on.replace(day=1)
+    on, limit = (due.legal_due_on, _("legal limit")) if is_legal and due.legal_due_on else _first(due)
+    light = due.light if due.light and due.light != CALM else ""
+    word = light_label(light) if light else ""
+    return DangerousDate(on, limit, due.project, label(due.item), label(due.department), light, word)
+
+
+def _first(due: DueApproval) -> tuple[date, str]:
+    limit = _("promised limit") if due.first_due_on == due.promised_due_on else _("notice")
+    return due.first_due_on, limit
