@@ -127,11 +127,14 @@ def _checked(
 
 
 def _placed(problem: Invalid, sent: ReportInput, first_row: int) -> tuple[SheetFault, ...]:
-    """The faults of the input at their cells; what does not stand in the sheet is told in the task's first row."""
+    """The faults of the input at their cells, a node's that needs evidence at its day.
+
+    What does not stand in the sheet is told in the task's first row.
+    """
     faults = []
-    for path, reasons in problem.fields.items():
-        row, address = sent.place_of(path)
-        faults += [SheetFault(row or first_row, address or path, message, params) for message, params in reasons]
+    for path, (message, params) in ((path, reason) for path, reasons in problem.fields.items() for reason in reasons):
+        row, address = sent.place_of(f"nodes.{params['node']}" if path == "evidence" else path)
+        faults.append(SheetFault(row or first_row, address or path, message, params))
     return tuple(faults)
 
 
