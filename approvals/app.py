@@ -12,6 +12,7 @@ from approvals.base.i18n import N_
 from approvals.base.settings import Settings, read_settings
 from approvals.casefile.amendments import amendments_waiting
 from approvals.casefile.owner.list import waiting_count
+from approvals.casefile.programme.problem_list import problems_waiting
 from approvals.casefile.project_list import late_approvals
 from approvals.cli.main import register as register_commands
 from approvals.handover.vacancies import vacancy_count
@@ -228,6 +229,12 @@ LINKS: tuple[NavigationEntry, ...] = (
     ),
     NavigationEntry(
         "programme.ledger", N_("Ledger"), N_("The annual programme: items with investment, status and project.")
+    ),
+    NavigationEntry(
+        "programme.problem_list",
+        N_("Problems"),
+        N_("What holds up the programme, and who is asked. The number counts what waits for you."),
+        problems_waiting,
     ),
     NavigationEntry(
         "calendars.index",

@@ -18,9 +18,12 @@ from approvals.history.record import Subject
 from approvals.liaisons.actions import ask, move_request, reassign
 from approvals.programme.entries.actions import CLOSE, move_entry
 from approvals.programme.items.actions import move_item, propose
+from approvals.programme.problems.actions import RAISE
+from approvals.programme.problems.queries import PART, PROBLEM_KEY
 from approvals.programme.queries import PREFIX
 from approvals.programme.years.actions import move_year
 from approvals.projects.plan_changes import add_approval, strike_approval
+from approvals.projects.problem_projects import move_problem_of_projects, raise_problem_of_projects
 from approvals.projects.programme_days import divide_days
 from approvals.projects.suspension import move_project_with_approvals
 from approvals.projects.works import report_works
@@ -44,6 +47,7 @@ from workflows.charts.item import ITEM
 from workflows.charts.model import Chart
 from workflows.charts.monthly_entry import ENTRY
 from workflows.charts.order import ORDER
+from workflows.charts.problem import PROBLEM
 from workflows.charts.programme_year import PROGRAMME
 from workflows.charts.request import REQUEST
 from workflows.charts.word import WORD
@@ -94,11 +98,14 @@ MOVES: Mapping[Kind, Mapping[str, Action]] = {
     "items": {"propose": propose},
     "item": {**_moves(ITEM, move_item), "divide_days": divide_days},
     "entry": {name: action for name, action in _moves(ENTRY, move_entry).items() if name != CLOSE},
+    "problems": {RAISE: raise_problem_of_projects},
+    "problem": _moves(PROBLEM, move_problem_of_projects),
 }
 _OF_PROJECT = N_("is not an action available on a project")
 _OF_REQUEST = N_("is not an action available on a request")
 _OF_ORDER = N_("is not an action available on an order")
 _OF_ITEM = N_("is not an action available on an item of the programme")
+_OF_PROBLEM = N_("is not an action available on a problem of the programme")
 _UNKNOWN: Mapping[Kind, str] = {
     "projects": _OF_PROJECT,
     "project": _OF_PROJECT,
@@ -113,6 +120,8 @@ _UNKNOWN: Mapping[Kind, str] = {
     "items": _OF_ITEM,
     "item": _OF_ITEM,
     "entry": N_("is not an action available on a monthly entry"),
+    "problems": _OF_PROBLEM,
+    "problem": _OF_PROBLEM,
 }
 
 
@@ -191,9 +200,10 @@ def read_reference(text: str, move: str) -> Reference:
     """What a line of the feed is on.
 
     `<project>`, `<project>/<code>`, `<project>/<code>/cards/<rule>`, `<project>/requests/<no>`,
-    `<project>/words/<month>`, `orders/<no>`, `programme/<year>`, `programme/<year>/<item>` or
-    `programme/<year>/<item>/<task>/<month>`. For `draft` it is the reference that the new project gets, for `ask`
-    `<project>/requests`, for `issue` what the order is about with `/orders` behind it, or `orders` alone.
+    `<project>/words/<month>`, `orders/<no>`, `programme/<year>`, `programme/<year>/<item>`,
+    `programme/<year>/<item>/<task>/<month>` or `programme/<year>/<item>/problems/<no>`. For `draft` it is the reference
+    that the new project gets, for `ask` `<project>/requests`, for `raise_problem` `programme/<year>/<item>/problems`,
+    for `issue` what the order is about with `/orders` behind it, or `orders` alone.
     """
     about, _slash, last = text.rpartition("/")
     if move == "draft":
@@ -209,9 +219,14 @@ def read_reference(text: str, move: str) -> Reference:
 
 
 def _in_programme(key: str, move: str) -> Reference:
-    """The year, an item of it, or an entry of a task."""
+    """The year, an item of it, a problem of one, or an entry of a task."""
     if "/" not in key:
         return Reference("programme", key=key)
+    item, _slash, part = key.rpartition("/")
+    if part == PART and move == RAISE:
+        return Reference("problems", key=item)
+    if PROBLEM_KEY.fullmatch(key):
+        return Reference("problem", key=key)
     if key.count("/") > 1:
         return Reference("entry", key=key)
     return Reference("items" if move == "propose" else "item", key=key)

@@ -12,6 +12,8 @@ from approvals.imports import tables as imports
 from approvals.liaisons import tables as liaisons
 from approvals.notifications import tables as notifications
 from approvals.programme import tables as programme
+from approvals.programme.problems import tables as problems
+from approvals.programme.years import tables as years
 from approvals.registration import tables as registration
 from approvals.reports import tables as reports
 from approvals.supervision import tables as supervision
@@ -26,12 +28,12 @@ MODULES = (
         catalogue,
         evidence,
         programme,
+        problems,
+        years,
         filing,
         registration,
         windows,
-        liaisons,
-        supervision,
     ),
-    *(reports, notifications, imports),
+    *(liaisons, supervision, reports, notifications, imports),
 )
 ALL_TABLES = tuple(METADATA.sorted_tables)

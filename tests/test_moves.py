@@ -14,6 +14,7 @@ from workflows.charts.item import ITEM
 from workflows.charts.model import Chart
 from workflows.charts.monthly_entry import ENTRY
 from workflows.charts.order import ORDER
+from workflows.charts.problem import PROBLEM
 from workflows.charts.programme_year import PROGRAMME
 from workflows.charts.project import PROJECT
 from workflows.charts.request import REQUEST
@@ -31,6 +32,7 @@ KINDS: dict[Chart, tuple[Kind, ...]] = {
     PROGRAMME: ("programme",),
     ITEM: ("items", "item"),
     ENTRY: ("entry",),
+    PROBLEM: ("problems", "problem"),
 }
 NO_MOVE_OF_A_CHART = {"grant_at_once"}  # two moves in one step
 MADE_BY_ANOTHER = {(ENTRY, "close")}  # by closing the month of all
@@ -82,6 +84,10 @@ def test_execute_refuses_the_moves_of_the_system(sqlite_url: str) -> None:
         ("programme/2026/030", "propose", Reference("items", key="2026/030")),
         ("programme/2026/030", "adopt", Reference("item", key="2026/030")),
         ("programme/2026/030/510402/2026-05", "report", Reference("entry", key="2026/030/510402/2026-05")),
+        ("programme/2026/030/problems", "raise_problem", Reference("problems", key="2026/030")),
+        ("programme/2026/030/problems/3", "add_word", Reference("problem", key="2026/030/problems/3")),
+        ("programme/2026/030/problems/3/orders", "issue", Reference("orders", key="2026/030/problems/3")),
+        ("programme/2026/030/problems/2026-05", "report", Reference("entry", key="2026/030/problems/2026-05")),
         ("programme/A01", "submit", Reference("approval", "programme", "A01")),  # a project may be called so
         ("", "file", Reference("project", "")),
     ],

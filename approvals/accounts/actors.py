@@ -69,6 +69,7 @@ class Scope:
     asked_unit_id: int | None = None  # the one of them whose head acts here beside the department
     lead_unit_id: int | None = None  # of an item of the programme
     task_units: tuple[int, ...] = ()  # that report of it
+    asked: tuple[tuple[str, int], ...] = ()  # who is asked to help with a problem: audience and address
 
     @property
     def officers(self) -> frozenset[int]:

@@ -12,11 +12,12 @@ from approvals.accounts.actors import Actor
 from approvals.base.errors import NotFound
 from approvals.base.moments import FIRST_DAY, LAST_DAY
 from approvals.casefile.programme.item_list import check_has_items
-from approvals.casefile.programme.serialization import figures_json
+from approvals.casefile.programme.serialization import figures_json, outcomes_json
 from approvals.cli.database import with_database
 from approvals.cli.faults import ServiceGroup
 from approvals.http.application import database, today
 from approvals.programme.queries import task_label
+from approvals.programme.years.outcomes import outcomes_of
 from approvals.projects.programme_figures import sight_of, year_figures
 from workflows.config.policy import load_policy
 from workflows.rules.programme_figures import Money, NodeCounts
@@ -50,8 +51,10 @@ def figures(year: str, on_text: str | None, known_text: str | None, is_json: boo
         except NotFound:
             raise click.ClickException(f"there are no items of {number}") from None
         compiled = year_figures(tx, number, COMMAND_LINE, sight, load_policy().programme)
+        outcomes = outcomes_of(tx, number, compiled.known)
     if is_json:
-        click.echo(orjson.dumps(figures_json(compiled), option=orjson.OPT_INDENT_2).decode())
+        answer = figures_json(compiled) | {"outcomes": outcomes_json(outcomes)}
+        click.echo(orjson.dumps(answer, option=orjson.OPT_INDENT_2).decode())
     else:
         click.echo("\n".join(_lines(compiled)))
 

@@ -1,5 +1,6 @@
 """A move as a person commands it: which one, on what, with which input, by whom and when."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,10 +10,10 @@ from approvals.accounts.actors import Actor
 from approvals.base.errors import Unconfirmed
 
 # The plural kinds are what a case begins in: `projects` for a draft, `requests` for a question, `orders` for
-# an order, `items` for an item of the programme.
+# an order, `items` for an item of the programme, `problems` for a problem of one.
 Kind = Literal[
     "projects", "project", "approval", "card", "requests", "request", "word", "orders", "order",
-    "programme", "items", "item", "entry",
+    "programme", "items", "item", "entry", "problems", "problem",
 ]  # fmt: skip
 
 
@@ -22,7 +23,8 @@ class Reference:
 
     `project` is a number, an external reference or an internal id; `code` is an approval's item; `key` tells a card
     (by its rule), a request (by its number), a word (by its month) or an order (as 2026-3) from its siblings. For the
-    programme it is the year (2026), the item (2026/030) or the entry (2026/030/510402/2026-05).
+    programme it is the year (2026), the item (2026/030), the entry (2026/030/510402/2026-05) or the problem
+    (2026/030/problems/3). Orders about a problem have it as `key`.
     """
 
     kind: Kind
@@ -63,7 +65,13 @@ def check_confirmed(command: Command, warnings: Iterable[MoveWarning]) -> None:
             raise Unconfirmed(warning.message, field=None, **warning.params)
 
 
+_PROBLEM = re.compile(r"programme/((?:20|21)[0-9]{2}/[^/]+/problems/[0-9]+)")
+
+
 def orders_about(text: str) -> Reference:
-    """The orders about an approval (`<project>/<code>`), about a project (`<project>`), or at large (empty)."""
+    """The orders about an approval (`<project>/<code>`), a project (`<project>`), a problem of the programme
+    (`programme/2026/030/problems/3`), or at large (empty)."""
+    if problem := _PROBLEM.fullmatch(text):
+        return Reference("orders", key=problem[1])
     project, _slash, code = text.partition("/")
     return Reference("orders", project, code)

@@ -24,6 +24,7 @@ QUANTITY = {
         {"type": "string", "pattern": rf"^[0-9]{{1,12}}(\.[0-9]{{1,{DECIMALS}}})?$"},
     ]
 }
+NO_CODES = frozenset({"problems"})  # of tasks: what stands in its place in addresses
 _NUMBER = re.compile(r"-?([0-9]+|[0-9]{1,3}(,[0-9]{3})+)(\.[0-9]+)?")
 _MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
 _CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,19}")
@@ -59,6 +60,8 @@ def _task_code(value: object) -> object:
     if isinstance(value, str):
         if not _CODE.fullmatch(value):
             raise field_error(N_("must be a code of at most 20 letters, digits and hyphens"), {})
+        if value in NO_CODES:
+            raise field_error(N_("has a special meaning in URLs"), {})
         if _COUNTY.fullmatch(value) and value not in load_city().county_codes:
             raise field_error(N_("is not a county of the city"), {})
     return value
@@ -90,6 +93,14 @@ def quantity_of(value: object) -> Decimal:
     return amount
 
 
+def _change(value: object) -> Decimal:
+    """A change in per cent, with a sign and at most two decimals."""
+    text = str(value).strip() if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
+    if not re.fullmatch(r"[+-]?[0-9]{1,6}(\.[0-9]{1,2})?", text):
+        raise field_error(N_("must be a number of per cent such as -8.8"), {})
+    return Decimal(text)
+
+
 def _plan_day(value: object) -> object:
     if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
         raise field_error(N_("must be a date such as 2026-03-02"), {})
@@ -109,6 +120,8 @@ Words = Annotated[str, BeforeValidator(_words), Field(max_length=TEXT_LIMIT)]
 TaskCode = Annotated[str, BeforeValidator(_task_code), Field(json_schema_extra={"pattern": f"^{_CODE.pattern}$"})]
 Source = Annotated[str, BeforeValidator(_source), Field(json_schema_extra={"enum": list(SOURCES)})]
 Amounts = Annotated[Decimal, BeforeValidator(quantity_of), WithJsonSchema(QUANTITY)]
+CHANGE = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^[+-]?[0-9]{1,6}(\.[0-9]{1,2})?$"}]}
+Change = Annotated[Decimal, BeforeValidator(_change), WithJsonSchema(CHANGE)]
 Day = Annotated[date, BeforeValidator(_plan_day), Field(ge=date(2000, 1, 1), le=date(2100, 12, 31))]
 Month = Annotated[str, BeforeValidator(read_month_of_programme), Field(json_schema_extra={"pattern": _MONTH.pattern})]
 
@@ -226,6 +239,14 @@ class ForecastInput(BaseModel):
     funds: dict[Source, Amount] = Field(default={}, max_length=len(SOURCES))
 
 
+class ProblemWordInput(BaseModel):
+    """A word on an open problem of the item, by its number; without a text nothing has changed."""
+
+    model_config = ROW
+    problem: Annotated[int, Field(ge=1, lt=10**6)]
+    text: Words | None = None
+
+
 def _without_blanks(value: object) -> object:
     """What a form left empty is no cell."""
     if isinstance(value, Mapping):
@@ -251,4 +272,7 @@ PROGRAMME_KINDS: dict[str, Any] = {
     "spent_funds": _list_of(SpentFundInput, len(SOURCES)),
     "reasons_by_name": Annotated[dict[Name, Words], BeforeValidator(_without_blanks), Field(max_length=MOST_CELLS)],
     "forecast": ForecastInput,
+    "quantity": Amounts,
+    "change": Change,
+    "problem_words": _list_of(ProblemWordInput, MOST_CELLS),
 }

@@ -248,10 +248,12 @@ def _append(
     _notify(record, case, move_, at)
 
 
-def _of_programme(place: Scope, audiences: list[str]) -> list[int]:
-    """The units of an item that are told, each once: its people are owners."""
+def _of_programme(place: Scope, audiences: list[str]) -> list[tuple[str, int]]:
+    """The units of an item that are told, whose people are owners, and who is asked about a problem; each once."""
     lead = [place.lead_unit_id] if "lead_unit" in audiences and place.lead_unit_id is not None else []
-    return list(dict.fromkeys([*lead, *(place.task_units if "task_units" in audiences else ())]))
+    units = [*lead, *(place.task_units if "task_units" in audiences else ())]
+    owners = [("owner", unit) for unit in units]
+    return list(dict.fromkeys([*owners, *(place.asked if "asked" in audiences else ())]))
 
 
 CHAINED = (
@@ -276,7 +278,7 @@ def _notify(record: OpenChain, case: Subject, move_: Move, at: datetime) -> None
     recipients = [(audience, address) for audience in audiences if (address := addresses.get(audience)) is not None]
     if "joint" in audiences:
         recipients += [(HEADS, unit) for unit in place.joint_units if ("window", unit) not in recipients]
-    recipients += [("owner", unit) for unit in _of_programme(place, audiences)]
+    recipients += _of_programme(place, audiences)
     notices = [
         {
             "project_id": record.project_id,

@@ -56,6 +56,7 @@ OTHER_FACTS = (
     Need("right_on", "day", "正确日期", "Right day"),
     Need("reason", "text", "理由", "Reason"),
     Need("evidence_name", "line", "佐证材料", "Evidence"),
+    Need("no_change", "flag", "无变化", "Unchanged"),
     Need("owed", "names", "容缺材料", "Owed"),
     Need("owed_until", "day", "补齐期限", "To be handed in by"),
     Need("check_on", "day", "承诺核查日期", "Promise to be checked by"),

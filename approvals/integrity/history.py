@@ -9,6 +9,7 @@ from approvals.filing.queries import TABLE as PROJECTS
 from approvals.history.queries import Violation
 from approvals.history.record import ENTRY
 from approvals.liaisons.queries import REQUESTS
+from approvals.programme.problems.queries import PROBLEMS
 from approvals.programme.queries import ENTRIES, ITEMS, REMINDERS, YEARS
 from approvals.registration.queries import APPROVALS
 from approvals.reports.lifecycle.queries import TABLE as REPORTS
@@ -31,6 +32,7 @@ TABLES = {
     "programme": YEARS,
     "item": ITEMS,
     "entry": ENTRIES,
+    "problem": PROBLEMS,
     "reminder": REMINDERS,
 }
 # States in which rows begin without an entry: approvals with their project, monthly entries when they come due.

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 from approvals.history.queries import Violation
 from approvals.history.record import ENTRY
 from approvals.programme.queries import CLOSED, EXCEPTIONS, ITEMS, LAST_YEARS, PREFIX, REMINDERS, TASKS, YEARS
+from approvals.programme.years.outcomes import OUTCOMES, STATED
 
 TOTALS = ("planned", "fiscal", "executed")
 
@@ -45,6 +46,11 @@ def _recorded(tx: Connection) -> Iterator[tuple[Any, ...]]:
         elif row.move == "record_last_year":
             totals = [None if facts.get(name) is None else Decimal(facts[name]) for name in TOTALS]
             yield "last year", years[row.subject_id], *totals, facts["source"], row.at
+        elif row.move == "record_outcome":
+            texts = [facts[name] for name in ("category", "name", "unit", "period")]
+            numbers = [None if facts.get(name) is None else Decimal(facts[name]) for name in ("value", "change")]
+            reason = facts.get("reason") or ""
+            yield "outcome", years[row.subject_id], *texts, *numbers, facts["source"], reason, row.at
         else:
             yield "reminder", row.subject_id, facts["month"], row.move, row.at
 
@@ -59,6 +65,8 @@ def _stored(tx: Connection) -> Iterator[tuple[Any, ...]]:
         yield "exception", tasks.get(row.task_id), row.month, row.until_on, row.reason, row.opened_at
     for row in tx.execute(select(LAST_YEARS).order_by(LAST_YEARS.c.id)):
         yield "last year", row.year, *(getattr(row, name) for name in TOTALS), row.source, row.counts_at
+    for row in tx.execute(select(OUTCOMES).order_by(OUTCOMES.c.id)):
+        yield "outcome", row.year, *(getattr(row, name) for name in STATED), row.reason, row.counts_at
     for row in tx.execute(select(REMINDERS).order_by(REMINDERS.c.id)):
         yield "reminder", row.id, row.month, row.move, row.state_since
 

@@ -40,6 +40,7 @@ from approvals.integrity.offices import office_steps_are_spoken_of_in_turn
 from approvals.integrity.orders import orders_are_those_of_the_record
 from approvals.integrity.programme import diverted_projects_stand_in_the_ledger
 from approvals.integrity.programme_items import programme_follows_from_history
+from approvals.integrity.programme_problems import problems_follow_from_history
 from approvals.integrity.programme_years import programme_years_follow_from_history
 from approvals.integrity.projects import filings_follow_from_history
 from approvals.integrity.works import acceptance_follows_the_works, works_are_those_of_the_record
@@ -73,6 +74,7 @@ INVARIANTS: tuple[Callable[[Connection], Iterator[Violation]], ...] = (
     programme_follows_from_history,
     programme_years_follow_from_history,
     evidence_is_that_of_the_record,
+    problems_follow_from_history,
     works_are_those_of_the_record,
     acceptance_follows_the_works,
     two_units_answer_for_joint_projects,

@@ -12,6 +12,7 @@ from approvals.base.i18n import gettext as _
 from approvals.base.i18n import label
 from approvals.history.record import HEADS
 from approvals.notifications.inbox import InboxNotice
+from approvals.programme.problems.queries import PROBLEM_KEY
 from approvals.programme.queries import task_label
 from approvals.reports.titles import report_title
 from workflows.charts.office_moves import STATEMENTS
@@ -27,6 +28,7 @@ PATHS: Mapping[str, str] = {
     "order": "/orders/{order}",
     "item": "/programme/{year}/items/{item_no}",
     "entry": "/programme/{year}/items/{item_no}/{code}/{month}",
+    "problem": "/programme/{year}/items/{item_no}/problems/{number}",
     "own_month": "/programme/month",
     "monthly": "/reports/monthly/{month}",
     "offices": "/supervision/offices",
@@ -56,6 +58,8 @@ def title_of(notice: InboxNotice) -> str:
 
 def _of_programme(key: str) -> str:
     """The part of the programme as people call it: year or month, the item's number, the entry's county and month."""
+    if problem := PROBLEM_KEY.fullmatch(key):
+        return _("%(item)s no. %(number)s", item=problem["no"], number=problem["number"])
     year, *rest = key.split("/")
     if not rest:
         return year
@@ -72,7 +76,7 @@ def path_of(notice: InboxNotice, reader: Actor) -> str | None:
     if notice.order:
         return page_path("order", order=notice.order) if reader.has(*permissions.SEE_ORDERS) else None
     if notice.programme:
-        return _programme_path(notice.programme) if reader.has(*permissions.SEE_PROGRAMME) else None
+        return _programme_path(notice.programme, reader)
     if notice.code and reader.has(*permissions.SEE_APPROVALS):
         return page_path("approval", project=notice.ref, code=notice.code)
     if notice.move.name == "end_joint" and notice.audience == HEADS:  # they see the project no longer
@@ -82,7 +86,12 @@ def path_of(notice: InboxNotice, reader: Actor) -> str | None:
     return _project_path(notice, reader)
 
 
-def _programme_path(key: str) -> str:
+def _programme_path(key: str, reader: Actor) -> str | None:
+    if problem := PROBLEM_KEY.fullmatch(key):
+        own = {"year": problem["year"], "item_no": problem["no"], "number": problem["number"]}
+        return page_path("problem", **own) if reader.has(*permissions.SEE_PROBLEMS) else None
+    if not reader.has(*permissions.SEE_PROGRAMME):
+        return None
     parts = dict(zip(PROGRAMME_PARTS, key.split("/"), strict=False))
     if "month" in parts:
         return page_path("entry", **parts)

@@ -90,6 +90,7 @@ def _addresses_of_moves() -> dict[str, tuple[str, str]]:
         ("items", "item", "programme/{year}/{item}"),
         ("item", "item", "programme/{year}/{item}"),
         ("entry", "entry", "programme/{year}/{item}/{task}/{month}"),
+        ("problem", "problem", "programme/{year}/{item}/problems/{number}"),
     )
     return {
         f"/api/v1/{place}/moves/{name}": of_approvals.get(name, (chart, name)) if kind == "approval" else (chart, name)

@@ -81,7 +81,7 @@ def test_the_figures_are_those_of_the_contract(api: Api, item: str) -> None:
     told = api.of(OFFICE).get("/programme/2026", on="2026-05-31").json
     assert list(told) == [
         "year", "on", "items", "practical_matters", "money", "nodes", "entries", "coverage",
-        "by_category", "by_county", "by_source", "quarters",
+        "by_category", "by_county", "by_source", "quarters", "outcomes",
     ]  # fmt: skip
     assert told["money"] == {
         "planned": "300.00", "allocated": "100.00", "received": "80.00", "paid": "50.50", "fiscal_planned": "300.00",

@@ -4,9 +4,10 @@ import pytest
 from sqlalchemy import text
 
 from approvals.integrity.programme_items import programme_follows_from_history
+from approvals.integrity.programme_problems import problems_follow_from_history
 from approvals.integrity.programme_years import programme_years_follow_from_history
 from approvals.programme.years.reminders import due_reminders, remind
-from tests.support.builders import NOW, a_database, do, when
+from tests.support.builders import NOW, a_database, a_project, do, when
 from tests.support.programme_moves import (
     EAST,
     LEAD,
@@ -63,6 +64,16 @@ TAMPERING = {
     "DELETE FROM programme_reminders": "lacks reminder",
     "UPDATE programme_last_years SET planned = 1": "holds last year",
     "UPDATE programme_years SET year = 2031": "holds year",
+    "UPDATE programme_outcomes SET value = 1": "holds outcome",
+    "UPDATE programme_problems SET kind = 'funds'": "kind is funds",
+    "UPDATE programme_problems SET text = ''": "text is ",
+    "UPDATE programme_problems SET since_on = '2026-01-01'": "since_on is 2026-01-01",
+    "UPDATE programme_problems SET answered_at = NULL": "answered_at is None",
+    "UPDATE programme_problems SET said_at = asked_at": "said_at is",
+    "UPDATE programme_problems SET order_ref = '2026-9'": "order_ref is 2026-9",
+    "DELETE FROM programme_problem_tasks": "tasks is ()",
+    "DELETE FROM programme_problem_projects": "projects is ()",
+    "UPDATE programme_problem_words SET text = '已解决' WHERE move = 'answer_problem'": "words is",
 }
 
 
@@ -102,6 +113,10 @@ def a_year_of_everything(tx):
     do(tx, OFFICE, "open_exception", YEAR, exception, at=when("2026-06-03"))
     totals = {"planned": "358000", "fiscal": "183908", "source": "市财政局年报"}
     do(tx, OFFICE, "record_last_year", YEAR, totals, at=when("2026-06-04"))
+    outcome = {"category": "生态环境", "name": "PM10", "unit": "毫克/立方米", "period": "1—5月", "value": "0.083"}
+    outcome |= {"change": "-8.8", "source": "市生态环境局"}
+    do(tx, OFFICE, "record_outcome", YEAR, outcome, at=when("2026-06-04", "10:00"))
+    a_problem_of_everything(tx)
     report(tx, "2026-06", {"no_figure": {"里程": "尚未测量", "city": "未到账"}})
     do(tx, LEAD, "divide_days", ON, {"days": days_of("开工", owner=3, unit=1), "note": "据实"}, at=when("2026-06-28"))
     do(tx, OFFICE, "confirm_days", ON, {}, at=when("2026-06-29"))
@@ -109,8 +124,20 @@ def a_year_of_everything(tx):
         remind(tx, reminder, NOW)
 
 
+def a_problem_of_everything(tx):
+    problem = f"{ON}/problems/1"
+    held = {"text": "两户未签约", "kind": "other", "tasks": [EAST], "projects": [a_project(tx, "filed")]}
+    do(tx, LEAD, "raise_problem", f"{ON}/problems", held | {"since": "2026-05-20"}, at=when("2026-06-05"))
+    asked = {"asked_unit": "市发展改革委", "asked_office": "分管副市长", "asked": "协调", "expected_on": "2026-07-31"}
+    do(tx, LEAD, "ask_unit", problem, asked, at=when("2026-06-06"))
+    do(tx, "window-a01", "answer_problem", problem, {"text": "已约谈"}, at=when("2026-06-07"))
+    do(tx, LEAD, "edit_problem", problem, {"kind": "land", "since": "2026-05-18"}, at=when("2026-06-08"))
+    do(tx, REPORTER, "add_word", problem, {}, at=when("2026-06-09"))
+
+
 def found_in(tx):
-    faults = (*programme_follows_from_history(tx), *programme_years_follow_from_history(tx))
+    checks = programme_follows_from_history, programme_years_follow_from_history, problems_follow_from_history
+    faults = [fault for check in checks for fault in check(tx)]
     return [f"{fault.where}: {fault.found}" for fault in faults]
 
 

@@ -181,6 +181,7 @@ PROGRAMME_MOVES = {
     "close_month": (("open",), SAME, (OFFICE,)),
     "open_exception": (("open",), SAME, (OFFICE,)),
     "record_last_year": (("open",), SAME, (OFFICE,)),
+    "record_outcome": (("open",), SAME, (OFFICE,)),
 }
 
 ITEM_STATES = ("proposed", "adopted", "under_way", "suspended", "claimed", "done", "dropped")
@@ -226,7 +227,25 @@ ENTRY_MOVES = {
     "take_over_entry": (("due",), "closed", (SYSTEM,)),
 }
 
-REMINDER_MOVES = {"remind_ahead": ((NEW,), "sent", (SYSTEM,)), "remind_missing": ((NEW,), "sent", (SYSTEM,))}
+PROBLEM_STATES = ("open", "closed")
+PROBLEM_FINAL = ()
+PROBLEM_MOVES = {
+    "raise_problem": ((NEW,), "open", (OFFICE, OWNER)),
+    "add_word": (("open",), SAME, (OFFICE, OWNER)),
+    "ask_unit": (("open",), SAME, (OFFICE, OWNER)),
+    "answer_problem": (("open",), SAME, (OWNER, WINDOW, HEAD, OFFICE, CITY)),
+    "edit_problem": (("open",), SAME, (OFFICE, OWNER)),
+    "close_problem": (("open",), "closed", (OFFICE, OWNER)),
+    "reopen_problem": (("closed",), "open", (OFFICE, OWNER)),
+    "turn_into_order": (("open",), SAME, (SYSTEM,)),
+    "close_with_item": (("open",), "closed", (SYSTEM,)),
+}
+
+REMINDER_MOVES = {
+    "remind_ahead": ((NEW,), "sent", (SYSTEM,)),
+    "remind_missing": ((NEW,), "sent", (SYSTEM,)),
+    "remind_stale": ((NEW,), "sent", (SYSTEM,)),
+}
 
 STREET = {
     "project": (PROJECT_STATES, PROJECT_FINAL, PROJECT_MOVES),
@@ -241,6 +260,7 @@ STREET = {
     "programme": (PROGRAMME_STATES, PROGRAMME_FINAL, PROGRAMME_MOVES),
     "item": (ITEM_STATES, ITEM_FINAL, ITEM_MOVES),
     "entry": (ENTRY_STATES, ENTRY_FINAL, ENTRY_MOVES),
+    "problem": (PROBLEM_STATES, PROBLEM_FINAL, PROBLEM_MOVES),
     "reminder": (("sent",), (), REMINDER_MOVES),
 }
 BEGINS_IN = {"approval": "waiting", "entry": "due"}  # charts whose rows stand before their first move
@@ -362,6 +382,10 @@ NEEDS = {
     ("programme", "record_last_year"): {
         **{"planned": "money", "fiscal": "money", "executed": "money?", "source": "line"},
     },
+    ("programme", "record_outcome"): {
+        **{"category": "category", "name": "line", "unit": "line", "period": "line", "value": "quantity"},
+        **{"change": "change?", "source": "line", "reason": "text?"},
+    },
     ("item", "propose"): {
         **{"name": "line", "category": "category", "level": "choice", "kind": "choice", "lead_unit": "line"},
         **{"leader": "line?", "origin": "line?", "practical_matter": "flag?", "key": "flag?", "urgent": "flag?"},
@@ -392,7 +416,7 @@ NEEDS = {
     ("item", "reject_done"): {"note": "text"},
     ("item", "reopen"): {"reason": "text"},
     ("item", "drop"): {"reason": "text"},
-    ("entry", "report"): CELLS | {"reason": "text?"},
+    ("entry", "report"): CELLS | {"reason": "text?", "problem_words": "problem_words?"},
     ("entry", "send_back"): {"reasons": "text"},
     ("entry", "confirm"): {},
     ("entry", "confirm_money"): {},
@@ -400,6 +424,16 @@ NEEDS = {
     ("entry", "amend_entry"): CELLS | {"reason": "text"},
     ("entry", "confirm_amendment"): {},
     ("entry", "decline_amendment"): {"reason": "text"},
+    ("problem", "raise_problem"): {
+        **{"text": "text", "kind": "choice", "since": "day?", "tasks": "names?", "projects": "names?"},
+        **{"asked_unit": "line?", "asked_office": "line?", "asked": "text?", "expected_on": "day?"},
+    },
+    ("problem", "add_word"): {"text": "text?", "expected_on": "day?"},
+    ("problem", "ask_unit"): {"asked_unit": "line?", "asked_office": "line?", "asked": "text", "expected_on": "day?"},
+    ("problem", "answer_problem"): {"text": "text"},
+    ("problem", "edit_problem"): {"kind": "choice?", "since": "day?", "tasks": "names?", "projects": "names?"},
+    ("problem", "close_problem"): {"result": "text"},
+    ("problem", "reopen_problem"): {"reason": "text"},
 }
 
 # Somebody of each role who has to do with a project of owner1 and its item A01.

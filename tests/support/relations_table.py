@@ -114,8 +114,10 @@ NAMES_NO_CASE = {"static"} | {
         "materials": "guide",
         "api_programme": "list_programme_items move_entry_on move_item_on move_programme_on show_changes show_course "
         "show_entry show_outlook show_programme show_programme_item",
-        "programme": "assign entry evidence item make_entry make_item make_year money_sheet month_sheet months new "
-        "plan plan_sheet plan_sheets preview_plan_sheet propose return_plan_sheet take_plan_sheet year",
+        "api_problems": "begin_problem list_problems move_problem_on show_problem",
+        "programme": "assign entry evidence item make_entry make_item make_problem make_year money_sheet month_sheet "
+        "months new new_problem plan plan_sheet plan_sheets preview_plan_sheet problem propose raise_problem "
+        "record_outcome return_plan_sheet take_plan_sheet year",
         "outbox": "confirm confirm_now remove trial",
         "reports": "issue make pdf sheet show",
         "report_lines": "show cases",

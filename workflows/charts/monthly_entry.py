@@ -15,6 +15,7 @@ REPORTED = (
     Need("next", "text", "下月安排", "What comes next", required=False),
     Need("evidence", "evidence", "佐证", "Evidence", required=False),
 )
+PROBLEM_WORDS = Need("problem_words", "problem_words", "未解决问题的进展", "Words on open problems", required=False)
 REASON = Need("reason", "text", "理由", "Reason")
 
 ENTRY = Chart(
@@ -37,7 +38,11 @@ ENTRY = Chart(
             (REPORTER,),
             "报送",
             "Report",
-            needs=(*REPORTED, Need("reason", "text", "数据减少的原因", "Why a figure falls", required=False)),
+            needs=(
+                *REPORTED,
+                PROBLEM_WORDS,
+                Need("reason", "text", "数据减少的原因", "Why a figure falls", required=False),
+            ),
             tells=("lead_unit",),
             message=Label("月报已报送牵头单位。", "The entry is with the lead unit."),
         ),

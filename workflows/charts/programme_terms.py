@@ -74,3 +74,8 @@ PARTIES: Mapping[str, Label] = {
     "weather": Label("天气", "Weather"),
     "suspension": Label("中止", "Suspension"),
 }
+# What a problem of the programme is about; "other" where nobody has said it yet.
+PROBLEM_KINDS: Mapping[str, Label] = {
+    name: REPLAN_CAUSES[name]
+    for name in ("land", "funds", "approval", "demolition", "tender", "weather", "works", "policy", "other")
+}

@@ -1,4 +1,4 @@
-"""The chart of a reminder: the system reminds all units together whose monthly entry is missing."""
+"""The chart of a reminder: of all units together whose entries are missing, or whose problems got no word for long."""
 
 from workflows.charts.model import SYSTEM, Chart, Move, State
 
@@ -11,5 +11,6 @@ REMINDER = Chart(
     moves=(
         Move("remind_ahead", (), "sent", (SYSTEM,), "月报即将到期", "Entries fall due", tells=("task_units",)),
         Move("remind_missing", (), "sent", (SYSTEM,), "月报逾期未报", "Entries are missing", tells=("task_units",)),
+        Move("remind_stale", (), "sent", (SYSTEM,), "问题久无进展", "Problems without a word", tells=("task_units",)),
     ),
 )

@@ -53,6 +53,8 @@ class ProgrammeRules:
     An item is behind when its actual share lies more than `tolerance` points below the planned one. Who has not
     reported is reminded so many days ahead of the report day as `remind_ahead` says; a new plan is asked for at least
     `replan_ahead` working days before the planned day. A piece of evidence has at most `evidence_mb` megabytes.
+    An open problem is stale after `problem_stale` days without a
+    word; asked of somebody and not answered, it is offered as a supervision order after `problem_unanswered` days.
     """
 
     report_day: int = 28
@@ -60,6 +62,8 @@ class ProgrammeRules:
     remind_ahead: int = 3
     replan_ahead: int = 10
     evidence_mb: int = 20
+    problem_stale: int = 30
+    problem_unanswered: int = 10
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,12 +30,13 @@ from approvals.casefile.programme.item_figures import item_figures
 from approvals.casefile.programme.item_list import ItemFilter, check_has_items, items_of_year
 from approvals.casefile.programme.outlook import outlook_of
 from approvals.casefile.programme.outlook_serialization import outlook_json
-from approvals.casefile.programme.serialization import figures_json, item_json, summary_json
+from approvals.casefile.programme.serialization import figures_json, item_json, outcomes_json, summary_json
 from approvals.casefile.programme.year_status import year_status
 from approvals.history.commands import Kind, Reference
 from approvals.http.access import actor
 from approvals.http.application import database, now, today
 from approvals.moves import MOVES
+from approvals.programme.years.outcomes import outcomes_of
 from approvals.projects.programme_figures import facts_of_months, sight_of, year_figures
 from workflows.charts.item import ITEM
 from workflows.charts.monthly_entry import ENTRY
@@ -135,7 +136,8 @@ def show_programme(path: OfYear, query: SightQuery) -> Response:
     with database().read() as tx:
         check_has_items(tx, path.year, actor())
         figures = year_figures(tx, path.year, actor(), sight, load_policy().programme)
-    return json_answer(figures_json(figures))
+        outcomes = outcomes_of(tx, path.year, figures.known)
+    return json_answer(figures_json(figures) | {"outcomes": outcomes_json(outcomes)})
 
 
 @reads(programme_api, "/programme/<year>/items", json_response(programme_api, ItemListSchema), roles=READERS)

@@ -24,6 +24,7 @@ from workflows.charts.programme_year import PROGRAMME
 Amount = Annotated[str, Field(pattern=r"^-?[0-9]+\.[0-9]{2}$", description="In 10,000 yuan.")]
 Rate = Annotated[str, Field(pattern=r"^-?[0-9]+\.[0-9]{4}$")]
 Quantity = Annotated[str, Field(pattern=r"^-?[0-9]+(\.[0-9]+)?$", description="With the indicator's decimals.")]
+Plain = Annotated[str, Field(pattern=r"^-?[0-9]+(\.[0-9]+)?$")]
 ItemState = Annotated[str, OneOf(ITEM.state_names)]
 EntryState = Annotated[str, OneOf(ENTRY.state_names)]
 Source = Annotated[str, OneOf(tuple(SOURCES))]
@@ -125,6 +126,19 @@ class QuarterFigures(AnswerSchema):
     actual: Rate
 
 
+class OutcomeSchema(AnswerSchema):
+    """An outcome of a category, as the office stated it with its source; it is not computed from entries."""
+
+    category: str
+    name: str
+    unit: str
+    period: str
+    value: Plain
+    change: Plain | None = Field(description="On the year before, in per cent.")
+    source: str
+    stated_on: date
+
+
 class ProgrammeFiguresSchema(AnswerSchema):
     """A year's programme at the close of `on`."""
 
@@ -140,6 +154,7 @@ class ProgrammeFiguresSchema(AnswerSchema):
     by_county: list[CountyFigures]
     by_source: list[SourceFigures]
     quarters: list[QuarterFigures]
+    outcomes: list[OutcomeSchema] = Field(description="What stands beside the outputs, as stated by then.")
 
 
 # Items.

@@ -7,6 +7,7 @@ from approvals.api.v1.feed import feed_api
 from approvals.api.v1.orders import order_api
 from approvals.api.v1.owner_requests import request_api
 from approvals.api.v1.programme import programme_api
+from approvals.api.v1.programme_problems import problem_api
 from approvals.api.v1.projects import project_api
 from approvals.api.v1.reports import report_api
 from approvals.api.v1.words import word_api
@@ -20,6 +21,7 @@ APIS = (
     request_api,
     programme_api,
     evidence_api,
+    problem_api,
     report_api,
     feed_api,
 )

@@ -22,6 +22,7 @@ from approvals.casefile.programme.plan_changes import (
     replans_of,
     waiting_days,
 )
+from approvals.casefile.programme.problem_list import ProblemRow, problems_of_item
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.filing.queries import ref_of, visible_projects
 from approvals.history.queries import EntryView, entries_of_project
@@ -134,6 +135,7 @@ class ItemDetail:
     funds: tuple[FundRow, ...]
     tasks: tuple[TaskRow, ...]
     projects: tuple[LinkedProject, ...]
+    problems: tuple[ProblemRow, ...]
     moved: PlanMoves
     replans: tuple[AskedReplan, ...]
     division: AskedDivision | None
@@ -191,6 +193,7 @@ def item_detail(
         funds=tuple(_funds(facts, sight)),
         tasks=_tasks(tx, row.id, facts, sight, rules),
         projects=_projects(tx, row, actor),
+        problems=tuple(problems_of_item(tx, row.id, actor, today, rules)),
         moved=plan_moves(facts.nodes, sight),
         replans=replans,
         division=division,

@@ -1,5 +1,6 @@
 """Figures of the programme as JSON: amounts in 10,000 yuan as texts with two decimals, rates with four."""
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
@@ -8,6 +9,7 @@ from typing import Any
 from approvals.casefile.programme.item_figures import IndicatorAnswer, ItemFigures, ItemSummary
 from approvals.casefile.programme.plan_changes import AskedReplan
 from approvals.programme.queries import task_label
+from approvals.programme.years.outcomes import Outcome
 from workflows.rules.programme_figures import Money
 from workflows.rules.programme_summary import Group, ProgrammeFigures, SourceMoney
 
@@ -57,6 +59,25 @@ def money_json(money: Money) -> Json:
     names = ("planned", "allocated", "received", "paid", "fiscal_planned")
     amounts: Json = {name: amount_text(getattr(money, name)) for name in names}
     return amounts | {"execution_rate": rate_text(money.execution_rate)}
+
+
+def outcomes_json(outcomes: Iterable[Outcome]) -> list[Json]:
+    """What stands beside the outputs, as it was stated."""
+    return [
+        {
+            **{name: getattr(row, name) for name in ("category", "name", "unit", "period")},
+            "value": plain_text(row.value),
+            "change": None if row.change is None else plain_text(row.change),
+            "source": row.source,
+            "stated_on": row.stated_on.isoformat(),
+        }
+        for row in outcomes
+    ]
+
+
+def plain_text(number: Decimal) -> str:
+    """A number without needless zeros."""
+    return f"{number.normalize():f}"
 
 
 def amount_text(amount: Decimal) -> str:

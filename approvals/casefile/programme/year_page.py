@@ -4,9 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
-import orjson
 from sqlalchemy import Connection, select
 
 from approvals.accounts.actors import Actor
@@ -14,7 +12,9 @@ from approvals.accounts.queries import PERSON, UNIT, UnitName
 from approvals.casefile.programme.item_list import check_has_items
 from approvals.casefile.programme.last_year import change_on_last_year
 from approvals.casefile.programme.outlook import Outlook, outlook_of
-from approvals.programme.queries import ENTRIES, ITEMS, TASK_PEOPLE, TASKS, category_label, task_label
+from approvals.programme.problems.as_known import OpenProblem, open_problems
+from approvals.programme.queries import ITEMS, TASK_PEOPLE, TASKS, category_label, task_label
+from approvals.programme.years.outcomes import Outcome, outcomes_of
 from approvals.projects.programme_figures import sight_of, year_facts
 from workflows.charts.programme_terms import SOURCES
 from workflows.charts.roles import sees_programme
@@ -32,13 +32,13 @@ UNSAID = Label("未列明", "Not said")
 
 @dataclass(frozen=True, slots=True)
 class BehindItem:
-    """An item behind its plan: by how much and for which node, the last word on why, and who."""
+    """An item behind its plan: by how much and for which node, what hinders it, and who."""
 
     plan: PlanGap
     name: str
     lead: UnitName
     people: tuple[str, ...]
-    problems: tuple[str, ...]
+    problems: tuple[OpenProblem, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,7 @@ class YearPage:
     behind: tuple[BehindItem, ...]
     change: ChangeOnLastYear | None
     outlook: Outlook
+    outcomes: tuple[Outcome, ...]
 
 
 def year_page(
@@ -85,6 +86,7 @@ def year_page(
         behind=tuple(_behind(tx, facts, sight, rules)),
         change=change_on_last_year(tx, whole) if sees_programme(actor.roles) else None,
         outlook=outlook_of(tx, year, actor, facts, sight),
+        outcomes=outcomes_of(tx, year, sight.known),
     )
 
 
@@ -97,7 +99,7 @@ def _behind(
     tx: Connection, facts: Mapping[int, ItemFacts], sight: Sight, rules: ProgrammeRules
 ) -> Iterator[BehindItem]:
     gaps = plan_gaps(facts, sight, rules)
-    people, problems = _people(tx, list(gaps)), _problems(tx, list(gaps), sight)
+    people, problems = _people(tx, list(gaps)), open_problems(tx, list(gaps), sight.known)
     query = select(ITEMS.c.id, ITEMS.c.name, UNIT.c.name.label("lead"), UNIT.c.name_en.label("lead_en"))
     query = query.join(UNIT, UNIT.c.id == ITEMS.c.lead_unit_id).where(ITEMS.c.id.in_(list(gaps))).order_by(ITEMS.c.id)
     rows = {row.id: row for row in tx.execute(query)}
@@ -107,7 +109,7 @@ def _behind(
             name=rows[item_id].name,
             lead=UnitName(rows[item_id].lead, rows[item_id].lead_en),
             people=tuple(people.get(item_id, ())),
-            problems=problems.get(item_id, ()),
+            problems=tuple(problems.get(item_id, ())),
         )
 
 
@@ -124,22 +126,3 @@ def _people(tx: Connection, item_ids: list[int]) -> dict[int, list[str]]:
     for row in tx.execute(query):
         people.setdefault(row.item_id, []).append(row.name)
     return people
-
-
-def _problems(tx: Connection, item_ids: list[int], sight: Sight) -> dict[int, tuple[str, ...]]:
-    """The problems in the latest entry of each item, as far as it was reported by then."""
-    query = (
-        select(TASKS.c.item_id, ENTRIES.c.month, ENTRIES.c.reported)
-        .join(TASKS, TASKS.c.id == ENTRIES.c.task_id)
-        .where(TASKS.c.item_id.in_(item_ids), ENTRIES.c.month <= sight.month, ENTRIES.c.reported != "")
-        .order_by(ENTRIES.c.month, ENTRIES.c.id)
-    )
-    found: dict[int, tuple[str, ...]] = {}
-    for row in tx.execute(query):
-        if problems := orjson.loads(row.reported).get("problems"):
-            found[row.item_id] = tuple(_words(problem) for problem in problems)
-    return found
-
-
-def _words(problem: Any) -> str:
-    return problem if isinstance(problem, str) else str(problem.get("text", ""))

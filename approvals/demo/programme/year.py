@@ -15,6 +15,7 @@ from approvals.demo.programme.divisions import divided_days
 from approvals.demo.programme.entries import IN_SUSPENSION, TaskYear
 from approvals.demo.programme.funds import LAST_YEAR, LAST_YEAR_SOURCE, sources_by_item
 from approvals.demo.programme.plan import CLAIMED_AFTER, LAST_MONTH, DemoItem, DemoNode, item_of
+from approvals.demo.programme.problems import outcome_lines, problem_lines
 from approvals.demo.source_data import programme
 from approvals.demo.supervision import OFFICE, Line, feed_line
 from workflows.clock.calendar import Calendar
@@ -41,7 +42,7 @@ def programme_year(street: list[Line], calendar: Calendar, ends_at: datetime, se
     items = demo_items(street_days(street), days, seed)
     lines = [line for number, item in enumerate(items) for line in _item_lines(item, number, days, seed)]
     lines += _made_good(items, days, seed)
-    lines += _months(days)
+    lines += [*_months(days), *outcome_lines(days)]
     lines = sorted((line for line in lines if line["at"] <= ends_at), key=lambda line: (line["at"], line["on"]))
     for number, line in enumerate(lines, 1):
         line["id"], line["at"] = f"programme-{days.year}-{number:04}", line["at"].isoformat()
@@ -89,6 +90,7 @@ def _item_lines(item: DemoItem, number: int, days: ProgrammeDays, seed: str) -> 
     yield from _stops(item, on, days)
     yield from _replan(item, on, lead, days)
     yield from divided_days(item, on, lead, days, seed)
+    yield from problem_lines(item, days)
     if item.is_done:
         yield from _concluded(item, on, lead, days, dice)
 

@@ -23,6 +23,7 @@ from approvals.programme.entries.counting import count_amounts, count_quantities
 from approvals.programme.entries.recorded import ENTRY_OF, IN_THE_NAME_OF
 from approvals.programme.entries.warnings import report_warnings
 from approvals.programme.evidence import same_pictures, with_evidence
+from approvals.programme.problems.reported import take_problems
 from approvals.programme.queries import (
     ENTRIES,
     EXCEPTIONS,
@@ -42,7 +43,7 @@ from approvals.programme.queries import (
     task_place,
 )
 from workflows.charts.model import SYSTEM
-from workflows.charts.monthly_entry import ENTRY
+from workflows.charts.monthly_entry import ENTRY, REPORTER
 
 CLOSE = "close"
 BY_TASK = ("report", "amend_entry")  # moves of the task's unit; all others are the lead unit's, finance's, the office's
@@ -135,6 +136,7 @@ def _report(record: OpenChain, at_work: _Open, facts: Mapping[str, Any], command
     warnings = _checked(record, at_work, facts, command)
     if item.state == "adopted":
         move(record, item_case(item), "begin", by=SYSTEM_ACTOR, role=SYSTEM)
+    take_problems(record, item, task.id, facts, command.actor, REPORTER)
     sent = {"entry_id": entry.id, "is_complete": is_complete(facts), "reported_at": record.at}
     record.tx.execute(insert(REPORTS), sent)
     changes = {

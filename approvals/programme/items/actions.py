@@ -32,6 +32,7 @@ from approvals.history.record import (
 from approvals.programme.evidence import same_pictures, with_evidence
 from approvals.programme.items import claims, divisions, replans
 from approvals.programme.items.plan import check_plan, write_plan
+from approvals.programme.problems.reported import close_with_item
 from approvals.programme.queries import (
     ITEMS,
     LINES,
@@ -56,6 +57,7 @@ LONGEST_SUSPENSION = timedelta(days=92)  # a quarter, until the day of review
 ONE_WRITER = "LOCK TABLE programme_items IN SHARE ROW EXCLUSIVE MODE"  # two new items never get one number
 CLAIM = "claim_done"
 ASKED_BY = {"confirm_replan": "replan", "confirm_days": "divide_days"}  # what was asked, by the move that confirms it
+ENDS = ("verify_done", "drop")
 _FLAGS = {"practical_matter": "is_practical_matter", "key": "is_key", "urgent": "is_urgent"}
 
 
@@ -122,6 +124,8 @@ def move_item(tx: Connection, command: Command) -> Subject:
         case, recorded = item_case(item, tasks_of(tx, item.id)), {**facts, **effect.facts}
         case = move(record, case, command.move, by=command.actor, role=role, facts=recorded, changes=effect.changes)
         note_uses(tx, refs_of(facts), chain_of_item(item.id), ITEM.name, item.id, record.at)
+        if command.move in ENDS:
+            close_with_item(record, item)
         return replace(case, warnings=effect.warnings)
 
 

@@ -1,4 +1,4 @@
-"""Moves of a programme year: a month is closed, or opened again for one task; last year's totals are recorded."""
+"""Moves of a programme year: months are closed, or opened for one task; totals and outcomes are recorded."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -40,12 +40,13 @@ from approvals.programme.queries import (
     year_case,
     year_key,
 )
+from approvals.programme.years.outcomes import OUTCOMES, STATED
 from workflows.charts.model import SYSTEM
 from workflows.charts.programme_year import PROGRAMME
 
 
 def move_year(tx: Connection, command: Command) -> Subject:
-    """Close a month with all its confirmed entries, open a closed one for one task, or record last year's totals."""
+    """Close a month with all its confirmed entries, open a closed one for one task, or record totals and outcomes."""
     role = acting_role(command.actor, PROGRAMME.move(command.move), CITY)
     facts = check_input(PROGRAMME, command.move, command.input)
     at = command.at or command.now
@@ -137,8 +138,21 @@ def _record_last_year(
     return {}
 
 
+def _record_outcome(
+    record: OpenChain, year: Row[Any], facts: Mapping[str, Any], _command: Command, _role: str
+) -> dict[str, Any]:
+    """A newer statement of the same outcome and period is a correction, and says why."""
+    of_outcome = (OUTCOMES.c.year == year.year, *(OUTCOMES.c[name] == facts[name] for name in ("name", "period")))
+    if not facts.get("reason") and record.tx.execute(select(OUTCOMES.c.id).where(*of_outcome).limit(1)).first():
+        raise invalid("reason", N_("is required: this outcome is recorded already and would be corrected"))
+    row = {name: facts.get(name) for name in STATED} | {"reason": facts.get("reason") or ""}
+    record.tx.execute(insert(OUTCOMES), row | {"year": year.year, "counts_at": record.at})
+    return {}
+
+
 _EFFECTS = {
     "close_month": _close_month,
     "open_exception": _open_exception,
     "record_last_year": _record_last_year,
+    "record_outcome": _record_outcome,
 }

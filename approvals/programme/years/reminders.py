@@ -1,4 +1,7 @@
-"""Reminders: all units that have not reported are reminded together, ahead of the report day and on the day after."""
+"""Reminders: all units that have not reported are reminded together, ahead of the report day and on the day after.
+
+Ahead of the report day those are reminded, too, whose problems got no word for long.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,6 +21,7 @@ from approvals.history.record import (
     row_to_begin,
 )
 from approvals.programme.entries.actions import QUARTER_ENDS, REPORTING
+from approvals.programme.problems.stale import STALE, stale_days, stale_problems
 from approvals.programme.queries import ENTRIES, ITEMS, PREFIX, REMINDERS, TASKS
 from workflows.charts.item import ITEM
 from workflows.charts.model import SYSTEM
@@ -41,7 +45,9 @@ class DueReminder:
 def due_reminders(tx: Connection, to: date) -> list[DueReminder]:
     """The reminders that were due by the close of this day and were not made yet, the earliest first."""
     made = {(row.month, row.move) for row in tx.execute(select(REMINDERS.c.month, REMINDERS.c.move))}
-    days = [reminder for year, since in _years(tx) for reminder in _of_year(year, load_policy().programme, since)]
+    rules = load_policy().programme
+    days = [reminder for year, since in _years(tx) for reminder in _of_year(year, rules, since)]
+    days += [DueReminder(on.year, f"{on:%Y-%m}", STALE, on) for on in stale_days(tx, rules, to)]
     due = [reminder for reminder in days if reminder.on <= to and (reminder.month, reminder.move) not in made]
     return sorted(due, key=lambda reminder: (reminder.on, reminder.month))
 
@@ -72,16 +78,26 @@ def remind(tx: Connection, reminder: DueReminder, now: datetime) -> int:
     is_made = REMINDERS.c.month == reminder.month, REMINDERS.c.move == reminder.move
     if tx.execute(select(REMINDERS.c.id).where(*is_made)).first():  # another sweep was faster
         return 0
-    tasks = missing_tasks(tx, reminder, at)
+    facts, units = _owed(tx, reminder, at)
     row = row_to_begin(REMINDER, reminder.move, {"month": reminder.month, "move": reminder.move}, at)
     row_id = tx.execute(insert(REMINDERS).values(row).returning(REMINDERS.c.id)).scalar_one()
-    units = tuple(dict.fromkeys(task.unit_id for task in tasks))
     place, label = Scope(owner_unit_id=0, task_units=units), f"{PREFIX}/{reminder.month}"
     case = Subject(REMINDER, REMINDERS, row_id, row["state"], row["version"], place, label)
-    facts = {"month": reminder.month, "tasks": [f"{task.item_no}/{task.code}" for task in tasks]}
     with recording(tx, *end, at=None, now=now) as record:
-        begun(record, case, reminder.move, by=SYSTEM_ACTOR, role=SYSTEM, facts=facts, at=at)
+        recorded = {"month": reminder.month, **facts}
+        begun(record, case, reminder.move, by=SYSTEM_ACTOR, role=SYSTEM, facts=recorded, at=at)
     return len(units)
+
+
+def _owed(tx: Connection, reminder: DueReminder, at: datetime) -> tuple[dict[str, list[str]], tuple[int, ...]]:
+    """What is owed, for the record, and the units that owe it."""
+    if reminder.move == STALE:
+        problems = stale_problems(tx, reminder.on, load_policy().programme)
+        units = dict.fromkeys(unit_id for _, unit_ids in problems for unit_id in unit_ids)
+        return {"problems": [ref for ref, _ in problems]}, tuple(units)
+    tasks = missing_tasks(tx, reminder, at)
+    names = [f"{task.item_no}/{task.code}" for task in tasks]
+    return {"tasks": names}, tuple(dict.fromkeys(task.unit_id for task in tasks))
 
 
 def missing_tasks(tx: Connection, reminder: DueReminder, at: datetime) -> Sequence[Any]:

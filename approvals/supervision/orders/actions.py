@@ -29,6 +29,7 @@ from approvals.history.record import (
     recording,
     row_to_begin,
 )
+from approvals.programme.problems.reported import note_order
 from approvals.registration.queries import approvals_of, locked_approval
 from approvals.supervision.cards.actions import show_missing
 from approvals.supervision.orders.queries import (
@@ -60,7 +61,7 @@ class OrderSource:
 
 
 def issue_order(tx: Connection, command: Command, source: OrderSource | None = None) -> Subject:
-    """Issue an order about an approval, about a project, or at large.
+    """Issue an order about an approval, about a project, about a problem of the programme, or at large.
 
     The input: subject, demands, due_on, and the department by its name, which an approval has already. The city
     government issues only what follows a `source`, of which an instruction came.
@@ -72,7 +73,10 @@ def issue_order(tx: Connection, command: Command, source: OrderSource | None = N
     facts = check_input(ORDER, "issue", command.input)
     approval, end = _opened(tx, command)
     with recording(tx, *end, at=command.at, now=command.now) as record:
-        return issue_in(record, approval, facts, by=by, role=role, source=source or OrderSource())
+        case = issue_in(record, approval, facts, by=by, role=role, source=source or OrderSource())
+    if command.ref.key:
+        note_order(tx, command, case.label)
+    return case
 
 
 def _opened(tx: Connection, command: Command) -> tuple[Row[Any] | None, tuple[Any, ...]]:

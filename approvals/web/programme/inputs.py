@@ -5,17 +5,19 @@ from typing import Any
 
 from flask import request
 
+from approvals.base.text_validation import whole_number
 from approvals.web.forms import FormInput, form_input, form_rows
 from workflows.charts.item import ITEM
 from workflows.charts.monthly_entry import ENTRY
 
 MONEY = ("allocated", "received", "paid")
+OF_ROWS = ("spent_funds", "reached_nodes", "forecast", "problem_words")  # kinds that are read row by row
 _YES_NO = {"yes": True, "no": False}
 
 
 def entry_input(move: str) -> FormInput:
     """The input of a report or an amendment; a row of which nothing was typed is no row."""
-    needs = [need for need in ENTRY.move(move).needs if need.kind not in ("spent_funds", "reached_nodes", "forecast")]
+    needs = [need for need in ENTRY.move(move).needs if need.kind not in OF_ROWS]
     values = form_input(needs)
     values["funds"] = [row for row in form_rows("funds") if any(row.get(kind) for kind in MONEY)]
     values["nodes"] = [row for row in form_rows("nodes") if row.get("reached_on")]
@@ -25,7 +27,16 @@ def entry_input(move: str) -> FormInput:
         values["forecast"] = {"nodes": expected}
     if not values.get("problems"):
         values.pop("problems", None)
-    return values
+    words = [word for row in form_rows("problem_words") if (word := _problem_word(row))]
+    return values | ({"problem_words": words} if words else {})
+
+
+def _problem_word(row: Mapping[str, str]) -> dict[str, Any]:
+    """A word on an open problem, or that nothing has changed; nothing where neither was said."""
+    number = whole_number(row.get("problem", ""), digits=6)
+    if number is None or not (row.get("text") or row.get("no_change")):
+        return {}
+    return {"problem": number} | ({"text": row["text"]} if row.get("text") else {})
 
 
 def plan_input() -> FormInput:

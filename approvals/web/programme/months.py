@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from approvals.accounts import permissions
 from approvals.base.errors import NotFound
 from approvals.casefile.programme.ledger import years
+from approvals.casefile.programme.problem_list import problems_of_task
 from approvals.evidence.queries import refs_of
 from approvals.history.commands import Reference
 from approvals.history.timeline import by_day, describe
@@ -26,6 +27,7 @@ from approvals.web.query_parameters import query_choice
 from approvals.web.submissions import lost_move, new_command, perform, perform_form
 from workflows.charts.monthly_entry import ENTRY
 from workflows.charts.programme_year import PROGRAMME
+from workflows.config.policy import load_policy
 
 WITH_CELLS = ("report", "amend_entry")
 OTHERS = {move.name for move in ENTRY.moves if not move.is_systems} - {*WITH_CELLS, "close"}
@@ -61,13 +63,15 @@ def entry(year: str, item_no: str, code: str, month: str, form: Form = EMPTY) ->
         pieces = evidence_of_entry(tx, key, (view.reported, view.amendment), actor())
         refs = form.values.get("evidence") if form.name in WITH_CELLS else refs_of(view.reported)
         kept = attached(tx, view.year, view.item_no, refs or (), actor())
+        open_problems = problems_of_task(tx, key, actor(), today(), load_policy().programme)
     cells = next((move for move in view.moves if move.name in WITH_CELLS), None)
     return render_template(
         "programme/entry.html",
         view=view,
         days=days,
         form=form,
-        first={"problems": list(view.problems), "next": view.next, "no_figure": view.no_figure},
+        open_problems=open_problems,
+        first={"next": view.next, "no_figure": view.no_figure},
         lost=lost_move(ENTRY, form, view.moves),
         moves=[move for move in view.moves if move.name not in WITH_CELLS],
         cells=cells,

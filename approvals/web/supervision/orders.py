@@ -8,6 +8,7 @@ from approvals.accounts import permissions
 from approvals.base.errors import NotFound
 from approvals.base.i18n import N_, in_language, language, own_name
 from approvals.base.i18n import gettext as _
+from approvals.casefile.programme.problem_detail import ProblemDetail, problem_detail
 from approvals.documents.orders import order_document, order_html
 from approvals.filing.views import project
 from approvals.history.commands import Reference, orders_about
@@ -25,9 +26,11 @@ from approvals.web.submissions import flash_move, lost_move, new_command, perfor
 from approvals.windows.queries import approval
 from workflows.charts.order import KEEPERS, ORDER
 from workflows.config.city import load_city
+from workflows.config.policy import load_policy
 
 orders = Blueprint("orders", __name__)
 
+LONGEST_SUBJECT = 100  # characters of a problem's text that a new order takes over
 ISSUERS = set(KEEPERS.values())
 ISSUE = ORDER.move("issue")
 MOVES = {move.name for move in ORDER.moves} - {ISSUE.name}  # of an order that there is
@@ -54,13 +57,25 @@ def index() -> str:
 @orders.get("/orders/new")
 @access(roles=permissions.ISSUE_ORDERS)
 def new(form: Form = EMPTY) -> str:
-    about = query_text("about")
+    about, problem_view = query_text("about"), None
     with database().read() as tx:
-        about_view = _about(tx, orders_about(about)) if about else None
+        ref = orders_about(about)
+        if ref.key:
+            problem_view = problem_detail(tx, ref.key, actor(), today(), load_policy().programme)
+        about_view = _about(tx, ref) if about and not ref.key else None
         units = [(row.name, own_name(row)) for row in departments(tx)]
-    hints = {name: _(hint) for name, hint in HINTS.items()}
-    context = {"about": about_view, "departments": units, "form": form, "move": ISSUE, "hints": hints}
-    return render_template("supervision/order_new.html", **context)
+    if problem_view:
+        form = form.over(_values_of(problem_view))
+    return render_template(
+        "supervision/order_new.html",
+        about=about_view,
+        about_ref=about or None,
+        problem_view=problem_view,
+        departments=units,
+        form=form,
+        move=ISSUE,
+        hints={name: _(hint) for name, hint in HINTS.items()},
+    )
 
 
 @orders.post("/orders/new")
@@ -104,6 +119,13 @@ def pdf(order: str) -> Response:
 @redisplay(show)
 def make(order: str, move: str) -> Response:
     return perform_form(ORDER, move, Reference("order", key=order), url_for("orders.show", order=order), MOVES)
+
+
+def _values_of(view: ProblemDetail) -> dict[str, str]:
+    """What the form says at first of an order about a problem."""
+    row = view.row
+    subject = f"{row.item_no} {row.item}：{row.text}"[:LONGEST_SUBJECT]
+    return {"department": view.department.name if view.department else "", "subject": subject, "demands": row.asked}
 
 
 def _about(tx: Connection, ref: Reference) -> AboutView:

@@ -31,6 +31,7 @@ from tests.support.builders import an_actor, faults
 from tests.support.example_city import OPENING
 from workflows.charts.item import ITEM
 from workflows.charts.monthly_entry import ENTRY as MONTHLY_ENTRY
+from workflows.charts.problem import PROBLEM
 from workflows.charts.programme_year import PROGRAMME
 from workflows.clock.calendar import Calendar, load_calendar
 from workflows.config import DATA as CITY_DATA
@@ -42,6 +43,7 @@ from workflows.rules.programme_summary import ProgrammeFigures
 
 PUBLISHED = datetime(2026, 11, 30, 23, 0, tzinfo=CITY_ZONE)
 AS_PUBLISHED = Sight(PUBLISHED.date(), PUBLISHED.date())
+CHARTS = (ITEM, MONTHLY_ENTRY, PROGRAMME, PROBLEM)
 # `begin` is the system's, at the first entry; after use is asked in the year that follows.
 NOT_LIVED = {"begin", "hand_over", "drop", "decline_amendment", "state_in_use"}
 OTHER_ENDS = ("2025-12-31T20:00", "2026-01-09T12:00", "2026-02-23T12:00", "2026-07-05T23:59", "2026-12-31T20:00")
@@ -168,7 +170,7 @@ def test_a_past_day_reads_as_it_did_then(city: Database) -> None:
 
 
 def test_almost_every_move_of_the_programme_is_made(lines: list[Line]) -> None:
-    moves = {move.name for chart in (ITEM, MONTHLY_ENTRY, PROGRAMME) for move in chart.moves if not move.is_systems}
+    moves = {move.name for chart in CHARTS for move in chart.moves if not move.is_systems}
     assert moves - {line["move"] for line in lines} <= NOT_LIVED | {"close"}
     counts = Counter((line["move"]) for line in lines)
     assert (counts["confirm_replan"], counts["refuse_replan"]) == (2, 1)

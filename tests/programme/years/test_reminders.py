@@ -92,3 +92,22 @@ def test_each_hears_of_what_is_theirs_to_do(database):
         assert "confirm" not in {
             row.move.partition(".")[2] for row in tx.execute(select(NOTICE)) if row.audience == "owner"
         }
+
+
+def test_of_a_problem_without_a_word_is_reminded_once(database):
+    with database.write() as tx:
+        an_item(tx)
+        for month in ("2026-03", "2026-04"):
+            report(tx, month, at=when(f"{month}-20"))
+        land = {"text": "两户未签约", "kind": "land", "tasks": [EAST]}
+        do(tx, REPORTER, "raise_problem", f"{ON}/problems", land, at=when("2026-04-20", "12:00"))
+    for day in ("2026-05-24", "2026-05-25", "2026-06-26"):
+        sweep(database, when(day), lambda: NOW)
+    with database.write() as tx:
+        assert [move for move, *_ in heard(tx, REPORTER)].count("remind_stale") == 1
+        assert ("remind_stale", "", "/programme/month") in heard(tx, REPORTER)
+        do(tx, REPORTER, "add_word", f"{ON}/problems/1", {}, at=when("2026-06-26"))
+    sweep(database, when("2026-08-26"), lambda: NOW)
+    with database.read() as tx:
+        days = [f"{n.at:%m-%d}" for n in notices(tx, an_actor(tx, REPORTER)).rows if n.move.name == "remind_stale"]
+    assert days == ["08-24", "05-24"]  # the 25th in the city begins on the 24th in UTC

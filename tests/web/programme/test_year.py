@@ -65,3 +65,20 @@ def test_the_year_tells_whose_days_forecasts_and_what_its_end_must_carry(databas
     assert "三分之二以上的计划集中在第四季度" in page and "902 村卫生室改造" in page
     item = leader.get("/programme/2026/items/902").text
     assert "计划与上年对照" in item and "上年没有同类分项" in item
+
+
+def test_the_office_states_an_outcome_and_everybody_reads_it(office: Visitor, leader: Visitor) -> None:
+    outcome = {
+        "category": "生态环境",
+        "name": "PM10年均浓度",
+        "unit": "毫克/立方米",
+        "period": "1—11月",
+        "change": "-8.8",
+    }
+    office.get("/programme/2026")
+    refused = office.post("/programme/2026/outcomes", outcome | {"source": "市生态环境局"})
+    assert refused.status_code == 422 and "PM10年均浓度" in refused.text
+    sent = office.post("/programme/2026/outcomes", outcome | {"source": "市生态环境局", "value": "0.083"})
+    assert sent.status_code == 303
+    page = leader.get("/programme/2026").text
+    assert "PM10年均浓度" in page and "0.083" in page and "-8.8 %" in page and "录入成效指标" not in page

@@ -1,0 +1,141 @@
+"""Problems of the programme: the list of a year, one problem with its moves, and a new one."""
+
+from flask import render_template, request, url_for
+from sqlalchemy import Connection
+from werkzeug.wrappers import Response
+
+from approvals.accounts import permissions
+from approvals.accounts.queries import units
+from approvals.base.i18n import N_, own_name
+from approvals.base.i18n import gettext as _
+from approvals.casefile.programme.item_detail import item_detail
+from approvals.casefile.programme.ledger import years
+from approvals.casefile.programme.problem_detail import problem_detail
+from approvals.casefile.programme.problem_list import ProblemFilter, asked_units, narrowing, problems
+from approvals.history.commands import Reference
+from approvals.history.timeline import by_day, describe
+from approvals.http.access import access, actor
+from approvals.http.application import database, today
+from approvals.programme.queries import item_key
+from approvals.web.forms import EMPTY, Form, form_input, redisplay, remember_input
+from approvals.web.programme.blueprint import programme
+from approvals.web.query_parameters import query_choice, query_cursor, query_flag, query_text
+from approvals.web.submissions import flash_move, lost_move, new_command, perform_form, performing
+from workflows.charts.problem import PROBLEM
+from workflows.charts.programme_terms import PROBLEM_KINDS
+from workflows.config.city import load_city
+from workflows.config.policy import load_policy
+from workflows.label import Label
+
+RAISE = PROBLEM.move("raise_problem")
+MOVES = {move.name for move in PROBLEM.moves} - {RAISE.name}
+OPEN = PROBLEM.state_names[0]
+STATES = {state.name: Label(state.zh, state.en) for state in PROBLEM.states}
+HINTS = {
+    "text": N_("What hinders, so that somebody who does not know the place understands it."),
+    "since": N_("Today, if left empty."),
+    "asked_office": N_("Such as a deputy mayor's office, where no unit can decide it."),
+    "expected_on": N_("By when it is to be solved."),
+    "result": N_("How it was solved, and by which paper or decision."),
+}
+
+
+@programme.get("/programme/problems")
+@access(roles=permissions.SEE_PROBLEMS)
+def problem_list() -> str:
+    cursor = query_cursor()
+    with database().read() as tx:
+        known_years = years(tx, actor()) or (today().year,)
+        filters = _filters(known_years)
+        page = problems(tx, actor(), filters, today(), load_policy().programme, cursor)
+        asked = asked_units(tx, filters.year, actor())
+    return render_template(
+        "programme/problems.html",
+        page=page,
+        filters=filters,
+        narrowing=narrowing(filters),
+        years=known_years,
+        states=STATES,
+        kinds=PROBLEM_KINDS,
+        counties=list(load_city().county_codes.items()),
+        units=[(unit.name, own_name(unit)) for unit in asked],
+        cursor=cursor,
+        may_order=actor().has(*permissions.ISSUE_ORDERS),
+    )
+
+
+def _filters(known_years: tuple[int, ...]) -> ProblemFilter:
+    year = query_choice("year", {str(year) for year in known_years})
+    return ProblemFilter(
+        year=int(year) if year else known_years[0],
+        state=query_choice("state", STATES) if "state" in request.args else OPEN,
+        kind=query_choice("kind", PROBLEM_KINDS),
+        county=query_choice("county", load_city().county_codes),
+        unit=query_text("unit"),
+        is_stale=query_flag("stale"),
+    )
+
+
+@programme.get("/programme/<year>/items/<item_no>/problems/<number>")
+@access(roles=permissions.SEE_PROBLEMS)
+def problem(year: str, item_no: str, number: str, form: Form = EMPTY) -> str:
+    with database().read() as tx:
+        view = problem_detail(tx, _key(year, item_no, number), actor(), today(), load_policy().programme)
+        days, choices = by_day(describe(tx, view.entries)), _units(tx)
+    return render_template(
+        "programme/problem.html",
+        view=view,
+        days=days,
+        form=form,
+        lost=lost_move(PROBLEM, form, view.moves),
+        hints={name: hint for name, hint in _hints().items() if name != "text"},
+        choices={"asked_unit": choices},
+        page_of_project="casefile.show" if actor().has(*permissions.SEE_PROJECTS) else "filing.show",
+        may_order=actor().has(*permissions.ISSUE_ORDERS),
+    )
+
+
+@programme.post("/programme/<year>/items/<item_no>/problems/<number>/moves/<move>")
+@access(roles=permissions.MOVE_PROBLEMS)
+@redisplay(problem)
+def make_problem(year: str, item_no: str, number: str, move: str) -> Response:
+    address = url_for("programme.problem", year=year, item_no=item_no, number=number)
+    return perform_form(PROBLEM, move, Reference("problem", key=_key(year, item_no, number)), address, MOVES)
+
+
+@programme.get("/programme/<year>/items/<item_no>/problems/new")
+@access(roles=permissions.RAISE_PROBLEMS)
+def new_problem(year: str, item_no: str, form: Form = EMPTY) -> str:
+    with database().read() as tx:
+        view = item_detail(tx, *item_key(f"{year}/{item_no}"), actor(), today(), load_policy().programme)
+        choices = _units(tx)
+    return render_template(
+        "programme/problem_new.html", view=view, move=RAISE, form=form, units=choices, hints=_hints()
+    )
+
+
+@programme.post("/programme/<year>/items/<item_no>/problems/new")
+@access(roles=permissions.RAISE_PROBLEMS)
+@redisplay(new_problem, RAISE.name)
+def raise_problem(year: str, item_no: str) -> Response:
+    values = remember_input(form_input(RAISE.needs))
+    command = new_command(RAISE.name, Reference("problems", key=f"{year}/{item_no}"), values)
+    with performing(command, url_for("programme.item", year=year, item_no=item_no)) as (once, result):
+        if result:
+            number = result.ref.rpartition("/")[2]
+            once.leads_to = url_for("programme.problem", year=year, item_no=item_no, number=number)
+    flash_move(RAISE)
+    return once.answer()
+
+
+def _key(year: str, item_no: str, number: str) -> str:
+    return f"{year}/{item_no}/problems/{number}"
+
+
+def _hints() -> dict[str, str]:
+    return {name: _(hint) for name, hint in HINTS.items()}
+
+
+def _units(tx: Connection) -> list[tuple[str, str]]:
+    """The units that may be asked."""
+    return [(unit.name, own_name(unit)) for unit in units(tx) if unit.successor_id is None]
