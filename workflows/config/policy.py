@@ -53,8 +53,8 @@ class ProgrammeRules:
     An item is behind when its actual share lies more than `tolerance` points below the planned one. Who has not
     reported is reminded so many days ahead of the report day as `remind_ahead` says; a new plan is asked for at least
     `replan_ahead` working days before the planned day. A piece of evidence has at most `evidence_mb` megabytes.
-    An open problem is stale after `problem_stale` days without a
-    word; asked of somebody and not answered, it is offered as a supervision order after `problem_unanswered` days.
+    An open problem is stale after `problem_stale` days without a word; asked of somebody and not answered, it is
+    offered as a supervision order after `problem_unanswered` days.
     """
 
     report_day: int = 28
