@@ -223,7 +223,7 @@ ITEM = Chart(
                 NOTE,
                 Need("handed_over_to", "line", "移交单位", "Handed over to", required=False),
                 Need("paper", "line", "移交文书", "By which paper", required=False),
-                Need("evidence", "evidence", "佐证", "Evidence", required=False, on_page=True),
+                Need("evidence", "evidence", "佐证材料", "Evidence", required=False, on_page=True),
             ),
             tells=("supervision_office",),
             message=Label("已申报完成，待督查办核验。", "The claim waits for the office to look at it."),

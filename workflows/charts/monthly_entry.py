@@ -13,7 +13,7 @@ REPORTED = (
     Need("forecast", "forecast", "预计", "Forecast", required=False),
     Need("problems", "texts", "存在问题", "Problems", required=False),
     Need("next", "text", "下月安排", "What comes next", required=False),
-    Need("evidence", "evidence", "佐证", "Evidence", required=False),
+    Need("evidence", "evidence", "佐证材料", "Evidence", required=False),
 )
 PROBLEM_WORDS = Need("problem_words", "problem_words", "未解决问题的进展", "Words on open problems", required=False)
 REASON = Need("reason", "text", "理由", "Reason")
