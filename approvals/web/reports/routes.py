@@ -14,7 +14,7 @@ from approvals.history.inputs import check_input
 from approvals.http.access import access, actor
 from approvals.http.application import database, now, today
 from approvals.reports.document.figure_lines import lines_by_split
-from approvals.reports.document.report import page_of
+from approvals.reports.document.report import ReportPage, page_of
 from approvals.reports.lifecycle.actions import ReportCorrection, compile_report
 from approvals.reports.lifecycle.attached_workbook import report_workbook
 from approvals.reports.lifecycle.job_requests import request_issue, request_print
@@ -35,13 +35,14 @@ from approvals.reports.titles import months_of
 from approvals.supervision.orders.queries import departments
 from approvals.web.downloads import PDF, send_download
 from approvals.web.forms import EMPTY, Form, FormInput, form_input, known_move, redisplay, remember_input
-from approvals.web.query_parameters import query_language
+from approvals.web.query_parameters import query_choice, query_flag, query_language
 from approvals.web.reports.figures import each_kind
 from approvals.web.submissions import flash_message, flash_move, writing_once
 from workflows.charts.report import REPORT
 
 reports = Blueprint("reports", __name__, url_prefix="/reports")
 SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ALL = "all"  # chapters of a report
 LISTED, BULLETINS = 13, 6  # months and bulletins in the lists
 ANSWERS = ("comment", "acknowledge", "instruct")  # to a report; other moves have their own addresses
 
@@ -69,11 +70,25 @@ def show(kind: str, month: str, form: Form = EMPTY) -> str:
             "papers": papers_view(tx, kind, period, now(), figures),
         }
         units = [(unit.name, own_name(unit)) for unit in departments(tx)] if view.instruct else []
-    page, context = page_of(kind, month, figures), {"about": lines_of(figures), "departments": units}
+    page = page_of(kind, month, figures)
+    context = {
+        "about": lines_of(figures),
+        "departments": units,
+        **_chapters(page, form),
+        "compare": query_flag("compare"),
+    }
     splits = [
         (split, [(line.key or "-", line.label) for line in lines]) for split, lines in lines_by_split(figures).items()
     ]
     return render_template("reports/show.html", page=page, view=view, form=form, splits=splits, **context, **jobs)
+
+
+def _chapters(page: ReportPage, form: Form) -> dict[str, object]:
+    """The chapter asked for, that of a comment that was not taken, the first one, or all of them."""
+    keys = [section.key for section in page.sections]
+    chapter = query_choice("chapter", (*keys, ALL)) or str(form.value("section")) or keys[0]
+    shown = [section for section in page.sections if chapter in (section.key, ALL)]
+    return {"chapter": chapter, "shown": shown, "all_chapters": ALL}
 
 
 @each_kind(reports.get, "/<month>.pdf")
@@ -120,6 +135,8 @@ def make(kind: str, month: str, move: str) -> Response:
         return _compile(kind, month, values if move == "correct" else None, leads_to)
     if move not in ANSWERS:
         raise NotFound
+    if move == "comment" and isinstance(section := values.get("section"), str):
+        leads_to = url_for("reports.show", kind=kind, month=month, chapter=section, _anchor="chapters")
     with writing_once(leads_to) as once:
         if once.is_new:
             _answer(once.tx, kind, read_period(kind, month), move, values)

@@ -316,7 +316,7 @@ def test_managers_go_the_whole_way_on_the_page(site: OpenAPI) -> None:
     assert sent(centre, f"{moves}/comment", SAID) == 303
     refused = centre.post(f"{moves}/comment", {"section": "late", "text": " "})
     assert refused.status_code == 422
-    assert "请补充超期原因。" in office.get(page).text
+    assert "请补充超期原因。" in office.get(f"{page}?chapter={SAID['section']}").text
     assert sent(office, f"{page}/issue") == 303
     work(site)
     assert "印发" in leader.get("/notices").text

@@ -78,7 +78,7 @@ def test_a_window_reads_its_own_departments_page_and_no_other(app: OpenAPI) -> N
 
 def test_managers_come_from_the_report_to_the_list_behind_a_figure(app: OpenAPI) -> None:
     leader = somebody(app, "leader1")
-    page = leader.get("/reports/monthly/2026-10").text
+    page = leader.get("/reports/monthly/2026-10?chapter=all").text
     own = app.config["OWN"]
     assert f'href="/reports/monthly/2026-10/departments/{own}"' in page
     linked = set(re.findall(r'href="(/reports/monthly/2026-10/[^"]*\.[^"]*)">([\d,]+)<', page))

@@ -51,7 +51,7 @@ def broken_promises(figures: Figures) -> Finding | None:
         day=long_day(_promised_on(first)),
         **_about(first),
     )
-    return Finding("broken_promises", text, table="late")
+    return Finding("broken_promises", text, chapter="late", table="late")
 
 
 def is_broken(late: LateApproval, figures: Figures) -> bool:
@@ -100,7 +100,7 @@ def longest_wait(figures: Figures) -> Finding | None:
         ref=shown_ref(late.ref),
         **_about(late),
     )
-    return Finding("longest_wait", text, table="late")
+    return Finding("longest_wait", text, chapter="late", table="late")
 
 
 def silent_department(figures: Figures) -> Finding | None:
@@ -137,7 +137,7 @@ def county_behind(figures: Figures) -> Finding | None:
         rate=percent(float(county.money.execution_rate or 0)),
         time=percent(float(chapter.time_share)),
     )
-    return Finding("county_behind", text, table="programme-counties")
+    return Finding("county_behind", text, chapter="programme", table="programme-counties")
 
 
 def best(figures: Figures) -> Finding | None:

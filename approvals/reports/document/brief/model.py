@@ -22,11 +22,12 @@ class BriefNumber:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A sentence that a rule chose; it leads to a line of the figures, or to a table of the report."""
+    """A sentence that a rule chose; it leads to a line of the figures, or to a table in a chapter of the report."""
 
     rule: str
     text: str
     line: tuple[str, str] | None = None  # split and key
+    chapter: str = ""
     table: str = ""
 
 
