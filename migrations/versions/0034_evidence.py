@@ -6,7 +6,7 @@ from alembic import op
 from approvals.base.columns import Moment
 
 revision = "0034"
-down_revision = "0036"
+down_revision = "0033"
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 

@@ -5,7 +5,7 @@ from alembic import op
 
 from approvals.base.columns import Moment
 
-revision = "0036"
+revision = "0033"
 down_revision = "0032"
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
