@@ -231,6 +231,9 @@ def with_part(content, name, part):
     return output.getvalue()
 
 
+READ_BY_GNUMERIC = [producer for producer in PRODUCERS.values() if producer.has_references and not producer.is_strict]
+
+
 def saved_by_gnumeric(content, form="Gnumeric_Excel:xlsx2"):
     """The workbook after Gnumeric has opened and saved it; only in `make soak`, whose set-up installs it."""
     with tempfile.TemporaryDirectory() as folder:
