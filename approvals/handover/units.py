@@ -19,6 +19,8 @@ from approvals.base.text_folding import fold
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.filing.queries import locked_project_by_id, project_case, record_of
 from approvals.history.record import OpenChain, Subject, locked_city_chain, move, recording
+from approvals.programme.items.units import hand_item_over, items_of_unit
+from approvals.programme.queries import locked_item_by_id, record_of_item
 from approvals.registration.queries import APPROVALS, WITH_PROJECT, approval_subject
 from approvals.supervision.orders.queries import ORDERS, WITH_NAMES, order_case
 from workflows.charts.model import SYSTEM
@@ -40,6 +42,7 @@ class MergePreview:
     approvals: int
     orders: int
     projects: int
+    items: int = 0
     obstacle: str = ""
 
 
@@ -56,6 +59,7 @@ def merge_preview(tx: Connection, unit_id: int, successor_id: int) -> MergePrevi
         ),
         orders=_count(tx, ORDERS, _open_order(unit_id)),
         projects=_count(tx, PROJECTS, _open_project(unit_id)),
+        items=len(items_of_unit(tx, unit_id)),
         obstacle=_obstacle(tx, unit_id, successor_id),
     )
 
@@ -73,6 +77,10 @@ def merge(tx: Connection, unit_id: int, successor_id: int, *, by: Actor, now: da
     if _count(tx, ORDERS, _open_order(unit_id) & ORDERS.c.project_id.is_(None)):
         with recording(tx, *locked_city_chain(tx, now), at=None, now=now) as record:
             _orders(record, merging, ORDERS.c.project_id.is_(None))
+    for item_id in items_of_unit(tx, unit_id):
+        item = locked_item_by_id(tx, item_id)
+        with recording(tx, *record_of_item(item), at=None, now=now) as record:
+            hand_item_over(record, item, unit_id, successor_id, merging.facts)
     _people(tx, unit_id, successor_id, now)
     _close(tx, unit, successor)
     detail = f"{unit.name} → {successor.name}"

@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
 
-from sqlalchemy import ColumnElement, Connection, FromClause, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, and_, func, or_, select
 
 from approvals.accounts.actors import Actor
+from approvals.accounts.queries import UNIT
 from approvals.base.errors import invalid
 from approvals.base.i18n import N_
 from approvals.base.moments import day_of
@@ -96,7 +97,7 @@ def approvals_of_nodes() -> FromClause:
         and_(
             NODES.c.project_ref == "",
             PROJECTS.c.item_no == ITEMS.c.item_no,
-            PROJECTS.c.owner_unit_id == ITEMS.c.lead_unit_id,
+            _standing(PROJECTS.c.owner_unit_id) == _standing(ITEMS.c.lead_unit_id),
         ),
     )
     return (
@@ -105,3 +106,9 @@ def approvals_of_nodes() -> FromClause:
         .join(PROJECTS, of_project)
         .join(APPROVALS, and_(APPROVALS.c.project_id == PROJECTS.c.id, APPROVALS.c.code == NODES.c.approval_code))
     )
+
+
+def _standing(unit_id: ColumnElement[int]) -> ColumnElement[int]:
+    """The unit, or the one that it was merged into: what was closed before stays under the former one."""
+    successor = select(func.coalesce(UNIT.c.successor_id, UNIT.c.id)).where(UNIT.c.id == unit_id)
+    return successor.scalar_subquery()

@@ -17,6 +17,8 @@ from approvals.casefile.time_accounting import approvals_by_time, city_time, rea
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.handover.units import merge, merge_preview
 from approvals.imports.feed import Feed
+from approvals.programme.queries import tasks_of
+from approvals.projects.programme_figures import year_figures
 from approvals.reports.figures.compilation import compile_month
 from approvals.reports.figures.oversight_model import OwedCounts
 from approvals.supervision.orders.queries import ORDERS
@@ -24,6 +26,7 @@ from approvals.supervision.sweep import sweep
 from approvals.windows.lists import count
 from approvals.windows.queries import ApprovalFilter
 from tests.support.builders import (
+    APPROVAL_PATHS,
     NOW,
     START,
     a_database,
@@ -41,6 +44,9 @@ from tests.support.builders import (
     when,
     window,
 )
+from tests.support.programme_moves import ITEM_NO, ON, PLAN, an_item, item_row
+from workflows.config.policy import ProgrammeRules
+from workflows.rules.programme_facts import Sight
 
 TODAY = NOW.date()
 OLD, NEW = "市发展改革委", "市发展和改革局"
@@ -314,3 +320,25 @@ def test_equal_references_of_both_owners_are_told_apart(database):
         first, second = tx.execute(references).scalars()
         assert (first, second.startswith("same-1-")) == ("same-1", True)
     assert faults(database) == []
+
+
+def test_the_successor_leads_the_items_and_has_the_tasks_and_past_figures_stay(database):
+    """A node that the approval of a project reached counts on, whichever of the two units closed the project."""
+    own = {"code": "city", "unit": "市教育局", "person": "owner1"}
+    nodes = [{"name": "立项", "task": "city", "planned_on": "2026-03-31", "approval": "A01"}]
+    plan = {"tasks": [own, PLAN["tasks"][0]], "nodes": nodes, "indicators": [], "funds": []}
+    with database.write() as tx:
+        an_item(tx, "under_way", day="2026-01-05", **plan)
+        project = a_project(tx, "registered", item_no=ITEM_NO)
+        walk(tx, project, "A01", APPROVAL_PATHS["granted"])
+        merged(tx, "市教育局", "市住房城乡建设局")
+    with database.write() as tx:
+        row, lead = item_row(tx), unit_id(tx, "市住房城乡建设局")
+        assert row.lead_unit_id == lead
+        assert [task.unit_id for task in tasks_of(tx, row.id)] == [lead, unit_id(tx, "东区")]
+        day = date(2026, 11, 1)
+        figures = year_figures(tx, 2026, an_actor(tx, "owner2"), Sight(day, day), ProgrammeRules())
+        assert (figures.nodes.due, figures.nodes.reached) == (1, 1)
+        after = NOW + timedelta(minutes=1)
+        do(tx, "owner1", "report", f"{ON}/city/2026-11", {}, at=after, now=after)
+        do(tx, "owner2", "confirm", f"{ON}/city/2026-11", {}, at=after, now=after)

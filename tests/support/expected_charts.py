@@ -208,6 +208,7 @@ ITEM_MOVES = {
     "state_in_use": (("done",), SAME, (OWNER,)),
     "reopen": (("done",), "under_way", (OFFICE,)),
     "drop": (("proposed", "adopted", "under_way", "suspended", "claimed"), "dropped", (OFFICE,)),
+    "change_unit": (("proposed", "adopted", "under_way", "suspended", "claimed", "done"), SAME, (SYSTEM,)),
     "take_over": ((NEW,), "under_way", (SYSTEM,)),
     "take_over_done": ((NEW,), "done", (SYSTEM,)),
     "take_over_suspended": ((NEW,), "suspended", (SYSTEM,)),

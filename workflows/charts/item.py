@@ -295,6 +295,15 @@ ITEM = Chart(
             tells=("lead_unit", "task_units"),
             message=Label("分项已取消。", "The item is dropped."),
         ),
+        Move(
+            "change_unit",
+            ("proposed", "adopted", "under_way", "suspended", "claimed", "done"),
+            None,
+            (SYSTEM,),
+            "单位承接",
+            "Taken over by another unit",
+            tells=("lead_unit", "task_units"),
+        ),
         Move("take_over", (), "under_way", (SYSTEM,), "转入实施中的分项", "Take over an item under way"),
         Move("take_over_done", (), "done", (SYSTEM,), "转入已完成的分项", "Take over an item that is done"),
         Move(
