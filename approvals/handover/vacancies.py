@@ -12,6 +12,7 @@ from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.filing.queries import ref_of
 from approvals.handover.posts import OF_UNITS, OFFICES, Post, PostWork, is_held, needs_holder, work_at
+from approvals.handover.vacant_tasks import VacantTask, vacant_task_count, vacant_tasks
 from approvals.liaisons.on_call import DUTY_ROLES
 from approvals.liaisons.queries import REQUESTS
 from approvals.registration.queries import OPEN_PROJECTS
@@ -38,10 +39,11 @@ class Vacancies:
     project_count: int
     questions: int
     posts: tuple[PostWork, ...]
+    tasks: tuple[VacantTask, ...] = ()
 
     @property
     def is_empty(self) -> bool:
-        return not (self.project_count or self.questions or self.posts)
+        return not (self.project_count or self.questions or self.posts or self.tasks)
 
 
 def _is_none_of(person_id: ColumnElement[Any], roles: tuple[str, ...]) -> ColumnElement[bool]:
@@ -74,9 +76,9 @@ def without_liaison_count(tx: Connection) -> int:
 
 
 def vacancy_count(tx: Connection, actor: Actor, now: datetime) -> int:
-    """How many projects, questions and posts nobody holds: the badge in the navigation."""
+    """How many projects, questions, tasks and posts nobody holds: the badge in the navigation."""
     units = [select(func.count()).select_from(UNIT).where(*_vacant(kind)) for kind in OF_UNITS]
-    parts = [part.scalar_subquery() for part in (_without_liaison(), _lost_questions(), *units)]
+    parts = [part.scalar_subquery() for part in (_without_liaison(), _lost_questions(), vacant_task_count(), *units)]
     offices = tx.execute(select(sum(parts[1:], parts[0]), *(is_held(office) for office in OFFICES))).one()
     return int(offices[0]) + sum(bool(work_at(tx, Post(office)).counts) for office in _empty_offices(offices[1:]))
 
@@ -109,6 +111,7 @@ def vacancies(tx: Connection, *, cursor: str = "") -> Vacancies:
         project_count=without_liaison_count(tx),
         questions=int(tx.execute(_lost_questions()).scalar_one()),
         posts=tuple(vacant_posts(tx)),
+        tasks=vacant_tasks(tx),
     )
 
 

@@ -21,6 +21,7 @@ def index() -> str:
         "liaisons/vacancies.html",
         view=view,
         cursor=cursor,
+        sees_programme=may_open(actor(), "programme.item"),
         sees_projects=may_open(actor(), "liaisons.terms"),
         keeps_accounts=may_open(actor(), "administration.people"),
     )
