@@ -25,6 +25,7 @@ from tests.support.builders import (
     PROJECT_PATHS,
     a_project,
     an_approval,
+    do,
     faults,
     project_row,
     when,
@@ -66,7 +67,7 @@ class Fuzzed:
         """Let most addresses be those of cases that exist."""
         values = {"ref": self.projects, "project": self.registered, "code": CODES, "month": MONTHS, "move": MOVES}
         values |= {"card": CARDS, "no": NUMBERS, "order": ["2026-1", "2026-2"]}
-        values |= {"year": [2026, 2026, 2025], "item": ITEMS, "task": [EAST, "city"]}
+        values |= {"year": [2026, 2026, 2025], "item": ITEMS, "task": [EAST, "city"], "number": [1, 1, 2]}
         for name in case.path_parameters:
             if self.dice.random() < 0.9:
                 case.path_parameters[name] = self.dice.choice(values[name])
@@ -90,6 +91,8 @@ def fuzzed(request: pytest.FixtureRequest, make_database: Any) -> Iterator[Fuzze
             approvals = [an_approval(tx, state, at=LATELY) for state in APPROVAL_PATHS for _ in range(4)]
             registered = [on.partition("/")[0] for on in approvals]
             an_entry(tx, f"{an_item(tx, f'programme/2026/{ITEMS[0]}')}/{EAST}/{MONTHS[0]}", "2026-10-27")
+            problem = {"text": "两户未签约", "kind": "land"}
+            do(tx, "owner1", "raise_problem", f"programme/2026/{ITEMS[0]}/problems", problem, at=when("2026-10-28"))
             registered += [project_row(tx, ref).number for ref in registered[::2]]
         described = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", api.app)
         operations = [result.ok() for result in described.get_all_operations()]
