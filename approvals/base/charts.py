@@ -7,6 +7,7 @@ from itertools import accumulate
 from approvals.base.i18n import language
 
 WIDTH = 480  # of a drawing, in its own units
+HALF, WIDE_RIGHT = 300, 42  # of one that stands beside another, with figures such as 100.0%
 ROW, THICK = 17, 11  # of a horizontal bar
 LEFT, RIGHT = 128, 34  # what names and totals need beside the bars
 TOP = 24  # what the legend needs
@@ -107,7 +108,7 @@ def marked_bars(key: str, title: str, rows: Iterable[tuple[str, float, float | N
     shares = list(rows)
     if not shares:
         return None
-    width = WIDTH - LEFT - RIGHT
+    width = HALF - LEFT - WIDE_RIGHT
     bars, marks = legend([("mark", mark)], LEFT)
     for number, (name, value, other) in enumerate(shares):
         top = TOP + number * ROW
@@ -115,9 +116,9 @@ def marked_bars(key: str, title: str, rows: Iterable[tuple[str, float, float | N
         if other is not None:
             bars.append(Bar(round(LEFT + min(other, 1) * width - 1, 2), top - 2, 2, THICK + 4, "mark"))
         marks.append(ChartText(LEFT - 6, top + THICK - 2.2, _short(name), "end"))
-        marks.append(ChartText(WIDTH - RIGHT + 5, top + THICK - 2.2, f"{value * 100:.1f}%", "start", "figure"))
+        marks.append(ChartText(HALF - WIDE_RIGHT + 5, top + THICK - 2.2, f"{value * 100:.1f}%", "start", "figure"))
     height = TOP + len(shares) * ROW + 4
-    return SvgChart(key, title, _told(title, shares), WIDTH, height, tuple(bars), tuple(marks))
+    return SvgChart(key, title, _told(title, shares), HALF, height, tuple(bars), tuple(marks))
 
 
 def _told(title: str, shares: Iterable[tuple[str, float, float | None]]) -> str:

@@ -29,7 +29,7 @@ NOT_LINKED = frozenset(
         *("accounts.sign_in", "triage.together", "triage.sorted_together", "filing.document"),
         *("outbox.confirm", "calendar_feed.show", "calendars.take_back", "calendars.redated", "absences.deputy"),
         *("corrections.show", "verifying.by_code", "filing.show_review_new", "filing.show_review_edit"),
-        *("catalogues.take_back", "programme.plan"),
+        *("catalogues.take_back", "programme.plan", "programme.evidence"),
         *("reports.pdf", "report_making.paper", "report_making.papers", "report_making.issuing"),
         *("report_parts.paper", "report_parts.papers", "issued_papers.pdf"),
         *("health.healthz", "health.readyz", "docs.description", "docs.file", "static"),

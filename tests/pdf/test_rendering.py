@@ -17,7 +17,7 @@ from weasyprint import HTML
 from approvals.pdf import rendering
 from approvals.pdf.process import render_apart
 from approvals.pdf.rendering import render
-from approvals.reports.document.report import Annex, Imprint, report_document
+from approvals.reports.document.report import Chapter, Imprint, report_document
 from approvals.reports.document.table_views import Table, TableCell, TableColumn, TableRow
 from approvals.reports.lifecycle.issuing import document_html
 from tests.support.documents import a_document, figures_of_nothing, pages, placed, words
@@ -38,8 +38,8 @@ def a_long_table(rows: int = ROWS) -> Table:
 def html(make_database: Any) -> Iterator[str]:
     with figures_of_nothing(make_database("sqlite")) as figures:
         paper = report_document(figures, Imprint("攀挂报〔2026〕7号", date(2026, 10, 9)))
-        long = Annex("附件99", "长表", (), (a_long_table(),))
-        yield document_html(replace(paper, annexes=(*paper.annexes, long)))
+        long = Chapter("long", "长表", (), tables=(a_long_table(),))
+        yield document_html(replace(paper, chapters=(*paper.chapters, long)))
 
 
 @pytest.fixture(scope="module")

@@ -124,6 +124,31 @@ def _answer(escalation: EscalationLine) -> TableRow:
     )
 
 
+def climbed_table(figures: Figures) -> Table:
+    """The escalations beyond the window, the highest first, one line each."""
+    columns = labelled_columns(level=15, project_item=30, department=14, raised_on=12, answer=29)
+    climbed = [line for line in figures.oversight.escalations if line.level > 1]
+    return Table(
+        "climbed",
+        _("Escalations that climbed, with answers"),
+        columns,
+        tuple(map(_climbed, sorted(climbed, key=lambda line: (-line.level, line.raised_on, line.ref)))),
+        empty=_("No escalation climbed beyond the window."),
+    )
+
+
+def _climbed(escalation: EscalationLine) -> TableRow:
+    return TableRow(
+        (
+            words(level_name(escalation.level)),
+            words(_("%(project)s: %(item)s", project=escalation.project, item=label(escalation.item))),
+            words(label(escalation.department)),
+            day(escalation.raised_on),
+            words(escalation.reason or _("not answered yet")),
+        )
+    )
+
+
 def card_columns(width: int) -> tuple[TableColumn, ...]:
     """The columns of CARDS, of this width each."""
     names = (*map(label, COLOUR_NAMES.values()), _("Appeals"), _("Upheld"), _("Withdrawn cards"))
@@ -134,6 +159,25 @@ def card_counts_table(figures: Figures) -> Table:
     """Cards of the month beside those of the month before."""
     cells = tuple(beside_cells(figures.oversight.cards, figures.oversight.cards_before, *CARDS))
     return Table("card-counts", _("Cards of the month"), card_columns(20), (TableRow(cells),), note=beside_note())
+
+
+def shown_cards_table(figures: Figures) -> Table:
+    """The cards of the month in one line each."""
+    columns = labelled_columns(colour=9, project_item=37, department=16, rule=26, shown_on=12)
+    return Table("cards", _("Cards one by one"), columns, tuple(map(_shown_card, figures.oversight.card_list)))
+
+
+def _shown_card(card: CardLine) -> TableRow:
+    rule = RULES.get(card.rule)
+    return TableRow(
+        (
+            TableCell(label(COLOUR_NAMES[card.colour]), light=card.colour),
+            words(_("%(project)s: %(item)s", project=card.project, item=label(card.item))),
+            words(label(card.department)),
+            words(label(Label(rule.zh, rule.en)) if rule else card.rule),
+            day(card.shown_on),
+        )
+    )
 
 
 def cards_table(figures: Figures) -> Table:

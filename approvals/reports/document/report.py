@@ -13,6 +13,7 @@ from approvals.documents.page import PDF_LANGUAGES, header_size
 from approvals.pdf.qr import Qr, qr_of
 from approvals.reports.document.brief.brief import brief
 from approvals.reports.document.brief.model import Brief
+from approvals.reports.document.printed import bulletin_chapters, report_chapters
 from approvals.reports.document.sections import Section, numbered, numerals, sections
 from approvals.reports.document.summary import bulletin_summary
 from approvals.reports.document.table_views import Table
@@ -66,18 +67,14 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
+    """Tables and notes stand below the text."""
+
     key: str
     title: str
     paragraphs: tuple[Paragraph, ...]
-    charts: tuple[SvgChart, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Annex:
-    mark: str
-    title: str
-    notes: tuple[str, ...]
-    tables: tuple[Table, ...]
+    charts: tuple[SvgChart, ...] = ()
+    tables: tuple[Table, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +105,10 @@ class ReportDocument:
     printed: str
     correction: str
     chapters: tuple[Chapter, ...]
-    annexes: tuple[Annex, ...]
     proofs: tuple[tuple[str, str], ...]
     verification: Verification | None
     files: tuple[AttachedFile, ...]
+    brief: Brief | None = None
     about: str = ""  # whom it is about, where that is not the whole city
 
 
@@ -137,7 +134,10 @@ def report_page(figures: Figures) -> ReportPage:
 
 def report_document(figures: Figures, imprint: Imprint | None = None) -> ReportDocument:
     """The report in the language of the answer; without an imprint it is a preview."""
-    return document_of(figures, imprint, header(), report_title(MONTHLY, figures.month), sections(figures))
+    title = report_title(MONTHLY, figures.month)
+    return replace(
+        document_of(figures, imprint, header(), title, report_chapters(figures)), brief=brief(figures, most_projects=0)
+    )
 
 
 def page_of(kind: str, text: str, figures: Figures) -> ReportPage:
@@ -151,7 +151,7 @@ def page_of(kind: str, text: str, figures: Figures) -> ReportPage:
 
 def bulletin_document(text: str, figures: Figures, imprint: Imprint | None) -> ReportDocument:
     """The bulletin in the language of the answer; without an imprint it is a preview."""
-    return document_of(figures, imprint, bulletin_header(), report_title(BULLETIN, text), _bulletin_sections(figures))
+    return document_of(figures, imprint, bulletin_header(), report_title(BULLETIN, text), bulletin_chapters(figures))
 
 
 def bulletin_header() -> str:
@@ -184,7 +184,6 @@ def document_of(
         printed=_("Printed on %(day)s", day=long_day(imprint.issued_on)) if imprint else "",
         correction=_correction(imprint),
         chapters=_chapters(parts),
-        annexes=_annexes(parts),
         proofs=proofs(figures),
         verification=verification(figures) if imprint else None,
         files=files_of(figures.month, frozen(figures), title, report_sheets(figures)),
@@ -230,7 +229,7 @@ def verification(figures: Figures) -> Verification:
 
 
 def _chapters(parts: tuple[Section, ...]) -> tuple[Chapter, ...]:
-    return tuple(map(_chapter, numbered(section for section in parts if section.points or section.charts)))
+    return tuple(map(_chapter, numbered(parts)))
 
 
 def _chapter(section: Section) -> Chapter:
@@ -238,15 +237,8 @@ def _chapter(section: Section) -> Chapter:
     paragraphs = tuple(
         Paragraph((next(marks) if point.title else "") + point.head, point.text) for point in section.points
     )
-    return Chapter(section.key, section.title, paragraphs, section.charts)
-
-
-def _annexes(parts: tuple[Section, ...]) -> tuple[Annex, ...]:
-    """The tables and notes of each section that has any."""
-    to_annex = [section for section in parts if section.tables or section.notes]
-    return tuple(
-        Annex(_("Annex %(number)s", number=number), section.title, section.notes, tuple(map(on_paper, section.tables)))
-        for number, section in enumerate(to_annex, start=1)
+    return Chapter(
+        section.key, section.title, paragraphs, section.charts, tuple(map(on_paper, section.tables)), section.notes
     )
 
 

@@ -66,7 +66,7 @@ def test_it_is_a_paper_like_the_report_itself(pdf: bytes, own: FigureLine) -> No
 def test_each_figure_of_the_departments_page_stands_on_it(
     paper: ReportDocument, september: Figures, own: FigureLine
 ) -> None:
-    table = next(table for annex in paper.annexes for table in annex.tables if table.key == "own-figures")
+    table = next(table for chapter in paper.chapters for table in chapter.tables if table.key == "own-figures")
     figures = line_page(september, "departments", own.key).figures
     printed = [tuple(cell.text for cell in row.cells) for row in table.rows]
     assert printed == [
@@ -86,7 +86,7 @@ def test_each_figure_of_the_departments_page_stands_on_it(
 
 
 def test_its_cases_are_its_own_and_all_of_them(paper: ReportDocument, september: Figures, own: FigureLine) -> None:
-    tables = {table.key: table for annex in paper.annexes for table in annex.tables}
+    tables = {table.key: table for chapter in paper.chapters for table in chapter.tables}
     for key, cases in (
         ("late", september.late),
         ("due", september.due),

@@ -75,7 +75,7 @@ def test_a_page_of_text_has_22_lines_of_28_characters(document: Document) -> Non
 
 def test_page_numbers_stand_outside(html: str) -> None:
     printed = placed(render(html).pdf)
-    assert len(printed) > 9
+    assert len(printed) > 4
     for number, texts in enumerate(printed, start=1):
         (mark,) = [(x, y) for text, x, y in texts if text == f"— {number} —"]
         assert mark == pytest.approx(RIGHT if number % 2 else LEFT, abs=3)

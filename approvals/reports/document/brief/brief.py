@@ -12,8 +12,8 @@ from workflows.clock.lights import LIGHTS
 MOST_REQUESTS, MOST_DATES, MOST_PROJECTS = 6, 6, 12  # for which there is room; the report has all of them
 
 
-def brief(figures: Figures) -> Brief:
-    """The brief in the language of the answer."""
+def brief(figures: Figures, most_projects: int = MOST_PROJECTS) -> Brief:
+    """The brief in the language of the answer; without key projects where they stand elsewhere on the same paper."""
     light = _worst_light(figures)
     requests, dates = decision_requests(figures), dangerous_dates(figures)
     return Brief(
@@ -26,7 +26,7 @@ def brief(figures: Figures) -> Brief:
         charts=brief_charts(figures),
         dates=dates[:MOST_DATES],
         more_dates=max(0, len(dates) - MOST_DATES),
-        tables=brief_tables(figures, MOST_PROJECTS),
+        tables=brief_tables(figures, most_projects),
     )
 
 

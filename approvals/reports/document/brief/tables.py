@@ -78,11 +78,11 @@ def _blank(number: int) -> TableCell:
 def escalations_table(figures: Figures) -> Table:
     """The levels with what was raised, and how much of what waited for an answer got one."""
     columns = (
-        TableColumn(head("level"), "text", 40),
-        TableColumn(head("raised"), "number", 15),
-        TableColumn(head("answered"), "number", 15),
-        TableColumn(_("Answer rate"), "number", 15),
-        TableColumn(head("not_closed"), "number", 15),
+        TableColumn(head("level"), "text", 38),
+        TableColumn(head("raised"), "number", 13),
+        TableColumn(head("answered"), "number", 13),
+        TableColumn(_("Answer rate"), "number", 19),
+        TableColumn(head("not_closed"), "number", 17),
     )
     levels = figures.city.now.levels
     rows = tuple(_level(level) for level in levels) if any(level.raised or level.open for level in levels) else ()
@@ -132,4 +132,6 @@ def _key_project(project: KeyProject) -> TableRow:
 
 
 def brief_tables(figures: Figures, most_projects: int) -> tuple[Table, ...]:
-    return (lights_table(figures), escalations_table(figures), key_projects_table(figures, most_projects))
+    """Without key projects when none may be named."""
+    projects = (key_projects_table(figures, most_projects),) if most_projects else ()
+    return (lights_table(figures), escalations_table(figures), *projects)

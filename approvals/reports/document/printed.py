@@ -1,0 +1,120 @@
+"""What a report and a bulletin have on paper: the chapters that are read; all other tables are in the workbook."""
+
+from dataclasses import replace
+
+from approvals.base.i18n import gettext as _
+from approvals.base.i18n import label
+from approvals.reports.document import narrative
+from approvals.reports.document.brief.tables import key_projects_table
+from approvals.reports.document.case_tables import late_table
+from approvals.reports.document.column_labels import head
+from approvals.reports.document.order_tables import order_list
+from approvals.reports.document.oversight_tables import climbed_table, service_table, shown_cards_table
+from approvals.reports.document.programme_tables import behind_table, counties_table, programme_in_words
+from approvals.reports.document.sections import Section, course_chart
+from approvals.reports.document.summary import bulletin_summary, definitions
+from approvals.reports.document.table_views import Table, TableColumn, TableRow, count, joined, words
+from approvals.reports.figures.model import CourseMonth, Figures
+from approvals.reports.figures.serialization import has
+from workflows.label import Label
+
+MOST_PROJECTS = 40  # in one line each; the workbook has all of them
+COUNTED = {
+    "registered": Label("项目挂号", "Projects registered"),
+    "completed": Label("项目办结", "Projects completed"),
+    "accepted": Label("受理", "Approvals accepted"),
+    "granted": Label("准予", "Approvals granted"),
+}
+
+
+MOST_ROWS = {"late": 15, "climbed": 15, "cards": 20, "order-list": 10, "programme-behind": 15}
+
+
+def shortened(table: Table) -> Table:
+    """The first rows of a list that a reader goes through; the note says how many more the workbook has."""
+    most = MOST_ROWS.get(table.key, len(table.rows))
+    left_out = len(table.rows) - most
+    if left_out <= 0:
+        return table
+    note = _("%(number)s more are in the attached workbook.", number=left_out)
+    return replace(table, rows=table.rows[:most], note=joined(table.note, note))
+
+
+def report_chapters(figures: Figures) -> tuple[Section, ...]:
+    """After the brief: what is late, what climbed, key projects, orders, service, the programme, the year so far."""
+    late_count, *_worst = narrative.late(figures)
+    return (
+        Section("late", _("Late approvals"), (late_count,), tables=(shortened(late_table(figures)),)),
+        *_escalations(figures),
+        Section(
+            "key-projects",
+            _("Key and urgent projects"),
+            narrative.key_projects(figures),
+            tables=(key_projects_table(figures, MOST_PROJECTS),),
+        ),
+        *_orders_and_cards(figures),
+        *_service(figures),
+        *_programme(figures),
+        Section("year", _("The year so far"), charts=(course_chart(figures.course),), tables=(year_table(figures),)),
+        Section("definitions", _("How the figures are defined"), notes=definitions(figures)),
+    )
+
+
+def bulletin_chapters(figures: Figures) -> tuple[Section, ...]:
+    """Who did well and who did not, what is late, and the programme."""
+    late_count, *_worst = narrative.late(figures)
+    return (
+        Section("overview", _("The period in brief"), bulletin_summary(figures)),
+        Section("departments", _("Departments"), narrative.departments(figures)),
+        Section("late", _("Late approvals"), (late_count,), tables=(shortened(late_table(figures)),)),
+        *_programme(figures),
+    )
+
+
+def _escalations(figures: Figures) -> tuple[Section, ...]:
+    if not has(figures, "oversight"):
+        return ()
+    return (Section("escalations", _("Escalations that climbed"), tables=(shortened(climbed_table(figures)),)),)
+
+
+def _orders_and_cards(figures: Figures) -> tuple[Section, ...]:
+    if not has(figures, "oversight"):
+        return ()
+    orders = narrative.orders(figures) if has(figures, "orders") else ()
+    lists = (shortened(order_list(figures)),) if figures.orders.told else ()
+    cards = (shortened(shown_cards_table(figures)),) if figures.oversight.card_list else ()
+    return (Section("cards", _("Orders and cards"), (*orders, *narrative.cards(figures)), tables=(*lists, *cards)),)
+
+
+def _service(figures: Figures) -> tuple[Section, ...]:
+    if not has(figures, "oversight"):
+        return ()
+    tables = (service_table(figures),) if figures.oversight.liaisons else ()
+    return (Section("service", _("One-to-one service"), narrative.service(figures), tables=tables),)
+
+
+def _programme(figures: Figures) -> tuple[Section, ...]:
+    chapter = figures.programme
+    if chapter is None:
+        return ()
+    tables = (counties_table(chapter), *((shortened(behind_table(chapter)),) if chapter.behind else ()))
+    return (Section("programme", _("The year's programme"), programme_in_words(chapter), tables=tables),)
+
+
+def year_table(figures: Figures) -> Table:
+    """Moves of the month, of the one before, and of the year up to it."""
+    months = [month for month in figures.course if month.month[:4] == figures.month[:4]]
+    columns = (
+        TableColumn(head("indicator"), "text", 40),
+        *(TableColumn(text, "number", 20) for text in (head("this"), head("last"), _("Year to date"))),
+    )
+    rows = tuple(
+        TableRow((words(label(text)), *(count(number) for number in _of_year(figures.course, months, name))))
+        for name, text in COUNTED.items()
+    )
+    return Table("year", _("Moves of the year"), columns, rows)
+
+
+def _of_year(course: tuple[CourseMonth, ...], months: list[CourseMonth], name: str) -> tuple[int, int, int]:
+    this, last = course[-1], course[-2]
+    return getattr(this, name), getattr(last, name), sum(getattr(month, name) for month in months)
