@@ -9,7 +9,7 @@ from approvals.reports.document.brief.tables import brief_charts, brief_tables
 from approvals.reports.figures.model import Figures
 from workflows.clock.lights import LIGHTS
 
-MOST_REQUESTS, MOST_DATES, MOST_PROJECTS = 6, 6, 12  # for which there is room; the report has all of them
+MOST_REQUESTS, MOST_DATES, MOST_PROJECTS = 5, 5, 12  # for which there is room; the report has all of them
 
 
 def brief(figures: Figures, most_projects: int = MOST_PROJECTS) -> Brief:
