@@ -18,6 +18,7 @@ from tests.support.sql_recorder import recorded
 # Who may read the file of the settings itself.
 READERS = {
     *("catalogue/queries.py", "registration/editions.py", "registration/edition_views.py", "demo/load.py"),
+    "demo/programme/problems.py",
     "history/screening_inputs.py",  # for the description of the API alone
 }
 

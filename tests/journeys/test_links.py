@@ -38,6 +38,7 @@ NOT_LINKED = frozenset(
 FOR_PROGRAMMERS = frozenset({"docs.page"})  # linked from the home page of those who work through programs alone
 AT_LARGE = frozenset({"orders.show", "orders.pdf"})  # the city's orders are about no project of a liaison
 HANDED_IN = frozenset({"materials.guide"})  # linked where owners and liaisons hand in what it is a template of
+NO_PROBLEMS = frozenset({"programme.problem"})  # of the items of the owner who is asked here
 LINK = re.compile(r'<a\b[^>]*\shref="([^"]*)"')
 ADDRESS = "http://localhost"
 
@@ -67,6 +68,7 @@ def pages_for(app: OpenAPI, username: str) -> set[str]:
     hidden = NOT_LINKED if role == "integration" else NOT_LINKED | FOR_PROGRAMMERS
     hidden |= AT_LARGE if role == "liaison" else frozenset()
     hidden |= frozenset() if role in ("owner", "liaison") else HANDED_IN
+    hidden |= NO_PROBLEMS if role == "owner" else frozenset()
     return {name for name in gets & mine - hidden if not name.startswith("api_")}
 
 

@@ -45,7 +45,14 @@ def bell_of(page: Any) -> str:
 def test_every_audience_of_a_chart_hears_of_it() -> None:
     audiences = {audience for chart in CHARTS.values() for move in chart.moves for audience in move.tells}
 
-    units = {"level", "holder", "joint", "lead_unit", "task_units"}  # which units they are stands with the case
+    units = {
+        "level",
+        "holder",
+        "joint",
+        "lead_unit",
+        "task_units",
+        "asked",
+    }  # stands with the case
     assert audiences - units <= AUDIENCES
     assert set(ROLE_NAMES) - HEARERS == ADMINISTRATORS | {"integration"}
 
