@@ -14,6 +14,7 @@ from approvals.base.errors import NotFound
 from approvals.base.moments import read_month, start_of
 from approvals.casefile.programme.claims import Claim, claim_of
 from approvals.casefile.programme.item_nodes import NodeRow, node_rows
+from approvals.casefile.programme.item_record import record_of_item
 from approvals.casefile.programme.plan_beside import PlanBeside, plan_beside
 from approvals.casefile.programme.plan_changes import (
     AskedDivision,
@@ -25,14 +26,13 @@ from approvals.casefile.programme.plan_changes import (
 from approvals.casefile.programme.problem_list import ProblemRow, problems_of_item
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.filing.queries import ref_of, visible_projects
-from approvals.history.queries import EntryView, entries_of_project
+from approvals.history.queries import EntryView
 from approvals.programme.entries.views import person_of
 from approvals.programme.queries import (
     ENTRIES,
     ITEMS,
     TASKS,
     category_label,
-    chain_of_item,
     item_place,
     item_ref,
     may_see_item,
@@ -160,8 +160,9 @@ def item_detail(
         raise NotFound
     facts = year_facts(tx, year, actor, ITEMS.c.id == row.id)[row.id]
     sight = Sight(today, today)
-    entries = tuple(entries_of_project(tx, chain_of_item(row.id)))
     codes = {task.code for task in facts.tasks}
+    problems = tuple(problems_of_item(tx, row.id, actor, today, rules))
+    entries = record_of_item(tx, row.id, codes, {problem.id for problem in problems})
     replans, division = replans_of(tx, row.id, sight, codes), waiting_days(tx, row.id, codes)
     late = {(node.code, node.name): node for node in days_of_nodes(tx, [facts], sight)}
     nodes = tuple(node_rows(facts, sight, late))
@@ -193,7 +194,7 @@ def item_detail(
         funds=tuple(_funds(facts, sight)),
         tasks=_tasks(tx, row.id, facts, sight, rules),
         projects=_projects(tx, row, actor),
-        problems=tuple(problems_of_item(tx, row.id, actor, today, rules)),
+        problems=problems,
         moved=plan_moves(facts.nodes, sight),
         replans=replans,
         division=division,

@@ -5,9 +5,11 @@ import re
 import pytest
 from flask_openapi3 import OpenAPI
 
+from approvals.accounts.identity import actor_by_username
 from approvals.base.database import Database
+from tests.support.builders import NOW
 from tests.support.pages import Visitor, somebody
-from tests.support.programme import ITEM, REPORTER, ROAD, an_entry, an_item, program, programme_people
+from tests.support.programme import ITEM, PLAN, REPORTER, ROAD, an_entry, an_item, program, programme_people
 
 PAGE = "/programme/2026/items/901"
 BUTTONS = re.compile(rf'action="{PAGE}/moves/(\w+)"')
@@ -35,6 +37,20 @@ def test_each_role_has_the_moves_that_are_theirs(
 ) -> None:
     visitor = reporter if username == REPORTER else somebody(app, username)
     assert BUTTONS.findall(visitor.get(PAGE).text) == moves
+
+
+def test_a_unit_reads_the_record_of_its_own_tasks_alone(app: OpenAPI, database: Database, leader: Visitor) -> None:
+    with database.write() as tx:
+        an_item(tx, "proposed")
+        unit = actor_by_username(tx, "owner3", NOW.date()).unit
+        tasks = [*PLAN["tasks"], {"code": "510403", "unit": unit, "person": "owner3"}]
+        program(tx, "office1", "assign", ROAD, PLAN | {"tasks": tasks}, "2026-03-03")
+        program(tx, "office1", "adopt", ROAD, at="2026-03-04")
+        an_entry(tx, ROAD, next="东区路基施工", problems=["东区两户未签约"])
+        program(tx, "owner3", "report", f"{ROAD}/510403/2026-05", {"next": "西区勘界"}, "2026-05-27")
+    of_all, own = leader.get(PAGE).text, somebody(app, "owner3").get(PAGE).text
+    assert all(words in of_all for words in ("东区路基施工", "东区两户未签约", "西区勘界"))
+    assert "西区勘界" in own and "东区路基施工" not in own and "东区两户未签约" not in own
 
 
 def test_strangers_do_not_find_an_item(app: OpenAPI, item: str) -> None:
