@@ -51,7 +51,7 @@ def _recorded(tx: Connection) -> Iterator[tuple[Any, ...]]:
             numbers = [None if facts.get(name) is None else Decimal(facts[name]) for name in ("value", "change")]
             reason = facts.get("reason") or ""
             yield "outcome", years[row.subject_id], *texts, *numbers, facts["source"], reason, row.at
-        else:
+        elif row.move != "remind":  # which stores nothing
             yield "reminder", row.subject_id, facts["month"], row.move, row.at
 
 

@@ -80,7 +80,7 @@ def _with_units(*where: ColumnElement[bool]) -> Select[Any]:
     return (
         select(
             *(ITEMS.c[name] for name in ("year", "item_no", "name", "adopted_at")),
-            TASKS.c.item_id,
+            *(TASKS.c[name] for name in ("item_id", "unit_id")),
             *(
                 TASKS.c[name].label(label)
                 for name, label in (("id", "task_id"), ("code", "code"), ("rhythm", "rhythm"))
@@ -194,11 +194,16 @@ def _month_state(month: str, missing: int, rows: list[Any], is_closed: bool, tod
 
 def missing_entries(tx: Connection, year: int, month: str, now: datetime) -> tuple[MonthRow, ...]:
     """The tasks that have not reported for a month, or whose entry was sent back, by unit."""
+    return tuple(_row(task, month, state, now) for task, state in missing_tasks(tx, year, month, now))
+
+
+def missing_tasks(tx: Connection, year: int, month: str, now: datetime) -> list[tuple[Any, str]]:
+    """These tasks, each with its unit and the state of its entry."""
     owed = [task for task, months in _owed(tx, year, now) if month in months]
     states = _states(tx, [task.task_id for task in owed])
-    open_tasks = (task for task in owed if states.get((task.task_id, month), "due") in ("due", "sent_back"))
-    by_unit = sorted(open_tasks, key=lambda task: (task.unit, task.item_no, task.task_id))
-    return tuple(_row(task, month, states.get((task.task_id, month), "due"), now) for task in by_unit)
+    missing = [(task, states.get((task.task_id, month), "due")) for task in owed]
+    by_unit = sorted(missing, key=lambda pair: (pair[0].unit, pair[0].item_no, pair[0].task_id))
+    return [(task, state) for task, state in by_unit if state in ("due", "sent_back")]
 
 
 def _owed(tx: Connection, year: int, now: datetime) -> list[tuple[Any, list[str]]]:

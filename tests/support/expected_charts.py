@@ -179,6 +179,7 @@ PROGRAMME_FINAL = ()
 PROGRAMME_MOVES = {
     "open_year": ((NEW,), "open", (SYSTEM,)),
     "close_month": (("open",), SAME, (OFFICE,)),
+    "remind": (("open",), SAME, (OFFICE,)),
     "open_exception": (("open",), SAME, (OFFICE,)),
     "record_last_year": (("open",), SAME, (OFFICE,)),
     "record_outcome": (("open",), SAME, (OFFICE,)),
@@ -379,6 +380,7 @@ NEEDS = {
     ("request", "ask_again"): {"text": "text"},
     ("request", "close"): {},
     ("programme", "close_month"): {"month": "month"},
+    ("programme", "remind"): {"month": "month"},
     ("programme", "open_exception"): {"task": "line", "month": "month", "until": "day", "reason": "text"},
     ("programme", "record_last_year"): {
         **{"planned": "money", "fiscal": "money", "executed": "money?", "source": "line"},

@@ -25,6 +25,18 @@ PROGRAMME = Chart(
             message=Label("本月已关账。", "The month is closed."),
         ),
         Move(
+            "remind",
+            ("open",),
+            None,
+            (OFFICE,),
+            "催报",
+            "Remind who has not reported",
+            needs=(MONTH,),
+            group="quiet",
+            tells=("task_units",),
+            message=Label("已向未报单位发出催报通知。", "The units that have not reported are reminded."),
+        ),
+        Move(
             "open_exception",
             ("open",),
             None,

@@ -1,13 +1,14 @@
 """Moves of a programme year: months are closed, or opened for one task; totals and outcomes are recorded."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select
 
-from approvals.accounts.actors import SYSTEM_ACTOR, acting_role
+from approvals.accounts.actors import SYSTEM_ACTOR, Scope, acting_role
 from approvals.base.errors import NotFound, Refused, invalid
 from approvals.base.i18n import N_
 from approvals.base.moments import day_of, month_of
@@ -40,9 +41,12 @@ from approvals.programme.queries import (
     year_case,
     year_key,
 )
+from approvals.programme.worklist import missing_tasks
 from approvals.programme.years.outcomes import OUTCOMES, STATED
 from workflows.charts.model import SYSTEM
 from workflows.charts.programme_year import PROGRAMME
+
+REMIND = "remind"
 
 
 def move_year(tx: Connection, command: Command) -> Subject:
@@ -56,7 +60,12 @@ def move_year(tx: Connection, command: Command) -> Subject:
         if "month" in facts:
             _check_month(facts["month"], year.year, record.at)
         recorded = _EFFECTS[command.move](record, year, facts, command, role)
-        return move(record, year_case(year), command.move, by=command.actor, role=role, facts=facts | recorded)
+        case = (
+            replace(year_case(year), place=_reminded(record, year, facts))
+            if command.move == REMIND
+            else year_case(year)
+        )
+        return move(record, case, command.move, by=command.actor, role=role, facts=facts | recorded)
 
 
 def _open_year(record: OpenChain, year: int) -> Row[Any]:
@@ -150,7 +159,24 @@ def _record_outcome(
     return {}
 
 
+def _remind(
+    record: OpenChain, year: Row[Any], facts: Mapping[str, Any], _command: Command, _role: str
+) -> dict[str, Any]:
+    """What is missing, for the record; Refused when everything came."""
+    missing = missing_tasks(record.tx, year.year, facts["month"], record.at)
+    if not missing:
+        raise Refused(N_("Every task has reported for this month."))
+    return {"tasks": [f"{task.item_no}/{task.code}" for task, _state in missing]}
+
+
+def _reminded(record: OpenChain, year: Row[Any], facts: Mapping[str, Any]) -> Scope:
+    """The units that owe an entry, each once."""
+    missing = missing_tasks(record.tx, year.year, facts["month"], record.at)
+    return replace(CITY, task_units=tuple(dict.fromkeys(task.unit_id for task, _state in missing)))
+
+
 _EFFECTS = {
+    REMIND: _remind,
     "close_month": _close_month,
     "open_exception": _open_exception,
     "record_last_year": _record_last_year,

@@ -127,3 +127,17 @@ def test_a_month_is_owed_by_items_that_were_to_be_reported_of_on_its_report_day(
     page = reporter.get("/programme/month").text
     months = [month for month in range(1, 13) if f"/902/510402/2026-{month:02}" in page]
     assert months == [4, 5, 7, 8, 9, 10, 11]
+
+
+def test_the_office_reminds_all_that_have_not_reported_at_once(
+    database: Database, item: str, reporter: Visitor, office: Visitor
+) -> None:
+    office.get("/programme/2026/months")
+    assert office.post("/programme/2026/moves/remind", {"month": "2026-05"}).status_code == 303
+    assert "催报" in reporter.get("/notices").text
+    with database.write() as tx:
+        an_entry(tx, item)
+    office.get("/programme/2026/months")
+    refused = office.post("/programme/2026/moves/remind", {"month": "2026-05"})
+    assert refused.status_code == 409 and "本月各任务均已报送" in refused.text
+    assert faults(database) == []
