@@ -274,7 +274,7 @@ def text_of_the_pdf(page: Page) -> str:
 
 
 def figures_stand_in(text: str) -> None:
-    """What the report tells of the month is what happened in it, and nothing else did."""
-    for figure in ("挂号1个，办结1个", "告知补正1件", "准予许可24件", "不予许可1件", "送达1件"):
+    """The report tells of what happened in the month and nothing before: this month, the last one, the year."""
+    for figure in ("项目挂号101", "项目办结101", "准予24024"):
         assert figure in text
     assert NAME in text, "a key project"

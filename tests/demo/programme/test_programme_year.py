@@ -45,7 +45,7 @@ PUBLISHED = datetime(2026, 11, 30, 23, 0, tzinfo=CITY_ZONE)
 AS_PUBLISHED = Sight(PUBLISHED.date(), PUBLISHED.date())
 CHARTS = (ITEM, MONTHLY_ENTRY, PROGRAMME, PROBLEM)
 # `begin` is the system's, at the first entry; after use is asked in the year that follows.
-NOT_LIVED = {"begin", "hand_over", "drop", "decline_amendment", "state_in_use"}
+NOT_LIVED = {"begin", "hand_over", "drop", "decline_amendment", "state_in_use", "remind"}
 OTHER_ENDS = ("2025-12-31T20:00", "2026-01-09T12:00", "2026-02-23T12:00", "2026-07-05T23:59", "2026-12-31T20:00")
 
 
