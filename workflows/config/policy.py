@@ -112,25 +112,27 @@ def read_policy(text: str) -> Policy:
     answer_within, levels, pauses, cards = (dict(raw[key]) for key in ("answer_within", "levels", "pauses", "cards"))
     bulletins = tuple(raw["bulletins"]) if isinstance(raw["bulletins"], list) else ()
     within, reminder_at = raw["appeal_within"], raw["reminder_at"]
-    offices, programme, targets = (raw.get(key, {}) for key in OPTIONAL)
-    violations = [*_office_violations(offices), *_programme_violations(programme), *_target_violations(targets)]
-    for key, broken, why in violations:
-        if broken:
-            raise PolicyError(f"line {lines[key]}: {why}")
+    offices, programme, targets = raw.get("offices", {}), raw.get("programme", {}), raw.get("targets", {})
+    _refuse(lines, *_office_violations(offices), *_programme_violations(programme), *_target_violations(targets))
     rules = ProgrammeRules(**programme)
     policy = Policy(
         reminder_at, answer_within, levels, answering, pauses, within, cards, bulletins, offices, rules, targets
     )
-    violations = [
+    _refuse(
+        lines,
         *_violations(policy),
         *_answering_violations(answering),
         *_card_violations(policy),
         _bulletin_violation(bulletins),
-    ]
+    )
+    return policy
+
+
+def _refuse(lines: Mapping[str, int], *violations: tuple[str, bool, str]) -> None:
+    """PolicyError for the first of these rules that is broken, with the line of its key."""
     for key, broken, why in violations:
         if broken:
             raise PolicyError(f"line {lines[key]}: {why}")
-    return policy
 
 
 def _parts(text: str) -> tuple[dict[str, Any], dict[str, int]]:
