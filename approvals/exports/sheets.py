@@ -6,7 +6,7 @@ is no password, since the lock guards against slips and not against people.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from decimal import Decimal
 from io import BytesIO
 from itertools import groupby
@@ -17,19 +17,18 @@ from xlsxwriter.worksheet import Worksheet
 
 from approvals.base.i18n import gettext, label
 from approvals.base.sheets import EXACT_DIGITS, IDENTITY_SHEET, NO, UNIT, YES, Column, SheetIdentity, Value
+from approvals.base.spreadsheets import FONT, begin_workbook
 
 Row = Mapping[str, Value | None]
 
-NO_MOMENT = datetime(1980, 1, 1, tzinfo=UTC).replace(tzinfo=None)  # the same bytes at any time
 LONGEST_TEXT = 32_767  # characters that a cell can hold
 LONGEST_NAME = 31  # of a worksheet
 LONGEST_CHOICE = 255  # characters of a list of words to choose from
 ROOM = 500  # rows below the last in which words are offered too
 WIDTHS = {"text": 24, "code": 10, "whole": 10, "amount": 16, "quantity": 14, "day": 12, "yes_no": 8}  # in characters
 _REFUSED = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
-_PLAIN = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
 _LOCK = {"format_columns": True, "format_rows": True, "autofilter": True}  # what stays permitted
-_FONT = {"font_name": "Noto Sans CJK SC", "font_size": 10, "valign": "vcenter"}
+_FONT = {**FONT, "valign": "vcenter"}
 _HEAD = {**_FONT, "bold": True, "bg_color": "#f1f3f5", "border": 1, "border_color": "#ced4da", "align": "center"}
 _LOCKED = {"bg_color": "#f8f9fa", "font_color": "#495057"}
 
@@ -62,8 +61,7 @@ def write_sheet(
 def write_sheets(sheets: Iterable[WrittenSheet], *, title: str, identity: SheetIdentity | None = None) -> bytes:
     """A workbook with these worksheets, each named by its title."""
     output = BytesIO()
-    book = xlsxwriter.Workbook(output, {"in_memory": True, **_PLAIN})
-    book.set_properties({"title": title, "created": NO_MOMENT})
+    book = begin_workbook(output, title)
     for sheet in sheets:
         _write_worksheet(book, sheet)
     if identity:

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from flask import Response, send_file
 
 PDF = "application/pdf"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _WORDS = re.compile(r"[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*")
 READABLE = 3  # letters that say something without a word before them
 

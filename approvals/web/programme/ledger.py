@@ -10,9 +10,8 @@ from approvals.casefile.programme.ledger import FLAGS, ORDERS, LedgerFilter, Led
 from approvals.exports.programme_ledger import write_ledger
 from approvals.http.access import access, actor
 from approvals.http.application import database, today
-from approvals.web.downloads import send_download
+from approvals.web.downloads import XLSX, send_download
 from approvals.web.programme.blueprint import programme
-from approvals.web.programme.sent_sheets import XLSX
 from approvals.web.query_parameters import query_choice, query_cursor, query_flag, query_text
 from workflows.charts.item import ITEM
 from workflows.charts.programme_terms import ITEM_KINDS

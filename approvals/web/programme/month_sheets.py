@@ -15,12 +15,12 @@ from approvals.programme.queries import month_key
 from approvals.programme.sheets.month_form import month_blank
 from approvals.programme.sheets.month_preview import preview_month
 from approvals.programme.sheets.previews import SheetPreview, reason_of
-from approvals.web.downloads import send_download
+from approvals.web.downloads import XLSX, send_download
 from approvals.web.forms import EMPTY, Form, form_fields, redisplay, remember_input
 from approvals.web.programme.blueprint import programme
 from approvals.web.programme.months import month as month_page
 from approvals.web.programme.seen_entries import seen_text, sent_seen
-from approvals.web.programme.sent_sheets import XLSX, kept_text, returned_sheet, sent_content
+from approvals.web.programme.sent_sheets import kept_text, returned_sheet, sent_content
 from approvals.web.submissions import flash_message
 
 PREVIEW = "programme/month_preview.html"

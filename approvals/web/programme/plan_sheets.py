@@ -17,11 +17,11 @@ from approvals.programme.queries import year_key
 from approvals.programme.sheets.plan_form import is_outdated, own_items, plan_blank
 from approvals.programme.sheets.plan_preview import preview_plan
 from approvals.programme.sheets.previews import Seen, SheetPreview, reason_of
-from approvals.web.downloads import send_download
+from approvals.web.downloads import XLSX, send_download
 from approvals.web.forms import EMPTY, Form, redisplay
 from approvals.web.programme.blueprint import programme
 from approvals.web.programme.seen_entries import seen_text, sent_seen
-from approvals.web.programme.sent_sheets import XLSX, kept_text, returned_rows, sent_content
+from approvals.web.programme.sent_sheets import kept_text, returned_rows, sent_content
 from approvals.web.submissions import flash_message
 
 

@@ -14,9 +14,8 @@ from approvals.base.sheets import SheetPlace
 from approvals.exports.returned_sheets import returned
 from approvals.imports.programme_sheets import MonthSheet, reasons_of
 from approvals.programme.sheets.previews import SheetPreview
-from approvals.web.downloads import send_download
+from approvals.web.downloads import XLSX, send_download
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LARGEST = 1024 * 1024  # bytes; a form carries the file from the preview to its confirmation
 FIELD = "file"
 

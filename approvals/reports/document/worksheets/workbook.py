@@ -4,16 +4,16 @@ Whatever people wrote stays text, and nothing is calculated: the figures are tho
 """
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from io import BytesIO
 
 import xlsxwriter
 from xlsxwriter.format import Format
 
 from approvals.base.i18n import gettext as _
+from approvals.base.spreadsheets import FONT, begin_workbook
 from approvals.reports.document.worksheets.model import Kind, Value, Worksheet, WorksheetColumn
 
-NO_MOMENT = datetime(1980, 1, 1, tzinfo=UTC).replace(tzinfo=None)  # the same bytes at any time
 LONGEST_TEXT = 32_000  # characters that a cell can hold, some less
 HEAD_ROW = 2  # below title and note; rows count from 0
 NUMBER_FORMATS: dict[Kind, str] = {
@@ -24,16 +24,14 @@ NUMBER_FORMATS: dict[Kind, str] = {
     "amount": "#,##0.00",
     "day": "yyyy-mm-dd",
 }
-_PLAIN = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
 _PERMITTED = {"format_columns": True, "format_rows": True, "autofilter": True, "sort": True}
-_FONT = {"font_name": "Noto Sans CJK SC", "font_size": 10, "valign": "top"}
+_FONT = {**FONT, "valign": "top"}
 
 
 def workbook(title: str, worksheets: Iterable[Worksheet]) -> bytes:
     """The same worksheets in the same language give the same bytes."""
     output = BytesIO()
-    book = xlsxwriter.Workbook(output, {"in_memory": True, **_PLAIN})
-    book.set_properties({"title": title, "created": NO_MOMENT})
+    book = begin_workbook(output, title)
     writer = _Writer(book)
     written = list(worksheets)
     writer.write_contents(title, written)
