@@ -118,10 +118,10 @@ def marked_bars(key: str, title: str, rows: Iterable[tuple[str, float, float | N
         marks.append(ChartText(LEFT - 6, top + THICK - 2.2, _short(name), "end"))
         marks.append(ChartText(HALF - WIDE_RIGHT + 5, top + THICK - 2.2, f"{value * 100:.1f}%", "start", "figure"))
     height = TOP + len(shares) * ROW + 4
-    return SvgChart(key, title, _told(title, shares), HALF, height, tuple(bars), tuple(marks))
+    return SvgChart(key, title, _in_words(title, shares), HALF, height, tuple(bars), tuple(marks))
 
 
-def _told(title: str, shares: Iterable[tuple[str, float, float | None]]) -> str:
+def _in_words(title: str, shares: Iterable[tuple[str, float, float | None]]) -> str:
     """The chart in words, for those who cannot see it."""
     return title + ": " + "; ".join(f"{name} {value * 100:.1f}%" for name, value, _other in shares)
 

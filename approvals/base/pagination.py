@@ -4,7 +4,7 @@ import base64
 import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 import orjson
 
@@ -51,7 +51,6 @@ def _fits(key: object, kind: type) -> bool:
 
 def part_of(rows: Sequence[T], cursor: str) -> Page[T]:
     """A page of a list that is whole in memory; the cursor counts the rows before it."""
-    keys = read_cursor(cursor, (int,)) if cursor else []
-    start = sum(key for key in keys if isinstance(key, int) and key > 0)
+    start = max(0, cast(int, read_cursor(cursor, (int,))[0])) if cursor else 0
     following = start + PAGE
     return Page(rows[start:following], write_cursor(following) if following < len(rows) else None)

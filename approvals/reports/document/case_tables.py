@@ -188,12 +188,17 @@ def _items(items: tuple[ItemNote, ...]) -> str:
     return names
 
 
-def _open_and_late(project: KeyProject) -> TableCell:
+def late_items(project: KeyProject) -> tuple[list[str], str]:
+    """The late approvals of a project with their lights in words, and the worst of these lights, empty without any."""
     late = [f"{label(item.item)} {light_label(item.light)}" for item in project.late_items if item.light]
+    return late, next((item.light for item in project.late_items if item.light == "red"), "yellow" if late else "")
+
+
+def _open_and_late(project: KeyProject) -> TableCell:
+    late, worst = late_items(project)
     names = {item.code for item in project.late_items}
     calm = tuple(item for item in project.open_items if item.code not in names)
     lines = [*late, *([_("Open: %(items)s", items=_items(calm))] if calm else [])]
-    worst = next((item.light for item in project.late_items if item.light == "red"), "yellow" if late else "")
     first, *rest = lines or [_("nothing open")]
     return TableCell(first, tuple(rest), light=worst)
 

@@ -128,6 +128,11 @@ def in_time(figures: FigureCell) -> float | None:
     return figures.decisions.within_promised / decided if decided else None
 
 
+def late_of(figures: FigureCell) -> int:
+    """The approvals that were yellow or red at the end."""
+    return figures.standing.yellow + figures.standing.red
+
+
 def in_all(levels: Iterable[LevelCounts], name: str) -> int:
     """The count of this name at all levels together."""
     return sum(getattr(level, name) for level in levels)

@@ -13,6 +13,7 @@ from approvals.reports.document.comparison_tables import (
     beside_note,
     in_all,
     in_time,
+    late_of,
     level_name,
     line_row,
     total_row,
@@ -90,7 +91,7 @@ def _ranked(entry: Ranked) -> TableRow:
             beside(now.decisions.decided, before.decisions.decided),
             share_beside(in_time(now), in_time(before)),
             share_beside(now.speed.value, before.speed.value),
-            beside(now.standing.yellow + now.standing.red, before.standing.yellow + before.standing.red),
+            beside(late_of(now), late_of(before)),
             beside(in_all(now.levels, "raised"), in_all(before.levels, "raised")),
             count(entry.cards),
         )
@@ -167,14 +168,19 @@ def shown_cards_table(figures: Figures) -> Table:
     return Table("cards", _("Cards one by one"), columns, tuple(map(_shown_card, figures.oversight.card_list)))
 
 
-def _shown_card(card: CardLine) -> TableRow:
+def card_ground(card: CardLine) -> str:
+    """The rule by which it was shown, in words; one that is no rule any more by its name."""
     rule = RULES.get(card.rule)
+    return label(Label(rule.zh, rule.en)) if rule else card.rule
+
+
+def _shown_card(card: CardLine) -> TableRow:
     return TableRow(
         (
             TableCell(label(COLOUR_NAMES[card.colour]), light=card.colour),
             words(_("%(project)s: %(item)s", project=card.project, item=label(card.item))),
             words(label(card.department)),
-            words(label(Label(rule.zh, rule.en)) if rule else card.rule),
+            words(card_ground(card)),
             day(card.shown_on),
         )
     )
@@ -193,13 +199,12 @@ def cards_table(figures: Figures) -> Table:
 
 
 def _card(card: CardLine) -> TableRow:
-    rule = RULES.get(card.rule)
     return TableRow(
         (
             TableCell(label(COLOUR_NAMES[card.colour]), light=card.colour),
             words(card.project, f"{shown_ref(card.ref)} {label(card.item)}"),
             words(label(card.department)),
-            words(label(Label(rule.zh, rule.en)) if rule else card.rule),
+            words(card_ground(card)),
             day(card.shown_on),
             words(label(CARD.state(card.state)), *card.words),
         )

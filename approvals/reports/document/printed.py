@@ -3,30 +3,25 @@
 from dataclasses import replace
 
 from approvals.base.i18n import gettext as _
-from approvals.base.i18n import label
 from approvals.reports.document import narrative
 from approvals.reports.document.brief.tables import key_projects_table
 from approvals.reports.document.case_tables import late_table
 from approvals.reports.document.column_labels import head
 from approvals.reports.document.order_tables import order_list
 from approvals.reports.document.oversight_tables import climbed_table, service_table, shown_cards_table
-from approvals.reports.document.programme_tables import behind_table, counties_table, programme_in_words
-from approvals.reports.document.sections import Section, course_chart
+from approvals.reports.document.sections import Section, course_chart, programme_section
 from approvals.reports.document.summary import bulletin_summary, definitions
 from approvals.reports.document.table_views import Table, TableColumn, TableRow, count, joined, words
+from approvals.reports.document.worksheets.columns import column
 from approvals.reports.figures.model import CourseMonth, Figures
 from approvals.reports.figures.serialization import has
-from workflows.label import Label
 
 MOST_PROJECTS = 40  # in one line each; the workbook has all of them
-COUNTED = {
-    "registered": Label("项目挂号", "Projects registered"),
-    "completed": Label("项目办结", "Projects completed"),
-    "accepted": Label("受理", "Approvals accepted"),
-    "granted": Label("准予", "Approvals granted"),
+COUNTED = {  # moves of the year, with the names of their columns in the workbook
+    **{"registered": "projects_registered", "completed": "projects_completed"},
+    **{"accepted": "approvals_accepted", "granted": "approvals_granted"},
 }
-
-
+# Rows of a list that stand on paper.
 MOST_ROWS = {"late": 15, "climbed": 15, "cards": 20, "order-list": 10, "programme-behind": 15}
 
 
@@ -42,9 +37,8 @@ def shortened(table: Table) -> Table:
 
 def report_chapters(figures: Figures) -> tuple[Section, ...]:
     """After the brief: what is late, what climbed, key projects, orders, service, the programme, the year so far."""
-    late_count, *_worst = narrative.late(figures)
     return (
-        Section("late", _("Late approvals"), (late_count,), tables=(shortened(late_table(figures)),)),
+        _late(figures),
         *_escalations(figures),
         Section(
             "key-projects",
@@ -62,13 +56,18 @@ def report_chapters(figures: Figures) -> tuple[Section, ...]:
 
 def bulletin_chapters(figures: Figures) -> tuple[Section, ...]:
     """Who did well and who did not, what is late, and the programme."""
-    late_count, *_worst = narrative.late(figures)
     return (
         Section("overview", _("The period in brief"), bulletin_summary(figures)),
         Section("departments", _("Departments"), narrative.departments(figures)),
-        Section("late", _("Late approvals"), (late_count,), tables=(shortened(late_table(figures)),)),
+        _late(figures),
         *_programme(figures),
     )
+
+
+def _late(figures: Figures) -> Section:
+    """How many were late, and the list; the text about the worst of them says nothing that the list does not."""
+    late_count, *_worst = narrative.late(figures)
+    return Section("late", _("Late approvals"), (late_count,), tables=(shortened(late_table(figures)),))
 
 
 def _escalations(figures: Figures) -> tuple[Section, ...]:
@@ -94,11 +93,11 @@ def _service(figures: Figures) -> tuple[Section, ...]:
 
 
 def _programme(figures: Figures) -> tuple[Section, ...]:
-    chapter = figures.programme
-    if chapter is None:
-        return ()
-    tables = (counties_table(chapter), *((shortened(behind_table(chapter)),) if chapter.behind else ()))
-    return (Section("programme", _("The year's programme"), programme_in_words(chapter), tables=tables),)
+    """The chapter of the screen, its lists shortened, without one that is empty."""
+    return tuple(
+        replace(section, tables=tuple(shortened(table) for table in section.tables if table.rows))
+        for section in programme_section(figures)
+    )
 
 
 def year_table(figures: Figures) -> Table:
@@ -109,7 +108,7 @@ def year_table(figures: Figures) -> Table:
         *(TableColumn(text, "number", 20) for text in (head("this"), head("last"), _("Year to date"))),
     )
     rows = tuple(
-        TableRow((words(label(text)), *(count(number) for number in _of_year(figures.course, months, name))))
+        TableRow((words(column(text).head), *(count(number) for number in _of_year(figures.course, months, name))))
         for name, text in COUNTED.items()
     )
     return Table("year", _("Moves of the year"), columns, rows)

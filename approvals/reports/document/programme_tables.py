@@ -21,9 +21,8 @@ from approvals.reports.document.table_views import (
 from approvals.reports.figures.programme_model import (
     LaggingItem,
     ProgrammeChapter,
-    ProgrammeEntries,
+    ProgrammeCounty,
     ProgrammeItems,
-    ProgrammeMoney,
     ProgrammeNodes,
 )
 
@@ -149,11 +148,8 @@ def _entries(chapter: ProgrammeChapter) -> str:
 
 def counties_table(chapter: ProgrammeChapter) -> Table:
     """The programme by county, the whole city first."""
-    total = _county_row(head("city"), chapter.items, chapter.nodes, chapter.money, chapter.entries, is_total=True)
-    rows = (
-        _county_row(label(county.label), county.items, county.nodes, county.money, county.entries)
-        for county in chapter.counties
-    )
+    total = _county_row(head("city"), chapter, is_total=True)
+    rows = (_county_row(label(county.label), county) for county in chapter.counties)
     note = _(
         "Amounts in 10,000 yuan. An item that several counties have tasks of counts in each, with what is the county's "
         "own; in the whole city it counts once."
@@ -163,21 +159,14 @@ def counties_table(chapter: ProgrammeChapter) -> Table:
     )
 
 
-def _county_row(
-    name: str,
-    items: ProgrammeItems,
-    nodes: ProgrammeNodes,
-    money: ProgrammeMoney,
-    entries: ProgrammeEntries,
-    *,
-    is_total: bool = False,
-) -> TableRow:
+def _county_row(name: str, part: ProgrammeChapter | ProgrammeCounty, *, is_total: bool = False) -> TableRow:
+    items, entries = part.items, part.entries
     cells = (
         words(name),
-        *(count(number) for number in (items.all, items.done, items.behind, nodes.late)),
-        words(_amount(money.planned)),
-        words(_amount(money.paid)),
-        words(_share(money.execution_rate)),
+        *(count(number) for number in (items.all, items.done, items.behind, part.nodes.late)),
+        words(_amount(part.money.planned)),
+        words(_amount(part.money.paid)),
+        words(_share(part.money.execution_rate)),
         TableCell(f"{entries.missing:,} / {entries.due:,}", is_quiet=not entries.missing),
     )
     return TableRow(cells, is_total=is_total)

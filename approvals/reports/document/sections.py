@@ -86,14 +86,14 @@ def sections(figures: Figures) -> tuple[Section, ...]:
         _key_projects(figures),
         _orders_and_cards(figures),
         Section("service", _("One-to-one service"), narrative.service(figures), tables=(service_table(figures),)),
-        *_programme(figures),
+        *programme_section(figures),
         Section("due", _("Next month"), narrative.due(figures), tables=(due_table(figures),)),
         Section("definitions", _("How the figures are defined"), notes=definitions(figures)),
     )
     return tuple(section for section in all_sections if has(figures, "oversight") or section.key not in OVERSIGHT)
 
 
-def _programme(figures: Figures) -> tuple[Section, ...]:
+def programme_section(figures: Figures) -> tuple[Section, ...]:
     """Nothing for a city without a programme, and for figures of earlier editions."""
     chapter = figures.programme
     if chapter is None:

@@ -114,11 +114,16 @@ def percent(value: float | None) -> str:
     return f"{value * 100:.1f}%".replace("-", MINUS)
 
 
+def point_change(now: float | None, before: float | None) -> float | None:
+    """By how many percentage points a share changed, as reports round it; None where one of them is not known."""
+    return None if now is None or before is None else round((now - before) * 100, 1)
+
+
 def points(now: float | None, before: float | None) -> TableCell:
     """The change of a share in percentage points."""
-    if now is None or before is None:
+    difference = point_change(now, before)
+    if difference is None:
         return TableCell(NOTHING, is_quiet=True)
-    difference = round((now - before) * 100, 1)
     sign = "+" if difference > 0 else MINUS if difference < 0 else ""
     return TableCell(f"{sign}{abs(difference):.1f}", is_quiet=difference == 0)
 

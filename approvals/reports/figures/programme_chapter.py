@@ -12,6 +12,7 @@ from approvals.accounts.actors import Actor
 from approvals.programme.queries import ITEMS, task_label
 from approvals.projects.programme_figures import facts_of_day
 from approvals.reports.figures.programme_model import (
+    OF_NO_COUNTY,
     LaggingItem,
     ProgrammeChapter,
     ProgrammeCounty,
@@ -26,13 +27,11 @@ from workflows.label import Label
 from workflows.rules.programme_behind import PlanGap, plan_gaps
 from workflows.rules.programme_facts import ItemFacts, Sight
 from workflows.rules.programme_figures import Money, time_share
-from workflows.rules.programme_summary import NO_COUNTY, Group, figures
+from workflows.rules.programme_summary import Group, figures
 
 T = TypeVar("T")
 # A report tells of the whole city, whoever has it compiled.
 REPORT = Actor(0, "report", "report", 0, "", frozenset({"supervision_office"}))
-CITY = "city"  # code of a task of the city itself
-OF_NO_COUNTY = {CITY: Label("市本级", "The city itself"), NO_COUNTY: Label("未分县（区）", "No county")}
 
 
 def programme_chapter(tx: Connection, on: date, units: Mapping[int, Label]) -> ProgrammeChapter | None:

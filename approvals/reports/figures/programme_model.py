@@ -8,6 +8,9 @@ from datetime import date
 
 from workflows.label import Label
 
+CITY, NO_TASK = "city", ""  # keys of what no county answers for: tasks of the city itself, money that no task has
+OF_NO_COUNTY = {CITY: Label("市本级", "The city itself"), NO_TASK: Label("未分县（区）", "No county")}
+
 
 @dataclass(frozen=True, slots=True)
 class ProgrammeItems:
@@ -103,3 +106,8 @@ class ProgrammeChapter:
     coverage: ProgrammeCoverage
     counties: tuple[ProgrammeCounty, ...]
     behind: tuple[LaggingItem, ...]  # the widest gaps first
+
+    @property
+    def named_counties(self) -> tuple[ProgrammeCounty, ...]:
+        """The counties without the city's own tasks and what no task has."""
+        return tuple(county for county in self.counties if county.key not in OF_NO_COUNTY)

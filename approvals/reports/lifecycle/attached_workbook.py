@@ -18,7 +18,7 @@ from approvals.reports.titles import report_title
 
 
 def report_workbook(database: Transactions, kind: str, text: str, today: date) -> bytes:
-    """The annexes as a workbook: of an issued report the one attached to its PDF."""
+    """The figures and lists as a workbook: of an issued report the one attached to its PDF."""
     period = read_period(kind, text)
     check_begun(period, today)
     with database.read() as tx:

@@ -33,7 +33,7 @@ from approvals.reports.lifecycle.views import lines_of, report_view
 from approvals.reports.periods import BULLETIN, MONTHLY, Period, bulletins_until, check_begun, last_months, read_period
 from approvals.reports.titles import months_of
 from approvals.supervision.orders.queries import departments
-from approvals.web.downloads import PDF, send_download
+from approvals.web.downloads import PDF, XLSX, send_download
 from approvals.web.forms import EMPTY, Form, FormInput, form_input, known_move, redisplay, remember_input
 from approvals.web.query_parameters import query_choice, query_flag, query_language
 from approvals.web.reports.figures import each_kind
@@ -41,7 +41,6 @@ from approvals.web.submissions import flash_message, flash_move, writing_once
 from workflows.charts.report import REPORT
 
 reports = Blueprint("reports", __name__, url_prefix="/reports")
-SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ALL = "all"  # chapters of a report
 LISTED, BULLETINS = 13, 6  # months and bulletins in the lists
 ANSWERS = ("comment", "acknowledge", "instruct")  # to a report; other moves have their own addresses
@@ -86,7 +85,8 @@ def show(kind: str, month: str, form: Form = EMPTY) -> str:
 def _chapters(page: ReportPage, form: Form) -> dict[str, object]:
     """The chapter asked for, that of a comment that was not taken, the first one, or all of them."""
     keys = [section.key for section in page.sections]
-    chapter = query_choice("chapter", (*keys, ALL)) or str(form.value("section")) or keys[0]
+    commented = form.value("section")
+    chapter = query_choice("chapter", (*keys, ALL)) or (commented if commented in keys else keys[0])
     shown = [section for section in page.sections if chapter in (section.key, ALL)]
     return {"chapter": chapter, "shown": shown, "all_chapters": ALL}
 
@@ -122,7 +122,7 @@ def send_report_pdf(content: bytes, kind: str, month: str, part: str = "") -> Re
 def sheet(kind: str, month: str) -> Response:
     content = report_workbook(database(), kind, month, today())
     name = _("Annexes %(month)s.xlsx", month=month)
-    return send_download(content, SHEET_TYPE, name, "annexes")
+    return send_download(content, XLSX, name, "annexes")
 
 
 @each_kind(reports.post, "/<month>/moves/<move>")

@@ -12,14 +12,13 @@ from approvals.base.i18n import gettext as _
 from approvals.base.i18n import label
 from approvals.reports.document.brief.model import Finding
 from approvals.reports.document.case_tables import shown_ref
-from approvals.reports.document.comparison_tables import in_time
-from approvals.reports.document.table_views import percent, points
+from approvals.reports.document.comparison_tables import in_all, in_time
+from approvals.reports.document.table_views import percent, point_change, points
 from approvals.reports.figures.model import FigureLine, Figures, LateApproval
 
 MOST = 5  # sentences of a brief
 LEAST_DECIDED = 3  # decisions below which a department's rate says little
 NOTABLE = 5.0  # percentage points by which a rate must have moved
-NO_COUNTY = ("", "city")  # keys of what no county answers for
 
 Rule = Callable[[Figures], Finding | None]
 
@@ -117,14 +116,13 @@ def silent_department(figures: Figures) -> Finding | None:
 
 
 def _unanswered(line: FigureLine) -> int:
-    return sum(level.open_raised for level in line.now.levels)
+    return in_all(line.now.levels, "open_raised")
 
 
 def county_behind(figures: Figures) -> Finding | None:
     """The county with the most items behind their plan, of those the one that has spent least."""
     chapter = figures.programme
-    counties = [county for county in chapter.counties if county.key not in NO_COUNTY] if chapter else []
-    behind = [county for county in counties if county.items.behind]
+    behind = [county for county in chapter.named_counties if county.items.behind] if chapter else []
     if not chapter or not behind:
         return None
     county = min(behind, key=lambda county: (-county.items.behind, Decimal(county.money.execution_rate or 0)))
@@ -174,8 +172,8 @@ def _compared(figures: Figures) -> list[FigureLine]:
 
 
 def _change(line: FigureLine) -> float:
-    """In percentage points, as the report rounds it."""
-    return round(((in_time(line.now) or 0) - (in_time(line.before) or 0)) * 100, 1)
+    """In percentage points."""
+    return point_change(in_time(line.now), in_time(line.before)) or 0
 
 
 def _rate(line: FigureLine) -> dict[str, object]:

@@ -5,9 +5,9 @@ from decimal import Decimal
 from approvals.base.i18n import gettext as _
 from approvals.reports.document.brief.model import BriefNumber
 from approvals.reports.document.column_labels import head
-from approvals.reports.document.comparison_tables import in_time
-from approvals.reports.document.table_views import changed, percent, points
-from approvals.reports.figures.model import FigureCell, Figures
+from approvals.reports.document.comparison_tables import in_time, late_of
+from approvals.reports.document.table_views import changed, percent, point_change, points
+from approvals.reports.figures.model import Figures
 from workflows.config.policy import load_policy
 
 BETTER, WORSE = "better", "worse"
@@ -25,11 +25,6 @@ def numbers(figures: Figures) -> tuple[BriefNumber, ...]:
     )
 
 
-def late_of(cell: FigureCell) -> int:
-    """Yellow or red."""
-    return cell.standing.yellow + cell.standing.red
-
-
 def _count(name: str, now: int, before: int, *, is_good_to_fall: bool | None) -> BriefNumber:
     trend = "" if is_good_to_fall is None else _trend(before - now)
     target = "0" if is_good_to_fall else ""
@@ -39,12 +34,11 @@ def _count(name: str, now: int, before: int, *, is_good_to_fall: bool | None) ->
 
 def _share(name: str, now: float | None, before: float | None, target: int | None) -> BriefNumber:
     """`target` is in per cent."""
-    is_known = now is not None and before is not None
-    change = _("%(change)s points", change=points(now, before).text) if is_known else ""
-    trend = _trend(round(((now or 0) - (before or 0)) * 100, 1)) if is_known else ""
+    rise = point_change(now, before)
+    change = "" if rise is None else _("%(change)s points", change=points(now, before).text)
     meets = None if now is None or target is None else now * 100 >= target
     wanted = "" if target is None else f"{target}%"
-    return BriefNumber(name, percent(now), percent(before), change, wanted, trend, meets)
+    return BriefNumber(name, percent(now), percent(before), change, wanted, _trend(rise or 0), meets)
 
 
 def _trend(rise: float) -> str:

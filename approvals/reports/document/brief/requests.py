@@ -50,18 +50,18 @@ def _asked(late: LateApproval, *, is_broken: bool) -> str:
 
 def dangerous_dates(figures: Figures) -> tuple[DangerousDate, ...]:
     """Legal limits that end next month first, then the other limits, each in the order of the days."""
-    dates = (_date(due, figures) for due in figures.due)
-    return tuple(sorted(dates, key=lambda due: (due.limit != _("legal limit"), due.on, due.project)))
+    legal: list[DangerousDate] = []
+    others: list[DangerousDate] = []
+    for due in figures.due:
+        if due.legal_due_on and due.legal_due_on.replace(day=1) == due.first_due_on.replace(day=1):
+            legal.append(_date(due, due.legal_due_on, _("legal limit")))
+        else:
+            promised = due.first_due_on == due.promised_due_on
+            others.append(_date(due, due.first_due_on, _("promised limit") if promised else _("notice")))
+    return tuple(each for dates in (legal, others) for each in sorted(dates, key=lambda due: (due.on, due.project)))
 
 
-def _date(due: DueApproval, figures: Figures) -> DangerousDate:
-    is_legal = due.legal_due_on is not None and due.legal_due_on.replace(day=1) == due.first_due_on.replace(day=1)
-    on, limit = (due.legal_due_on, _("legal limit")) if is_legal and due.legal_due_on else _first(due)
+def _date(due: DueApproval, on: date, limit: str) -> DangerousDate:
     light = due.light if due.light and due.light != CALM else ""
     word = light_label(light) if light else ""
     return DangerousDate(on, limit, due.project, label(due.item), label(due.department), light, word)
-
-
-def _first(due: DueApproval) -> tuple[date, str]:
-    limit = _("promised limit") if due.first_due_on == due.promised_due_on else _("notice")
-    return due.first_due_on, limit

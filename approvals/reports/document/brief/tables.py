@@ -4,6 +4,7 @@ from approvals.base.charts import SvgChart, marked_bars
 from approvals.base.i18n import gettext as _
 from approvals.base.i18n import label
 from approvals.calendar.lights import light_label
+from approvals.reports.document.case_tables import late_items
 from approvals.reports.document.column_labels import head
 from approvals.reports.document.comparison_tables import in_time, level_name
 from approvals.reports.document.table_views import (
@@ -19,8 +20,6 @@ from approvals.reports.document.table_views import (
 from approvals.reports.figures.model import FigureLine, Figures, KeyProject, LevelCounts
 from workflows.charts.project import PROJECT
 from workflows.clock.lights import LIGHTS
-
-NO_COUNTY = ("", "city")
 
 
 def brief_charts(figures: Figures) -> tuple[SvgChart, ...]:
@@ -45,8 +44,8 @@ def _counties(figures: Figures) -> SvgChart | None:
     time = float(chapter.time_share)
     rows = [
         (label(county.label), float(county.money.execution_rate), time)
-        for county in chapter.counties
-        if county.key not in NO_COUNTY and county.money.execution_rate is not None
+        for county in chapter.named_counties
+        if county.money.execution_rate is not None
     ]
     return marked_bars("brief-counties", _("Money of the programme paid, by county"), rows, _("Time of the year"))
 
@@ -117,9 +116,7 @@ def key_projects_table(figures: Figures, most: int) -> Table:
 
 
 def _key_project(project: KeyProject) -> TableRow:
-    late = [f"{label(item.item)} {light_label(item.light)}" for item in project.late_items if item.light]
-    lights = {item.light for item in project.late_items}
-    light = "red" if "red" in lights else "yellow" if late else ""
+    late, light = late_items(project)
     progress = f"{project.granted} / {project.planned}" if project.planned else ""
     return TableRow(
         (

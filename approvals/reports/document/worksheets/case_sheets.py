@@ -8,6 +8,7 @@ from approvals.base.i18n import label
 from approvals.calendar.lights import light_label
 from approvals.reports.document.case_tables import shown_ref
 from approvals.reports.document.comparison_tables import level_name
+from approvals.reports.document.oversight_tables import card_ground
 from approvals.reports.document.worksheets.columns import columns
 from approvals.reports.document.worksheets.model import Value, Worksheet
 from approvals.reports.figures.model import (
@@ -27,7 +28,7 @@ from workflows.charts.project import PROJECT
 from workflows.clock.timeline import CALENDAR_DAYS
 from workflows.config.city import load_city
 from workflows.label import Label
-from workflows.rules.cards import COLOUR_NAMES, RULES
+from workflows.rules.cards import COLOUR_NAMES
 
 Row = tuple[Value, ...]
 GRANTED, LATE, OPEN = Label("准予", "granted"), Label("超期", "late"), Label("在办", "open")
@@ -52,11 +53,7 @@ def _late(number: int, late: LateApproval, on: date) -> Row:
     unit = _("calendar days") if late.legal_unit == CALENDAR_DAYS else _("working days")
     return (
         number,
-        *_project(late.ref),
-        late.project,
-        late.code,
-        label(late.item),
-        label(late.department),
+        *_approval(late),
         late.handler,
         _yes(late.is_key),
         _yes(late.is_urgent),
@@ -90,11 +87,7 @@ def due_sheet(figures: Figures) -> Worksheet:
 
 def _due(due: DueApproval) -> Row:
     return (
-        *_project(due.ref),
-        due.project,
-        due.code,
-        label(due.item),
-        label(due.department),
+        *_approval(due),
         label(APPROVAL.state(due.state)),
         due.first_due_on,
         due.notice_due_on,
@@ -163,9 +156,7 @@ def escalation_sheet(figures: Figures) -> Worksheet:
 
 def _escalation(escalation: EscalationLine) -> Row:
     return (
-        *_approval(escalation.ref, escalation.project),
-        label(escalation.item),
-        label(escalation.department),
+        *_approval(escalation),
         level_name(escalation.level),
         _("still open") if escalation.is_open else _("closed by the decision"),
         escalation.raised_on,
@@ -185,13 +176,10 @@ def card_sheet(figures: Figures) -> Worksheet:
 
 
 def _card(card: CardLine) -> Row:
-    rule = RULES.get(card.rule)
     return (
-        *_approval(card.ref, card.project),
-        label(card.item),
-        label(card.department),
+        *_approval(card),
         label(COLOUR_NAMES[card.colour]),
-        label(rule) if rule else card.rule,
+        card_ground(card),
         card.shown_on,
         label(CARD.state(card.state)),
         "\n".join(card.words),
@@ -304,15 +292,10 @@ def decision_days_sheet(figures: Figures) -> Worksheet:
 # Cells.
 
 
-def _project(ref: str) -> tuple[str]:
-    """The number of the project of an approval."""
-    return (shown_ref(ref.partition("/")[0]),)
-
-
-def _approval(ref: str, project: str) -> tuple[str, str, str]:
-    """The project's number and name, and the item's code."""
-    number, _slash, code = ref.partition("/")
-    return shown_ref(number), project, code
+def _approval(case: LateApproval | DueApproval | EscalationLine | CardLine) -> Row:
+    """The values below APPROVAL_COLUMNS."""
+    number, _slash, code = case.ref.partition("/")
+    return shown_ref(number), case.project, code, label(case.item), label(case.department)
 
 
 def _yes(value: bool) -> str | None:

@@ -4,7 +4,7 @@ A figure takes three columns: of the period, of the one before, and its change. 
 that the sum of a column over the departments is the city's figure.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import fields
 
 from approvals.base.i18n import gettext as _
@@ -21,9 +21,10 @@ from approvals.reports.document.figure_lines import (
     projects_by_split,
 )
 from approvals.reports.document.oversight_tables import ranked
+from approvals.reports.document.table_views import point_change
 from approvals.reports.document.worksheets.columns import columns
 from approvals.reports.document.worksheets.model import Kind, Value, Worksheet, WorksheetColumn
-from approvals.reports.figures.model import FigureCell, FigureLine, Figures, LevelCounts, SpeedUp
+from approvals.reports.figures.model import FigureCell, FigureLine, Figures, LevelCounts
 from approvals.reports.figures.oversight_model import OfficeLine
 from approvals.reports.figures.serialization import has
 from workflows.label import Label
@@ -44,7 +45,6 @@ PART_NAMES = {
     "owed": Label("容缺受理", "Materials owed"),
     "offices": Label("自身环节", "Own steps"),
 }
-PER_CENT = 100
 
 
 def city_sheets(figures: Figures) -> Iterator[Worksheet]:
@@ -120,16 +120,13 @@ def _decisions(figures: Figures, split: str, lines: Iterable[FigureLine]) -> Wor
 
 
 def _speed(line: FigureLine) -> tuple[Value, ...]:
-    def both(value: Callable[[SpeedUp], float | None]) -> Pair:
-        return value(line.now.speed), value(line.before.speed)
-
     now, before = line.now.speed, line.before.speed
     return (
         *_shares((in_time(line.now), in_time(line.before))),
         *_counts(now.used, before.used),
         *_counts(now.legal, before.legal),
-        *_shares(both(lambda speed: speed.value)),
-        *_shares(both(lambda speed: speed.median_value)),
+        *_shares((now.value, before.value)),
+        *_shares((now.median_value, before.median_value)),
     )
 
 
@@ -239,6 +236,5 @@ def _optional(now: float | None, before: float | None) -> tuple[Value, Value, Va
 
 
 def _shares(pair: Pair) -> tuple[Value, Value, Value]:
-    """A rate, that of the period before, and the change in percentage points as the report rounds it."""
-    now, before = pair
-    return now, before, None if now is None or before is None else round((now - before) * PER_CENT, 1)
+    """A rate, that of the period before, and the change in percentage points."""
+    return *pair, point_change(*pair)

@@ -8,14 +8,7 @@ from approvals.base.i18n import label
 from approvals.reports.document.column_labels import head
 from approvals.reports.document.worksheets.columns import columns
 from approvals.reports.document.worksheets.model import Value, Worksheet
-from approvals.reports.figures.programme_model import (
-    LaggingItem,
-    ProgrammeChapter,
-    ProgrammeEntries,
-    ProgrammeItems,
-    ProgrammeMoney,
-    ProgrammeNodes,
-)
+from approvals.reports.figures.programme_model import LaggingItem, ProgrammeChapter, ProgrammeCounty
 
 Row = tuple[Value, ...]
 COUNTED = (
@@ -27,7 +20,7 @@ COUNTED = (
 def programme_sheets(chapter: ProgrammeChapter) -> Iterator[Worksheet]:
     """An item with tasks in several counties counts in each; the city has a worksheet of its own."""
     year = {"year": chapter.year}
-    city = (head("city"), *_counted(chapter.items, chapter.nodes, chapter.money, chapter.entries))
+    city = (head("city"), *_counted(chapter))
     yield Worksheet(
         _("Programme"), _("The programme of %(year)s in the whole city.", **year), columns(f"county {COUNTED}"), (city,)
     )
@@ -35,10 +28,7 @@ def programme_sheets(chapter: ProgrammeChapter) -> Iterator[Worksheet]:
         _("Programme, counties"),
         _("The programme of %(year)s by county; an item with tasks in several counts in each.", **year),
         columns(f"county {COUNTED}"),
-        tuple(
-            (label(county.label), *_counted(county.items, county.nodes, county.money, county.entries))
-            for county in chapter.counties
-        ),
+        tuple((label(county.label), *_counted(county)) for county in chapter.counties),
     )
     yield Worksheet(
         _("Programme, behind"),
@@ -48,7 +38,8 @@ def programme_sheets(chapter: ProgrammeChapter) -> Iterator[Worksheet]:
     )
 
 
-def _counted(items: ProgrammeItems, nodes: ProgrammeNodes, money: ProgrammeMoney, entries: ProgrammeEntries) -> Row:
+def _counted(part: ProgrammeChapter | ProgrammeCounty) -> Row:
+    items, nodes, money, entries = part.items, part.nodes, part.money, part.entries
     amounts = (money.planned, money.allocated, money.received, money.paid)
     return (
         *(items.all, items.done, items.suspended, items.behind),
