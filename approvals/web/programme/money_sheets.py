@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from flask import render_template
 from werkzeug.wrappers import Response
 
 from approvals.accounts import permissions
@@ -12,18 +11,20 @@ from approvals.exports.programme_money import write_money
 from approvals.http.access import access, actor
 from approvals.http.application import database, now
 from approvals.imports.programme_money import read_money, take_money
-from approvals.imports.programme_sheets import MonthSheet, Taken
+from approvals.imports.programme_sheets import MonthSheet
 from approvals.programme.queries import month_key
 from approvals.programme.sheets.money_form import money_blank
 from approvals.programme.sheets.money_preview import preview_money
-from approvals.programme.sheets.previews import Seen, SheetPreview, reason_of
+from approvals.programme.sheets.previews import Seen, SheetPreview
 from approvals.web.downloads import XLSX, send_download
-from approvals.web.forms import EMPTY, Form, form_fields, redisplay, remember_input
+from approvals.web.forms import EMPTY, Form, redisplay
 from approvals.web.programme.blueprint import programme
 from approvals.web.programme.months import month as month_page
-from approvals.web.programme.seen_entries import seen_text, sent_seen
-from approvals.web.programme.sent_sheets import kept_text, returned_sheet, sent_content
+from approvals.web.programme.seen_entries import sent_seen
+from approvals.web.programme.sent_sheets import preview_page, returned_sheet, sent_month
 from approvals.web.submissions import flash_message
+
+PREVIEW = "programme/money_preview.html"
 
 
 @programme.get("/programme/month/<month>/money-sheet")
@@ -42,8 +43,8 @@ def money_sheet(month: str) -> Response:
 @redisplay(month_page, "money")
 def preview_money_sheet(form: Form = EMPTY) -> str:
     """What the sheet would confirm; nothing is written. The file is passed on as it was sent."""
-    content, sheet = _sent()
-    return _page(content, sheet, _preview(sheet))
+    content, sheet = sent_month(read_money)
+    return preview_page(PREVIEW, content, sheet, _preview(sheet))
 
 
 @programme.post("/programme/month/money-sheet/take")
@@ -51,12 +52,12 @@ def preview_money_sheet(form: Form = EMPTY) -> str:
 @redisplay(month_page, "money")
 def take_money_sheet() -> str:
     """Confirm what agrees and stands as it was previewed, and show what the sheet says of the rest."""
-    content, sheet = _sent()
+    content, sheet = sent_month(read_money)
     seen = sent_seen()
     taken = take_money(database(), actor(), sheet, seen, now)
     if taken.count:
         flash_message(_("Tasks whose money is confirmed from the sheet: %(count)s.", count=taken.count))
-    return _page(content, sheet, _preview(sheet, seen), taken)
+    return preview_page(PREVIEW, content, sheet, _preview(sheet, seen), taken)
 
 
 @programme.post("/programme/month/money-sheet/returned")
@@ -64,28 +65,10 @@ def take_money_sheet() -> str:
 @redisplay(month_page, "money")
 def return_money_sheet() -> Response:
     """The sheet as it was sent, with the reasons beside the refused rows."""
-    content, sheet = _sent()
+    content, sheet = sent_month(read_money)
     return returned_sheet(content, sheet, _preview(sheet))
 
 
 def _preview(sheet: MonthSheet, seen: Mapping[str, Seen] | None = None) -> SheetPreview:
     with database().read() as tx:
         return preview_money(tx, actor(), sheet.month, sheet.lines, seen)
-
-
-def _page(content: bytes, sheet: MonthSheet, preview: SheetPreview, taken: Taken | None = None) -> str:
-    return render_template(
-        "programme/money_preview.html",
-        view=preview,
-        remarks=sheet.remarks,
-        content=kept_text(content),
-        seen=seen_text(preview),
-        taken=taken,
-        reason_of=reason_of,
-    )
-
-
-def _sent() -> tuple[bytes, MonthSheet]:
-    fields = remember_input(form_fields("month"))
-    content = sent_content()
-    return content, read_money(content, str(fields.get("month", "")), actor())

@@ -1,6 +1,7 @@
 """The sheet of a unit's month: downloaded, uploaded with a preview, taken, and returned with the reasons of refusal."""
 
-from flask import render_template
+from collections.abc import Mapping
+
 from werkzeug.wrappers import Response
 
 from approvals.accounts import permissions
@@ -10,17 +11,17 @@ from approvals.exports.programme_month import write_month
 from approvals.http.access import access, actor
 from approvals.http.application import database, now
 from approvals.imports.programme_month import read_month, take_month
-from approvals.imports.programme_sheets import MonthSheet, Taken
+from approvals.imports.programme_sheets import MonthSheet
 from approvals.programme.queries import month_key
 from approvals.programme.sheets.month_form import month_blank
 from approvals.programme.sheets.month_preview import preview_month
-from approvals.programme.sheets.previews import SheetPreview, reason_of
+from approvals.programme.sheets.previews import Seen, SheetPreview
 from approvals.web.downloads import XLSX, send_download
-from approvals.web.forms import EMPTY, Form, form_fields, redisplay, remember_input
+from approvals.web.forms import EMPTY, Form, redisplay
 from approvals.web.programme.blueprint import programme
 from approvals.web.programme.months import month as month_page
-from approvals.web.programme.seen_entries import seen_text, sent_seen
-from approvals.web.programme.sent_sheets import kept_text, returned_sheet, sent_content
+from approvals.web.programme.seen_entries import sent_seen
+from approvals.web.programme.sent_sheets import preview_page, returned_sheet, sent_month
 from approvals.web.submissions import flash_message
 
 PREVIEW = "programme/month_preview.html"
@@ -42,10 +43,8 @@ def month_sheet(month: str) -> Response:
 @redisplay(month_page, "sheet")
 def preview_month_sheet(form: Form = EMPTY) -> str:
     """What the sheet would change; nothing is written. The file is passed on as it was sent."""
-    content, sheet = _sent()
-    with database().read() as tx:
-        preview = preview_month(tx, actor(), sheet.month, sheet.lines, now())
-    return _page(content, sheet, preview)
+    content, sheet = sent_month(read_month)
+    return preview_page(PREVIEW, content, sheet, _preview(sheet))
 
 
 @programme.post("/programme/month/sheet/take")
@@ -53,14 +52,12 @@ def preview_month_sheet(form: Form = EMPTY) -> str:
 @redisplay(month_page, "sheet")
 def take_month_sheet() -> str:
     """Report what stands as it was previewed, and show what the sheet says of the rest."""
-    content, sheet = _sent()
+    content, sheet = sent_month(read_month)
     seen = sent_seen()
     taken = take_month(database(), actor(), sheet, seen, now)
-    with database().read() as tx:
-        preview = preview_month(tx, actor(), sheet.month, sheet.lines, now(), seen)
     if taken.count:
         flash_message(_("Tasks reported from the sheet: %(count)s.", count=taken.count))
-    return _page(content, sheet, preview, taken)
+    return preview_page(PREVIEW, content, sheet, _preview(sheet, seen), taken)
 
 
 @programme.post("/programme/month/sheet/returned")
@@ -68,25 +65,10 @@ def take_month_sheet() -> str:
 @redisplay(month_page, "sheet")
 def return_month_sheet() -> Response:
     """The sheet as it was sent, with the reasons beside the refused rows."""
-    content, sheet = _sent()
+    content, sheet = sent_month(read_month)
+    return returned_sheet(content, sheet, _preview(sheet))
+
+
+def _preview(sheet: MonthSheet, seen: Mapping[str, Seen] | None = None) -> SheetPreview:
     with database().read() as tx:
-        preview = preview_month(tx, actor(), sheet.month, sheet.lines, now())
-    return returned_sheet(content, sheet, preview)
-
-
-def _page(content: bytes, sheet: MonthSheet, preview: SheetPreview, taken: Taken | None = None) -> str:
-    return render_template(
-        PREVIEW,
-        view=preview,
-        remarks=sheet.remarks,
-        content=kept_text(content),
-        seen=seen_text(preview),
-        taken=taken,
-        reason_of=reason_of,
-    )
-
-
-def _sent() -> tuple[bytes, MonthSheet]:
-    fields = remember_input(form_fields("month"))
-    content = sent_content()
-    return content, read_month(content, str(fields.get("month", "")), actor())
+        return preview_month(tx, actor(), sheet.month, sheet.lines, now(), seen)

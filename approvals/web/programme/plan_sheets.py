@@ -16,12 +16,12 @@ from approvals.imports.programme_sheets import Taken
 from approvals.programme.queries import year_key
 from approvals.programme.sheets.plan_form import is_outdated, own_items, plan_blank
 from approvals.programme.sheets.plan_preview import preview_plan
-from approvals.programme.sheets.previews import Seen, SheetPreview, reason_of
+from approvals.programme.sheets.previews import Seen, SheetPreview
 from approvals.web.downloads import XLSX, send_download
 from approvals.web.forms import EMPTY, Form, redisplay
 from approvals.web.programme.blueprint import programme
-from approvals.web.programme.seen_entries import seen_text, sent_seen
-from approvals.web.programme.sent_sheets import kept_text, returned_rows, sent_content
+from approvals.web.programme.seen_entries import sent_seen
+from approvals.web.programme.sent_sheets import preview_page, returned_rows, sent_content
 from approvals.web.submissions import flash_message
 
 
@@ -82,17 +82,8 @@ def _preview(sheet: PlanSheet, seen: Mapping[str, Seen] | None = None) -> SheetP
 def _page(content: bytes, sheet: PlanSheet, preview: SheetPreview, taken: Taken | None = None) -> str:
     with database().read() as tx:
         outdated = taken is None and is_outdated(tx, actor(), sheet.year, sheet.identity)
-    return render_template(
-        "programme/plan_preview.html",
-        view=preview,
-        year=sheet.year,
-        outdated=outdated,
-        remarks=sheet.remarks,
-        content=kept_text(content),
-        seen=seen_text(preview),
-        taken=taken,
-        reason_of=reason_of,
-    )
+    more = {"year": sheet.year, "outdated": outdated}
+    return preview_page("programme/plan_preview.html", content, sheet, preview, taken, **more)
 
 
 def _sent(year: str) -> tuple[bytes, PlanSheet]:

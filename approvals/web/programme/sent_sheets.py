@@ -2,19 +2,24 @@
 
 from base64 import b64decode, b64encode
 from binascii import Error
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from flask import request
+from flask import render_template, request
 from werkzeug.wrappers import Response
 
+from approvals.accounts.actors import Actor
 from approvals.base.errors import Invalid, invalid
 from approvals.base.i18n import N_
 from approvals.base.i18n import gettext as _
 from approvals.base.sheets import SheetPlace
 from approvals.exports.returned_sheets import returned
-from approvals.imports.programme_sheets import MonthSheet, reasons_of
-from approvals.programme.sheets.previews import SheetPreview
+from approvals.http.access import actor
+from approvals.imports.programme_plan import PlanSheet
+from approvals.imports.programme_sheets import MonthSheet, Taken, reasons_of
+from approvals.programme.sheets.previews import SheetPreview, reason_of
 from approvals.web.downloads import XLSX, send_download
+from approvals.web.forms import form_fields, remember_input
+from approvals.web.programme.seen_entries import seen_text
 
 LARGEST = 1024 * 1024  # bytes; a form carries the file from the preview to its confirmation
 FIELD = "file"
@@ -31,9 +36,32 @@ def sent_content() -> bytes:
     return content
 
 
-def kept_text(content: bytes) -> str:
-    """The content as a hidden field carries it."""
-    return b64encode(content).decode()
+def sent_month(read: Callable[[bytes, str, Actor], MonthSheet]) -> tuple[bytes, MonthSheet]:
+    """The content of the sheet of a month, and what is read of it; the month that was chosen is remembered."""
+    fields = remember_input(form_fields("month"))
+    content = sent_content()
+    return content, read(content, str(fields.get("month", "")), actor())
+
+
+def preview_page(
+    template: str,
+    content: bytes,
+    sheet: MonthSheet | PlanSheet,
+    preview: SheetPreview,
+    taken: Taken | None = None,
+    **more: object,
+) -> str:
+    """The page of a preview, whose forms carry on the content and what was seen."""
+    return render_template(
+        template,
+        view=preview,
+        remarks=sheet.remarks,
+        content=b64encode(content).decode(),
+        seen=seen_text(preview),
+        taken=taken,
+        reason_of=reason_of,
+        **more,
+    )
 
 
 def returned_sheet(content: bytes, sheet: MonthSheet, preview: SheetPreview) -> Response:
