@@ -5,8 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from unicodedata import normalize
 
+from approvals.base.i18n import N_
 from approvals.base.sheets import Value
 from approvals.base.text_folding import fold
+
+TWICE = N_("stands in the sheet twice, first in row %(row)s")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from approvals.base.i18n import N_
 from approvals.base.text_folding import fold
 from approvals.programme.entries.cells import KINDS_OF_MONEY
 from approvals.programme.queries import task_label
-from approvals.programme.sheets.lines import SentLine, SheetFault, key_of, name_of_task
+from approvals.programme.sheets.lines import TWICE, SentLine, SheetFault, key_of, name_of_task
 from approvals.programme.sheets.money_form import Amounts, MoneyOfTask, money_of_month
 from approvals.programme.sheets.month_preview import name_of_cell
 from approvals.programme.sheets.previews import Cells, Seen, SheetPreview, Status, SubjectPreview, changes_of
@@ -19,7 +19,6 @@ from workflows.charts.programme_terms import SOURCES
 NO_TASK = N_("is no task that reports money of %(month)s")
 NOT_REPORTED = N_("Nothing is reported of this task yet. Send the sheet again when it is.")
 NO_SOURCE = N_("is not a source of this task")
-TWICE = N_("stands in the sheet twice, first in row %(row)s")
 MISSING = N_("The sheet has no figures for %(source)s, which the entry reports.")
 NO_FIGURE = N_("The entry has no figure here: %(reason)s")
 REQUIRED = N_("is required")
@@ -41,7 +40,7 @@ def preview_money(
         if len(called) == 1:
             of_task.setdefault(called[0], []).append(line)
         elif not is_blank(line):
-            strays += line.faults or [SheetFault(line.row, line.at("item_no"), NO_TASK, {"month": month})]
+            strays += line.faults or [line.fault("item_no", NO_TASK, {"month": month})]
     looked_at = seen or {}
     entries = [_entry(task, of_task[task.key], looked_at.get(task.key)) for task in tasks if task.key in of_task]
     return SheetPreview(month, tuple(entries), tuple(strays))
@@ -78,7 +77,7 @@ def _faults(task: MoneyOfTask, lines: Sequence[SentLine]) -> Iterator[SheetFault
         source = key_of(SOURCES, line.text("source")) or fold(line.text("source"))
         before = first.setdefault(source, line.row)
         if before != line.row and not line.faults:
-            yield SheetFault(line.row, line.at("source"), TWICE, {"row": before})
+            yield line.fault("source", TWICE, {"row": before})
         else:
             yield from _line_faults(task, source, line)
     for source in task.funds:
@@ -90,11 +89,11 @@ def _line_faults(task: MoneyOfTask, source: str, line: SentLine) -> Iterator[She
     if line.faults:
         yield from line.faults
     elif source not in task.planned:
-        yield SheetFault(line.row, line.at("source"), NO_SOURCE)
+        yield line.fault("source", NO_SOURCE)
     elif task.is_reported:
         yield from _differences(task, source, line)
     elif not is_blank(line):
-        yield SheetFault(line.row, line.at("allocated"), NOT_REPORTED)
+        yield line.fault("allocated", NOT_REPORTED)
 
 
 def _differences(task: MoneyOfTask, source: str, line: SentLine) -> Iterator[SheetFault]:
@@ -102,11 +101,11 @@ def _differences(task: MoneyOfTask, source: str, line: SentLine) -> Iterator[She
     if reported is None:
         if not is_blank(line):
             reason = {"reason": task.no_figure.get(source, "–")}
-            yield SheetFault(line.row, line.at("allocated"), NO_FIGURE, reason)
+            yield line.fault("allocated", NO_FIGURE, reason)
         return
     for kind, amount in reported.items():
         sent = line.values.get(kind)
         if sent is None:
-            yield SheetFault(line.row, line.at(kind), REQUIRED)
+            yield line.fault(kind, REQUIRED)
         elif sent != amount:
-            yield SheetFault(line.row, line.at(kind), DIFFERS, {"sent": f"{sent:.2f}", "reported": f"{amount:.2f}"})
+            yield line.fault(kind, DIFFERS, {"sent": f"{sent:.2f}", "reported": f"{amount:.2f}"})

@@ -7,13 +7,12 @@ from typing import Any
 from approvals.base.i18n import N_
 from approvals.base.text_folding import fold
 from approvals.programme.entries.cells import KINDS_OF_MONEY, CellsDue
-from approvals.programme.sheets.lines import SentLine, SheetFault, key_of
+from approvals.programme.sheets.lines import TWICE, SentLine, SheetFault, key_of
 from approvals.programme.sheets.month_form import ENTERED, LINE_KEYS, MONEY, NODE, PARTS, QUANTITY
 from workflows.charts.programme_terms import SOURCES
 
 OF_PART = {QUANTITY: ("quantity",), MONEY: KINDS_OF_MONEY, NODE: ("reached_on",)}
 NO_PART = N_("is none of: %(parts)s")
-TWICE = N_("stands in the sheet twice, first in row %(row)s")
 NOT_HERE = N_("does not belong to a line of this kind")
 SEPARATOR = "；"
 
@@ -95,13 +94,13 @@ def report_input(lines: Iterable[SentLine], due: CellsDue, reported: Mapping[str
 def _line_faults(line: SentLine, name: str, first: dict[tuple[str, str], int]) -> list[SheetFault]:
     if not part_of(line):
         named = {"parts": "、".join(part.zh for part in PARTS.values())}
-        return [] if line.faults else [SheetFault(line.row, line.at("part"), NO_PART, named)]
+        return [] if line.faults else [line.fault("part", NO_PART, named)]
     before = first.setdefault((part_of(line), name), line.row)
     if before != line.row:
-        return [SheetFault(line.row, line.at("figure"), TWICE, {"row": before})]
+        return [line.fault("figure", TWICE, {"row": before})]
     own = (*OF_PART[part_of(line)], *LINE_KEYS, "reason", *(("no_figure",) if part_of(line) != NODE else ()))
     strange = [key for key in ENTERED if key not in own and line.values.get(key) not in (None, "")]
-    return [SheetFault(line.row, line.at(key), NOT_HERE) for key in strange]
+    return [line.fault(key, NOT_HERE) for key in strange]
 
 
 def _take_quantity(sent: ReportInput, line: SentLine, name: str) -> None:

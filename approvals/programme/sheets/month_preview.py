@@ -50,7 +50,7 @@ def preview_month(
     for line in lines:
         task = _task_of(own, line)
         if task is None:
-            strays += line.faults or [_stray(line, month)]
+            strays += line.faults or [line.fault("item_no", NO_TASK, {"year": month[:4]})]
         else:
             of_task.setdefault(task.key, []).append(line)
     looked_at = seen or {}
@@ -58,10 +58,6 @@ def preview_month(
         _entry(tx, task, of_task[task.key], month, now, looked_at.get(task.key)) for task in own if task.key in of_task
     ]
     return SheetPreview(month, tuple(entries), tuple(strays))
-
-
-def _stray(line: SentLine, month: str) -> SheetFault:
-    return SheetFault(line.row, line.at("item_no"), NO_TASK, {"year": month[:4]})
 
 
 def _task_of(own: Sequence[TaskOfMonth], line: SentLine) -> TaskOfMonth | None:

@@ -11,11 +11,10 @@ from approvals.base.i18n import N_
 from approvals.base.text_folding import fold
 from approvals.programme.items.standing_plans import Plan, plain_number
 from approvals.programme.sheets.directory import Directory
-from approvals.programme.sheets.lines import SentLine, SheetFault, key_of, plain
+from approvals.programme.sheets.lines import TWICE, SentLine, SheetFault, key_of, plain
 from approvals.programme.sheets.plan_form import CHOICES, COLUMNS, FUND, INDICATOR, ITEM, NODE, TASK
 from workflows.config.city import load_city
 
-TWICE = N_("stands in the sheet twice, first in row %(row)s")
 NO_COUNTY = N_("is not a county of the city")
 OTHERWISE = N_("is another one in row %(row)s")
 CLEARED: Mapping[str, frozenset[str]] = {  # of these an empty cell takes away what stands; of others it says nothing
