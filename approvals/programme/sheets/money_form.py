@@ -21,11 +21,12 @@ from approvals.programme.entries.actions import QUARTER_ENDS, REPORTING
 from approvals.programme.entries.cells import KINDS_OF_MONEY, counted_amounts
 from approvals.programme.queries import AMOUNTS, ENTRIES, ITEMS, LINES, TASKS, of_tasks, task_label, visible_items
 from approvals.programme.sheets.month_form import MONEY_HEADS, Line
+from workflows.charts.monthly_entry import ENTRY
 from workflows.charts.programme_terms import SOURCES
 from workflows.label import Label
 
 KIND, EDITION = "programme-money", "1"
-WITH_MONEY = ("reported", "confirmed", "closed")  # states of an entry whose money finance confirms
+WITH_MONEY = ENTRY.move("confirm_money").sources  # states of an entry whose money finance confirms
 BEFORE = Label("上月累计", "Month before, cumulative")
 REPORTED, CHECKED = Label("报送累计", "Reported, cumulative"), Label("财政核定累计", "Found by finance, cumulative")
 LINE_KEYS = ("item_no", "code", "source")

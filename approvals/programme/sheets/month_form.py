@@ -20,12 +20,13 @@ from approvals.history.hashing import canonical
 from approvals.programme.entries.cells import KINDS_OF_MONEY, CellsDue, EarlierReport, cells_due, earlier_reports
 from approvals.programme.entries.recorded import without_recorded
 from approvals.programme.entries.views import DUE, refusal_to_report
-from approvals.programme.queries import ITEMS, TASKS, entry_row, task_label
+from approvals.programme.queries import ENTRIES, ITEMS, TASKS, task_label
+from workflows.charts.monthly_entry import ENTRY
 from workflows.charts.programme_terms import SOURCES
 from workflows.label import Label
 
 KIND, EDITION = "programme-month", "1"  # the edition of the sheet's form
-REPORTABLE = ("due", "reported", "sent_back")  # states of an entry that can be reported
+REPORTABLE = ENTRY.move("report").sources  # states of an entry that can be reported
 QUANTITY, MONEY, NODE = "quantity", "money", "node"
 PARTS: Mapping[str, Label] = {
     QUANTITY: Label("数量", "Quantity"),
@@ -40,6 +41,7 @@ MONEY_HEADS: Mapping[str, Label] = {
     "paid": Label("支付", "Paid"),
 }
 AMOUNT_OF_CELLS, REACHED_ON = Label("数量", "Quantity"), Label("达到日期", "Reached on")
+NO_FIGURE, REASON = Label("无数据的原因", "No figure, and why"), Label("数据减少的原因", "Why a figure falls")
 LINE_KEYS = ("item_no", "code", "part", "figure")  # say of which cell a line is
 COLUMNS: tuple[Column, ...] = (
     Column("item_no", Label("编号", "Number"), needs_head=True, needs_value=True, limit=10, is_locked=True),
@@ -57,8 +59,8 @@ COLUMNS: tuple[Column, ...] = (
     Column("quantity", AMOUNT_OF_CELLS, "quantity", NOW, needs_head=True, decimals=4),
     *(Column(kind, head, "amount", NOW, needs_head=True) for kind, head in MONEY_HEADS.items()),
     Column("reached_on", REACHED_ON, "day", NOW, needs_head=True),
-    Column("no_figure", Label("无数据的原因", "No figure, and why"), has_lines=True),
-    Column("reason", Label("数据减少的原因", "Why a figure falls"), has_lines=True),
+    Column("no_figure", NO_FIGURE, has_lines=True),
+    Column("reason", REASON, has_lines=True),
 )
 ENTERED = ("quantity", *KINDS_OF_MONEY, "reached_on", "no_figure", "reason")  # columns that a reporter fills in
 Line = dict[str, Value | None]
@@ -105,11 +107,18 @@ def tasks_of_month(tx: Connection, actor: Actor, month: str) -> list[TaskOfMonth
     pairs = tx.execute(query).all()
     items = _by_id(tx, ITEMS, [pair.item_id for pair in pairs])
     tasks = _by_id(tx, TASKS, [pair.task_id for pair in pairs])
-    return [TaskOfMonth(items[pair.item_id], tasks[pair.task_id], entry_row(tx, pair.task_id, month)) for pair in pairs]
+    entries = _entries(tx, list(tasks), month)
+    return [TaskOfMonth(items[pair.item_id], tasks[pair.task_id], entries.get(pair.task_id)) for pair in pairs]
 
 
 def _by_id(tx: Connection, table: Any, ids: list[int]) -> dict[int, Any]:
     return {row.id: row for row in tx.execute(select(table).where(table.c.id.in_(ids)).order_by(table.c.id))}
+
+
+def _entries(tx: Connection, task_ids: list[int], month: str) -> dict[int, Any]:
+    """What was begun for this month, by the id of the task."""
+    query = select(ENTRIES).where(ENTRIES.c.task_id.in_(task_ids), ENTRIES.c.month == month)
+    return {row.task_id: row for row in tx.execute(query.order_by(ENTRIES.c.id))}
 
 
 def is_open(tx: Connection, own: TaskOfMonth, month: str, now: datetime) -> bool:
@@ -120,23 +129,24 @@ def is_open(tx: Connection, own: TaskOfMonth, month: str, now: datetime) -> bool
 
 def month_blank(tx: Connection, actor: Actor, month: str, now: datetime) -> MonthBlank:
     """The sheet of the actor's unit for this month, with the tasks that can be reported and what they said so far."""
-    own = [task for task in tasks_of_month(tx, actor, month) if is_open(tx, task, month, now)]
-    lines = tuple(line for task in own for line in _lines(tx, task, month))
-    return MonthBlank(lines, SheetIdentity(KIND, actor.unit, month, EDITION, plan_number(tx, own)))
+    open_tasks = [task for task in tasks_of_month(tx, actor, month) if is_open(tx, task, month, now)]
+    own = [(task, cells_due(tx, task.task.id)) for task in open_tasks]
+    lines = tuple(line for task, due in own for line in _lines(tx, task, due, month))
+    return MonthBlank(lines, SheetIdentity(KIND, actor.unit, month, EDITION, _plan_number(own)))
 
 
-def plan_number(tx: Connection, own: list[TaskOfMonth]) -> str:
+def _plan_number(own: list[tuple[TaskOfMonth, CellsDue]]) -> str:
     """Tells sheets of different plans apart: which tasks there are and what each of them reports of."""
-    due = [(task.key, _names(cells_due(tx, task.task.id))) for task in own]
-    return sha256(canonical(dict(due)).encode()).hexdigest()[:12]
+    names: dict[str, object] = {task.key: _names(due) for task, due in own}
+    return sha256(canonical(names).encode()).hexdigest()[:12]
 
 
 def _names(due: CellsDue) -> list[list[str]]:
     return [sorted(due.indicators), sorted(due.lines), sorted(due.nodes)]
 
 
-def _lines(tx: Connection, own: TaskOfMonth, month: str) -> Iterator[Line]:
-    due, earlier = cells_due(tx, own.task.id), earlier_reports(tx, own.task.id, month)
+def _lines(tx: Connection, own: TaskOfMonth, due: CellsDue, month: str) -> Iterator[Line]:
+    earlier = earlier_reports(tx, own.task.id, month)
     facts, task = own.reported, _of_task(own)
     lines = [*_quantities(due, earlier, facts), *_money(due, earlier, facts), *_nodes(due, earlier, facts)]
     if lines and facts.get("reason"):

@@ -15,13 +15,28 @@ from approvals.base.moments import day_of
 from approvals.history.commands import MoveWarning
 from approvals.history.hashing import canonical
 from approvals.history.inputs import check_input
-from approvals.programme.entries.cells import KINDS_OF_MONEY, cells_due, check_cells, check_falls, earlier_reports
+from approvals.programme.entries.cells import (
+    KINDS_OF_MONEY,
+    CellsDue,
+    cells_due,
+    check_cells,
+    check_falls,
+    earlier_reports,
+)
 from approvals.programme.entries.views import DUE, refusal_to_report
 from approvals.programme.entries.warnings import report_warnings
 from approvals.programme.evidence import standing_evidence
 from approvals.programme.queries import task_label
 from approvals.programme.sheets.lines import SentLine, SheetFault, is_called
-from approvals.programme.sheets.month_form import MONEY_HEADS, REPORTABLE, TaskOfMonth, tasks_of_month
+from approvals.programme.sheets.month_form import (
+    MONEY_HEADS,
+    NO_FIGURE,
+    REACHED_ON,
+    REASON,
+    REPORTABLE,
+    TaskOfMonth,
+    tasks_of_month,
+)
 from approvals.programme.sheets.month_lines import ReportInput, is_blank, report_input
 from approvals.programme.sheets.previews import Cells, Seen, SheetPreview, Status, SubjectPreview, changes_of
 from workflows.charts.monthly_entry import ENTRY
@@ -30,9 +45,6 @@ from workflows.label import Label
 
 NO_TASK = N_("is no task of your unit in %(year)s")
 NOT_NOW = N_("The entry is confirmed. Ask the lead unit to send it back, or amend it after closing.")
-REASON_LABEL = Label("数据减少的原因", "Why a figure falls")
-NO_FIGURE = Label("无数据的原因", "No figure, and why")
-REACHED = Label("达到日期", "Reached on")
 
 
 def preview_month(
@@ -74,11 +86,12 @@ def _entry(
     standing = cells_of(reported)
     if all(is_blank(line) for line in lines):
         return _preview(own, lines, standing, "blank")
-    sent = report_input(lines, cells_due(tx, own.task.id), reported)
+    due = cells_due(tx, own.task.id)
+    sent = report_input(lines, due, reported)
     if sent.faults:
         return _preview(own, lines, standing, "refused", faults=tuple(sent.faults))
     try:
-        facts, warnings = _checked(tx, own, sent, month, now)
+        facts, warnings = _checked(tx, own, due, sent, month, now)
     except Invalid as problem:
         return _preview(own, lines, standing, "refused", faults=_placed(problem, sent, lines[0].row))
     said = cells_of(facts)
@@ -111,11 +124,11 @@ def _refusal(tx: Connection, own: TaskOfMonth, state: str, month: str, now: date
 
 
 def _checked(
-    tx: Connection, own: TaskOfMonth, sent: ReportInput, month: str, now: datetime
+    tx: Connection, own: TaskOfMonth, due: CellsDue, sent: ReportInput, month: str, now: datetime
 ) -> tuple[dict[str, Any], tuple[MoveWarning, ...]]:
     """The report as it would be recorded, with what of it looks like a mistake; Invalid as `report` is."""
     facts = check_input(ENTRY, "report", sent.values()) | standing_evidence(own.reported)
-    due, earlier = cells_due(tx, own.task.id), earlier_reports(tx, own.task.id, month)
+    earlier = earlier_reports(tx, own.task.id, month)
     check_cells(due, facts, earlier, day_of(now))
     check_falls(due, facts, earlier)
     warnings = report_warnings(own.item, due, facts, earlier, month)
@@ -156,6 +169,6 @@ def name_of_cell(path: str) -> tuple[Label, Label | None]:
     part, _dot, name = path.partition(".")
     words = SOURCES.get(name) or Label(name, name)
     if part == "reason":
-        return REASON_LABEL, None
-    labels: Mapping[str, Label] = {**MONEY_HEADS, "nodes": REACHED, "no_figure": NO_FIGURE}
+        return REASON, None
+    labels: Mapping[str, Label] = {**MONEY_HEADS, "nodes": REACHED_ON, "no_figure": NO_FIGURE}
     return words, labels.get(part)

@@ -9,7 +9,7 @@ from datetime import date
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import UNIT
@@ -129,14 +129,15 @@ def plan_blank(tx: Connection, actor: Actor, year: int) -> PlanBlank:
     return PlanBlank({part: tuple(own) for part, own in lines.items()}, identity)
 
 
+def items_of_year(year: int) -> Select[Any]:
+    """All items of a year with their lead units, by number."""
+    query = select(ITEMS, UNIT.c.name.label("lead_unit")).join(UNIT, UNIT.c.id == ITEMS.c.lead_unit_id)
+    return query.where(ITEMS.c.year == year).order_by(ITEMS.c.item_no)
+
+
 def own_items(tx: Connection, actor: Actor, year: int) -> list[Any]:
     """The items of a year that the actor plans, with their lead units: the office all, a unit those that it leads."""
-    query = (
-        select(ITEMS, UNIT.c.name.label("lead_unit"))
-        .join(UNIT, UNIT.c.id == ITEMS.c.lead_unit_id)
-        .where(ITEMS.c.year == year, ITEMS.c.state != "dropped")
-        .order_by(ITEMS.c.item_no)
-    )
+    query = items_of_year(year).where(ITEMS.c.state != "dropped")
     if not actor.has(OFFICE):
         query = query.where(ITEMS.c.lead_unit_id.in_(actor.units))
     return list(tx.execute(query))

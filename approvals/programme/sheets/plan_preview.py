@@ -5,14 +5,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from approvals.accounts.actors import Actor
-from approvals.accounts.queries import UNIT
 from approvals.base.errors import Invalid
 from approvals.programme.items.diversion import DIGITS
 from approvals.programme.items.standing_plans import Plan, standing_plans
-from approvals.programme.queries import ITEMS
 from approvals.programme.sheets.directory import Directory, directory
 from approvals.programme.sheets.lines import SentLine, SheetFault, number_of, plain
 from approvals.programme.sheets.plan_cells import name_of_plan_cell, plan_cells, plan_summary
@@ -25,7 +23,7 @@ from approvals.programme.sheets.plan_checks import (
     placed,
     refusals,
 )
-from approvals.programme.sheets.plan_form import ITEM, PARTS, TASK
+from approvals.programme.sheets.plan_form import ITEM, PARTS, TASK, items_of_year
 from approvals.programme.sheets.plan_lines import KEYS, item_input
 from approvals.programme.sheets.previews import Seen, SheetPreview, Status, SubjectPreview, changes_of
 
@@ -41,7 +39,7 @@ def preview_plan(
     seen: Mapping[str, Seen] | None = None,
 ) -> SheetPreview:
     """Each item of the sheet compared with what stands now; with `seen`, what has moved since that preview is told."""
-    items = _items_of_year(tx, year)
+    items = {row.item_no: row for row in tx.execute(items_of_year(year))}
     of_item, strays = _by_item(lines, items)
     names = directory(tx)
     plans = _plans(tx, [items[number].id for number in of_item if number in items], names)
@@ -56,12 +54,6 @@ def preview_plan(
 def _rank(entry: SubjectPreview) -> int:
     """What is to be looked at comes first, what stays as it is last."""
     return ("refused", "changed", "new", "same", "blank").index(entry.status)
-
-
-def _items_of_year(tx: Connection, year: int) -> dict[str, Any]:
-    query = select(ITEMS, UNIT.c.name.label("lead_unit")).join(UNIT, UNIT.c.id == ITEMS.c.lead_unit_id)
-    rows = tx.execute(query.where(ITEMS.c.year == year).order_by(ITEMS.c.item_no))
-    return {row.item_no: row for row in rows}
 
 
 def _plans(tx: Connection, ids: Sequence[int], names: Directory) -> dict[int, Plan]:
