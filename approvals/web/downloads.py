@@ -13,16 +13,18 @@ _WORDS = re.compile(r"[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*")
 READABLE = 3  # letters that say something without a word before them
 
 
-def send_download(content: bytes | IO[bytes], media_type: str, name: str, kind: str) -> Response:
-    """The content as a file of this name; `kind` is an English word for what it is, as in `notice`."""
+def send_download(
+    content: bytes | IO[bytes], media_type: str, name: str, kind: str, *, is_shown: bool = False
+) -> Response:
+    """The content as a file of this name, or to be shown; `kind` is an English word for what it is, as in `notice`."""
     response = send_file(BytesIO(content) if isinstance(content, bytes) else content, media_type)
-    response.headers["Content-Disposition"] = disposition(name, kind)
+    response.headers["Content-Disposition"] = disposition(name, kind, "inline" if is_shown else "attachment")
     return response
 
 
-def disposition(name: str, kind: str) -> str:
+def disposition(name: str, kind: str, way: str = "attachment") -> str:
     """The header with both names (RFC 6266, RFC 8187)."""
-    return f"attachment; filename=\"{ascii_name(name, kind)}\"; filename*=UTF-8''{quote(name, safe='')}"
+    return f"{way}; filename=\"{ascii_name(name, kind)}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
 def ascii_name(name: str, kind: str) -> str:

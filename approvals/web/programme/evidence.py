@@ -21,7 +21,7 @@ from approvals.http.application import FORM_LIMIT, database, now, settings
 from approvals.http.errors import field_messages
 from approvals.programme.evidence import evidence_content
 from approvals.programme.queries import item_key
-from approvals.web.downloads import disposition, send_download
+from approvals.web.downloads import send_download
 from approvals.web.forms import FormInput, remember_input
 from approvals.web.programme.blueprint import programme
 from approvals.web.uploads import FAULT
@@ -81,12 +81,6 @@ def evidence(year: str, item_no: str, piece: str, kind: str) -> Response:
     with database().read() as tx:
         content = evidence_content(tx, *item_key(f"{year}/{item_no}"), piece, actor(), kind)
     file = opened(settings().files_dir, content.sha256)
-    response = send_download(file, content.media_type, content.name, FIELD)
-    if content.is_inline:
-        response.headers["Content-Disposition"] = _inline(content.name)
+    response = send_download(file, content.media_type, content.name, FIELD, is_shown=content.is_inline)
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def _inline(name: str) -> str:
-    return disposition(name, FIELD).replace("attachment", "inline", 1)

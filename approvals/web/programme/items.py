@@ -3,13 +3,11 @@
 from collections.abc import Sequence
 
 from flask import render_template, url_for
-from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
 from approvals.accounts import permissions
-from approvals.accounts.queries import units
 from approvals.base.errors import NotFound
-from approvals.base.i18n import N_, label, own_name
+from approvals.base.i18n import N_, label
 from approvals.base.i18n import gettext as _
 from approvals.casefile.programme.item_detail import ItemDetail, item_detail
 from approvals.history.commands import Reference
@@ -22,6 +20,7 @@ from approvals.programme.items.plan_form import plan_values
 from approvals.programme.queries import item_key, year_key
 from approvals.web.forms import EMPTY, Form, check_asked, form_input, form_version, redisplay, remember_input
 from approvals.web.programme.blueprint import programme
+from approvals.web.programme.choices import page_of_project, unit_choices
 from approvals.web.programme.evidence import UPLOAD_LIMIT, evidence_hint, kept_choices, with_sent_files
 from approvals.web.programme.inputs import plan_input
 from approvals.web.submissions import flash_move, lost_move, new_command, perform, perform_form, performing
@@ -44,6 +43,7 @@ HINTS = {
     "days": N_("Whose days these are, of each node in their order; leave it empty while that is not known."),
     "planned_10k_yuan": N_("Leave it empty if the fund lines say it."),
 }
+PLANNING = ("owner", "county", "department")  # kinds of units that may lead an item or have a task of it
 ITEM_NO = Need("item_no", "line", "编号", "Number")
 
 
@@ -69,7 +69,7 @@ def item(year: str, item_no: str, form: Form = EMPTY) -> str:
         settled_problems=[problem for problem in view.problems if not problem.is_open],
         hints={name: _(hint) for name, hint in HINTS.items()} | {"evidence": evidence_hint()},
         choices=_cells(view) | {"evidence": kept_choices(kept)},
-        page_of_project="casefile.show" if actor().has(*permissions.SEE_PROJECTS) else "filing.show",
+        page_of_project=page_of_project(),
     )
 
 
@@ -105,7 +105,7 @@ make_item.upload_limit = UPLOAD_LIMIT  # type: ignore[attr-defined]
 @access(roles=permissions.PROPOSE_ITEMS)
 def new(year: str, form: Form = EMPTY) -> str:
     with database().read() as tx:
-        number, choices = next_number(tx, year_key(year)), _units(tx)
+        number, choices = next_number(tx, year_key(year)), unit_choices(tx, PLANNING)
     form = form.over({"item_no": number, "lead_unit": actor().unit, "level": "city"})
     hints = {name: _(hint) for name, hint in HINTS.items()}
     return render_template(
@@ -134,7 +134,7 @@ def plan(year: str, item_no: str, form: Form = EMPTY) -> str:
         view = item_detail(tx, *item_key(f"{year}/{item_no}"), actor(), today(), load_policy().programme)
         if ASSIGN not in view.moves:
             raise NotFound
-        values, choices = plan_values(tx, view.year, view.item_no), _units(tx)
+        values, choices = plan_values(tx, view.year, view.item_no), unit_choices(tx, PLANNING)
     return render_template(
         "programme/plan.html",
         view=view,
@@ -154,9 +154,3 @@ def plan(year: str, item_no: str, form: Form = EMPTY) -> str:
 def assign(year: str, item_no: str) -> Response:
     command = new_command(ASSIGN.name, Reference("item", key=f"{year}/{item_no}"), remember_input(plan_input()))
     return perform(command, url_for("programme.item", year=year, item_no=item_no), ASSIGN)
-
-
-def _units(tx: Connection) -> list[tuple[str, str]]:
-    """The units that may lead an item or have a task of it."""
-    kinds = ("owner", "county", "department")
-    return [(unit.name, own_name(unit)) for unit in units(tx) if unit.kind in kinds and unit.successor_id is None]

@@ -17,10 +17,9 @@ from workflows.charts.item import ITEM
 from workflows.charts.programme_terms import ITEM_KINDS
 from workflows.config.city import load_city
 from workflows.config.policy import load_policy
-from workflows.label import Label
 
 ANY_YEAR = {str(year) for year in range(2000, 2101)}  # one without items has an empty ledger
-STATES = {state.name: Label(state.zh, state.en) for state in ITEM.states}
+STATES = {state.name: state for state in ITEM.states}
 
 
 @programme.get("/ledger")

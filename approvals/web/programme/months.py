@@ -17,7 +17,7 @@ from approvals.http.access import access, actor
 from approvals.http.application import database, now, today
 from approvals.programme.entries.views import MonthRow, entry_page
 from approvals.programme.evidence import attached, evidence_of_entry
-from approvals.programme.queries import EntryKey, entry_key, year_key
+from approvals.programme.queries import entry_key, year_key
 from approvals.programme.worklist import MonthState, missing_entries, months_of_year, programme_month
 from approvals.web.forms import EMPTY, Form, form_version, redisplay
 from approvals.web.programme.blueprint import programme
@@ -56,10 +56,10 @@ def _months_of(rows: Iterable[MonthRow] | None) -> list[date]:
 @programme.get("/programme/<year>/items/<item_no>/<code>/<month>")
 @access(roles=permissions.SEE_PROGRAMME)
 def entry(year: str, item_no: str, code: str, month: str, form: Form = EMPTY) -> str:
+    key = entry_key(f"{year}/{item_no}/{code}/{month}")
     with database().read() as tx:
-        view = entry_page(tx, _key(year, item_no, code, month), actor(), now())
+        view = entry_page(tx, key, actor(), now())
         days = by_day(describe(tx, view.entries))
-        key = _key(year, item_no, code, month)
         pieces = evidence_of_entry(tx, key, (view.reported, view.amendment), actor())
         refs = form.values.get("evidence") if form.name in WITH_CELLS else refs_of(view.reported)
         kept = attached(tx, view.year, view.item_no, refs or (), actor())
@@ -126,10 +126,6 @@ def months(year: str, form: Form = EMPTY) -> str:
 def make_year(year: str, move: str) -> Response:
     address = url_for("programme.months", year=year)
     return perform_form(PROGRAMME, move, Reference("programme", key=year), address, YEAR_MOVES)
-
-
-def _key(year: str, item_no: str, code: str, month: str) -> EntryKey:
-    return entry_key(f"{year}/{item_no}/{code}/{month}")
 
 
 def _latest(states: tuple[MonthState, ...]) -> str:

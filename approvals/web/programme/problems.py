@@ -1,11 +1,9 @@
 """Problems of the programme: the list of a year, one problem with its moves, and a new one."""
 
 from flask import render_template, request, url_for
-from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
 from approvals.accounts import permissions
-from approvals.accounts.queries import units
 from approvals.base.i18n import N_, own_name
 from approvals.base.i18n import gettext as _
 from approvals.casefile.programme.item_detail import item_detail
@@ -19,18 +17,18 @@ from approvals.http.application import database, today
 from approvals.programme.queries import item_key
 from approvals.web.forms import EMPTY, Form, form_input, redisplay, remember_input
 from approvals.web.programme.blueprint import programme
+from approvals.web.programme.choices import page_of_project, unit_choices
 from approvals.web.query_parameters import query_choice, query_cursor, query_flag, query_text
 from approvals.web.submissions import flash_move, lost_move, new_command, perform_form, performing
 from workflows.charts.problem import PROBLEM
 from workflows.charts.programme_terms import PROBLEM_KINDS
 from workflows.config.city import load_city
 from workflows.config.policy import load_policy
-from workflows.label import Label
 
 RAISE = PROBLEM.move("raise_problem")
 MOVES = {move.name for move in PROBLEM.moves} - {RAISE.name}
 OPEN = PROBLEM.state_names[0]
-STATES = {state.name: Label(state.zh, state.en) for state in PROBLEM.states}
+STATES = {state.name: state for state in PROBLEM.states}
 HINTS = {
     "text": N_("What hinders, so that somebody who does not know the place understands it."),
     "since": N_("Today, if left empty."),
@@ -81,7 +79,7 @@ def _filters(known_years: tuple[int, ...]) -> ProblemFilter:
 def problem(year: str, item_no: str, number: str, form: Form = EMPTY) -> str:
     with database().read() as tx:
         view = problem_detail(tx, _key(year, item_no, number), actor(), today(), load_policy().programme)
-        days, choices = by_day(describe(tx, view.entries)), _units(tx)
+        days, choices = by_day(describe(tx, view.entries)), unit_choices(tx)
     return render_template(
         "programme/problem.html",
         view=view,
@@ -90,7 +88,7 @@ def problem(year: str, item_no: str, number: str, form: Form = EMPTY) -> str:
         lost=lost_move(PROBLEM, form, view.moves),
         hints={name: hint for name, hint in _hints().items() if name != "text"},
         choices={"asked_unit": choices},
-        page_of_project="casefile.show" if actor().has(*permissions.SEE_PROJECTS) else "filing.show",
+        page_of_project=page_of_project(),
         may_order=actor().has(*permissions.ISSUE_ORDERS),
     )
 
@@ -108,7 +106,7 @@ def make_problem(year: str, item_no: str, number: str, move: str) -> Response:
 def new_problem(year: str, item_no: str, form: Form = EMPTY) -> str:
     with database().read() as tx:
         view = item_detail(tx, *item_key(f"{year}/{item_no}"), actor(), today(), load_policy().programme)
-        choices = _units(tx)
+        choices = unit_choices(tx)
     return render_template(
         "programme/problem_new.html", view=view, move=RAISE, form=form, units=choices, hints=_hints()
     )
@@ -134,8 +132,3 @@ def _key(year: str, item_no: str, number: str) -> str:
 
 def _hints() -> dict[str, str]:
     return {name: _(hint) for name, hint in HINTS.items()}
-
-
-def _units(tx: Connection) -> list[tuple[str, str]]:
-    """The units that may be asked."""
-    return [(unit.name, own_name(unit)) for unit in units(tx) if unit.successor_id is None]
