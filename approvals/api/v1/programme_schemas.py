@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from approvals.api.v1.derived import AnswerSchema, Moves, OneOf, PageSchema, ViewSchema, path
+from approvals.api.v1.derived import AnswerSchema, Moves, OneOf, PageSchema, ViewSchema, from_view, path
 from approvals.api.v1.schemas import WARNINGS
 from workflows.charts.item import ITEM
 from workflows.charts.monthly_entry import ENTRY
@@ -20,6 +20,10 @@ from workflows.charts.programme_terms import (
     SOURCES,
 )
 from workflows.charts.programme_year import PROGRAMME
+from workflows.rules.programme_entries import Coverage, EntryCounts
+from workflows.rules.programme_figures import NodeCounts
+from workflows.rules.programme_replans import PlanMoves
+from workflows.rules.programme_summary import PracticalMatters
 
 Amount = Annotated[str, Field(pattern=r"^-?[0-9]+\.[0-9]{2}$", description="In 10,000 yuan.")]
 Rate = Annotated[str, Field(pattern=r"^-?[0-9]+\.[0-9]{4}$")]
@@ -47,11 +51,9 @@ class ItemCountsSchema(AnswerSchema):
     will_be_late: int = Field(description="Items with an open node that is expected after its day.")
 
 
+@from_view(PracticalMatters)
 class MatterCounts(AnswerSchema):
     """Practical matters."""
-
-    all: int
-    done: int
 
 
 class MoneySchema(AnswerSchema):
@@ -65,33 +67,19 @@ class MoneySchema(AnswerSchema):
     execution_rate: Rate | None = Field(description="Paid of planned; null when nothing is planned.")
 
 
+@from_view(NodeCounts)
 class NodeCountsSchema(AnswerSchema):
     """Nodes against the baseline: due by the day, met in time, met after their day, due and open."""
 
-    due: int
-    met: int
-    met_late: int
-    late: int
 
-
+@from_view(EntryCounts)
 class EntryCountsSchema(AnswerSchema):
     """Monthly entries that were due by the day; `missing` were never reported."""
 
-    due: int
-    reported: int
-    complete: int
-    on_time: int
-    confirmed: int
-    missing: int
 
-
+@from_view(Coverage)
 class CoverageSchema(AnswerSchema):
     """Of how many tasks the latest month counts, an older one, none."""
-
-    expected: int
-    current: int
-    older: int
-    none: int
 
 
 class GroupSchema(AnswerSchema):
@@ -160,11 +148,9 @@ class ProgrammeFiguresSchema(AnswerSchema):
 # Items.
 
 
+@from_view(PlanMoves)
 class PlanMovesSchema(AnswerSchema):
     """New plans that hold, and the days between baseline and what is planned now; of an item its nodes' together."""
-
-    times: int
-    days: int
 
 
 class ItemSummarySchema(AnswerSchema):
