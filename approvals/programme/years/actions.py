@@ -1,14 +1,14 @@
 """Moves of a programme year: months are closed, or opened for one task; totals and outcomes are recorded."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select
 
-from approvals.accounts.actors import SYSTEM_ACTOR, Scope, acting_role
+from approvals.accounts.actors import SYSTEM_ACTOR, acting_role
 from approvals.base.errors import NotFound, Refused, invalid
 from approvals.base.i18n import N_
 from approvals.base.moments import day_of, month_of
@@ -46,8 +46,6 @@ from approvals.programme.years.outcomes import OUTCOMES, STATED
 from workflows.charts.model import SYSTEM
 from workflows.charts.programme_year import PROGRAMME
 
-REMIND = "remind"
-
 
 def move_year(tx: Connection, command: Command) -> Subject:
     """Close a month with all its confirmed entries, open a closed one for one task, or record totals and outcomes."""
@@ -59,13 +57,17 @@ def move_year(tx: Connection, command: Command) -> Subject:
         check_version(year_case(year), command.version)
         if "month" in facts:
             _check_month(facts["month"], year.year, record.at)
-        recorded = _EFFECTS[command.move](record, year, facts, command, role)
-        case = (
-            replace(year_case(year), place=_reminded(record, year, facts))
-            if command.move == REMIND
-            else year_case(year)
-        )
-        return move(record, case, command.move, by=command.actor, role=role, facts=facts | recorded)
+        done = _EFFECTS[command.move](record, year, facts, command, role)
+        case = replace(year_case(year), place=replace(CITY, task_units=done.task_units))
+        return move(record, case, command.move, by=command.actor, role=role, facts={**facts, **done.facts})
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """What a move recorded beside its input, and the units that are told of it."""
+
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    task_units: tuple[int, ...] = ()
 
 
 def _open_year(record: OpenChain, year: int) -> Row[Any]:
@@ -89,14 +91,12 @@ def _check_month(month: str, year: int, at: datetime) -> None:
         raise invalid("month", N_("has not begun"))
 
 
-def _close_month(
-    record: OpenChain, _year: Row[Any], facts: Mapping[str, Any], command: Command, role: str
-) -> dict[str, Any]:
+def _close_month(record: OpenChain, _year: Row[Any], facts: Mapping[str, Any], command: Command, role: str) -> _Done:
     month = facts["month"]
     if is_closed(record.tx, month):
         raise Refused(N_("This month is closed already."))
     record.tx.execute(insert(CLOSED), {"month": month, "closed_at": record.at})
-    return {"closed": _close_entries(record, month, command, role)}
+    return _Done({"closed": _close_entries(record, month, command, role)})
 
 
 def _close_entries(year_record: OpenChain, month: str, command: Command, role: str) -> int:
@@ -120,7 +120,7 @@ def _close_entries(year_record: OpenChain, month: str, command: Command, role: s
 
 def _open_exception(
     record: OpenChain, _year: Row[Any], facts: Mapping[str, Any], _command: Command, _role: str
-) -> dict[str, Any]:
+) -> _Done:
     if not is_closed(record.tx, facts["month"]):
         raise Refused(N_("This month is not closed; it is open for everybody."))
     if facts["until"] < day_of(record.at):
@@ -136,47 +136,40 @@ def _open_exception(
         raise invalid("task", N_("is not a task of this year, as in 030/510402"))
     row = {"task_id": task, "month": facts["month"], "until_on": facts["until"], "reason": facts["reason"]}
     record.tx.execute(insert(EXCEPTIONS), row | {"opened_at": record.at})
-    return {}
+    return _Done()
 
 
 def _record_last_year(
     record: OpenChain, year: Row[Any], facts: Mapping[str, Any], _command: Command, _role: str
-) -> dict[str, Any]:
+) -> _Done:
     row = {name: facts.get(name) for name in ("planned", "fiscal", "executed", "source")}
     record.tx.execute(insert(LAST_YEARS), row | {"year": year.year, "counts_at": record.at})
-    return {}
+    return _Done()
 
 
 def _record_outcome(
     record: OpenChain, year: Row[Any], facts: Mapping[str, Any], _command: Command, _role: str
-) -> dict[str, Any]:
+) -> _Done:
     """A newer statement of the same outcome and period is a correction, and says why."""
     of_outcome = (OUTCOMES.c.year == year.year, *(OUTCOMES.c[name] == facts[name] for name in ("name", "period")))
     if not facts.get("reason") and record.tx.execute(select(OUTCOMES.c.id).where(*of_outcome).limit(1)).first():
         raise invalid("reason", N_("is required: this outcome is recorded already and would be corrected"))
     row = {name: facts.get(name) for name in STATED} | {"reason": facts.get("reason") or ""}
     record.tx.execute(insert(OUTCOMES), row | {"year": year.year, "counts_at": record.at})
-    return {}
+    return _Done()
 
 
-def _remind(
-    record: OpenChain, year: Row[Any], facts: Mapping[str, Any], _command: Command, _role: str
-) -> dict[str, Any]:
-    """What is missing, for the record; Refused when everything came."""
+def _remind(record: OpenChain, year: Row[Any], facts: Mapping[str, Any], _command: Command, _role: str) -> _Done:
+    """What is missing, for the record and for the units that owe it; Refused when everything came."""
     missing = missing_tasks(record.tx, year.year, facts["month"], record.at)
     if not missing:
         raise Refused(N_("Every task has reported for this month."))
-    return {"tasks": [f"{task.item_no}/{task.code}" for task, _state in missing]}
-
-
-def _reminded(record: OpenChain, year: Row[Any], facts: Mapping[str, Any]) -> Scope:
-    """The units that owe an entry, each once."""
-    missing = missing_tasks(record.tx, year.year, facts["month"], record.at)
-    return replace(CITY, task_units=tuple(dict.fromkeys(task.unit_id for task, _state in missing)))
+    names = [f"{task.item_no}/{task.code}" for task, _state in missing]
+    return _Done({"tasks": names}, tuple(dict.fromkeys(task.unit_id for task, _state in missing)))
 
 
 _EFFECTS = {
-    REMIND: _remind,
+    "remind": _remind,
     "close_month": _close_month,
     "open_exception": _open_exception,
     "record_last_year": _record_last_year,
