@@ -1,7 +1,7 @@
 """What waits in the programme for somebody: entries to report, to confirm, money to confirm; and months to close."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,25 +10,44 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, select
 
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import UNIT, UnitName
-from approvals.base.moments import day_of
+from approvals.base.moments import day_of, month_of, read_month
 from approvals.base.pagination import MOST
-from approvals.programme.entries.actions import QUARTER_ENDS, REPORTING
-from approvals.programme.entries.views import MonthRow, month_row, months_between
-from approvals.programme.queries import CLOSED, ENTRIES, ITEMS, TASKS, item_states
+from approvals.programme.entries.actions import is_of_rhythm
+from approvals.programme.queries import CLOSED, ENTRIES, ITEMS, TASKS, item_states, task_label
+from workflows.charts.model import State
+from workflows.charts.monthly_entry import ENTRY
 from workflows.config.policy import load_policy
+from workflows.rules.programme_figures import REPORTING
 
 OPEN = ("due", "reported", "sent_back")  # states of entries that the lead unit has not confirmed
+NOT_SENT = ("due", "sent_back")  # those of which the unit owes a report
 LEAD, FINANCE = "owner", "finance"
 MONEY_REPORTED = ("reported", "confirmed", "closed")  # states of entries whose money finance may confirm
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingEntry:
+    """An entry that waits for somebody: to be reported, confirmed, or its money confirmed."""
+
+    year: int
+    item_no: str
+    name: str
+    code: str
+    place: str
+    unit: UnitName
+    month: date
+    state: State
+    due_on: date
+    is_late: bool
 
 
 @dataclass(frozen=True, slots=True)
 class ProgrammeMonth:
     """What waits for the actor; a part that is not theirs is None."""
 
-    to_report: tuple[MonthRow, ...] | None
-    to_confirm: tuple[MonthRow, ...] | None
-    money_to_confirm: tuple[MonthRow, ...] | None
+    to_report: tuple[WaitingEntry, ...] | None
+    to_confirm: tuple[WaitingEntry, ...] | None
+    money_to_confirm: tuple[WaitingEntry, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +99,8 @@ def _with_units(*where: ColumnElement[bool]) -> Select[Any]:
     return (
         select(
             *(ITEMS.c[name] for name in ("year", "item_no", "name", "adopted_at")),
-            *(TASKS.c[name] for name in ("item_id", "unit_id")),
-            *(
-                TASKS.c[name].label(label)
-                for name, label in (("id", "task_id"), ("code", "code"), ("rhythm", "rhythm"))
-            ),
+            TASKS.c.id.label("task_id"),
+            *(TASKS.c[name] for name in ("item_id", "unit_id", "code", "rhythm")),
             UNIT.c.name.label("unit"),
             UNIT.c.name_en.label("unit_en"),
         )
@@ -93,7 +109,7 @@ def _with_units(*where: ColumnElement[bool]) -> Select[Any]:
     )
 
 
-def _entries(tx: Connection, where: ColumnElement[bool], now: datetime) -> tuple[MonthRow, ...]:
+def _entries(tx: Connection, where: ColumnElement[bool], now: datetime) -> tuple[WaitingEntry, ...]:
     query = (
         _with_units(where)
         .join(ENTRIES, ENTRIES.c.task_id == TASKS.c.id)
@@ -104,11 +120,11 @@ def _entries(tx: Connection, where: ColumnElement[bool], now: datetime) -> tuple
     return tuple(_row(row, row.month, row.entry_state, now) for row in tx.execute(query))
 
 
-def entries_to_report(tx: Connection, actor: Actor, now: datetime) -> tuple[MonthRow, ...]:
+def entries_to_report(tx: Connection, actor: Actor, now: datetime) -> tuple[WaitingEntry, ...]:
     """The open months of the tasks of the actor's unit, up to the one that runs."""
     tasks = tx.execute(_reporting(TASKS.c.unit_id.in_(actor.units)).order_by(ITEMS.c.item_no, TASKS.c.id)).all()
     states, changes = _states(tx, [row.task_id for row in tasks]), item_states(tx, {row.item_id for row in tasks})
-    closed = set(tx.execute(select(CLOSED.c.month).order_by(CLOSED.c.month)).scalars())
+    closed = _closed_months(tx)
     rows = [
         _row(task, month, states.get((task.task_id, month), "due"), now)
         for task in tasks
@@ -125,8 +141,16 @@ def _reporting(where: ColumnElement[bool]) -> Select[Any]:
 def _months(task: Any, states: Sequence[tuple[date, str]], today: date) -> list[str]:
     """The months of which the task owes an entry, that of the running month among them, as `due_months` counts them."""
     last = min(today, date(task.year, 12, 31))
-    months = [m for m in months_between(task.adopted_at, last) if task.rhythm == "monthly" or m[5:] in QUARTER_ENDS]
+    months = [month for month in _months_between(task.adopted_at, last) if is_of_rhythm(task, month)]
     return [month for month in months if _was_reporting(month, states, today)]
+
+
+def _months_between(first: datetime, last: date) -> Iterator[str]:
+    """The months from that of a moment to that of a day."""
+    month = month_of(day_of(first))
+    while month.first_on <= last:
+        yield str(month)
+        month = month.following
 
 
 def _was_reporting(month: str, states: Sequence[tuple[date, str]], today: date) -> bool:
@@ -135,14 +159,30 @@ def _was_reporting(month: str, states: Sequence[tuple[date, str]], today: date) 
     return next((state for since, state in reversed(states) if since <= day), None) in REPORTING
 
 
+def _closed_months(tx: Connection) -> set[str]:
+    return set(tx.execute(select(CLOSED.c.month).order_by(CLOSED.c.month)).scalars())
+
+
 def _states(tx: Connection, task_ids: list[int]) -> dict[tuple[int, str], str]:
     query = select(ENTRIES.c.task_id, ENTRIES.c.month, ENTRIES.c.state).where(ENTRIES.c.task_id.in_(task_ids))
     return {(row.task_id, row.month): row.state for row in tx.execute(query.order_by(ENTRIES.c.id))}
 
 
-def _row(row: Any, month: str, state: str, now: datetime) -> MonthRow:
-    unit = UnitName(row.unit, row.unit_en)
-    return month_row(row, row, unit, month, state, load_policy().programme.report_day, day_of(now))
+def _row(row: Any, month: str, state: str, now: datetime) -> WaitingEntry:
+    first_on = read_month(month).first_on
+    due_on = first_on.replace(day=load_policy().programme.report_day)
+    return WaitingEntry(
+        year=row.year,
+        item_no=row.item_no,
+        name=row.name,
+        code=row.code,
+        place=task_label(row.code),
+        unit=UnitName(row.unit, row.unit_en),
+        month=first_on,
+        state=ENTRY.state(state),
+        due_on=due_on,
+        is_late=state in NOT_SENT and day_of(now) > due_on,
+    )
 
 
 # The months of a year, for the office.
@@ -164,7 +204,7 @@ def months_of_year(tx: Connection, year: int, now: datetime) -> tuple[MonthState
     by_month: defaultdict[str, list[Any]] = defaultdict(list)
     for row in entries:
         by_month[row.month].append(row)
-    closed = set(tx.execute(select(CLOSED.c.month).order_by(CLOSED.c.month)).scalars())
+    closed = _closed_months(tx)
     months = sorted({*missing, *by_month, *(month for _task, month in due), *_of_year(closed, year)})
     return tuple(
         _month_state(month, missing[month], by_month[month], month in closed, day_of(now)) for month in reversed(months)
@@ -192,7 +232,7 @@ def _month_state(month: str, missing: int, rows: list[Any], is_closed: bool, tod
     )
 
 
-def missing_entries(tx: Connection, year: int, month: str, now: datetime) -> tuple[MonthRow, ...]:
+def missing_entries(tx: Connection, year: int, month: str, now: datetime) -> tuple[WaitingEntry, ...]:
     """The tasks that have not reported for a month, or whose entry was sent back, by unit."""
     return tuple(_row(task, month, state, now) for task, state in missing_tasks(tx, year, month, now))
 
@@ -203,7 +243,7 @@ def missing_tasks(tx: Connection, year: int, month: str, now: datetime) -> list[
     states = _states(tx, [task.task_id for task in owed])
     missing = [(task, states.get((task.task_id, month), "due")) for task in owed]
     by_unit = sorted(missing, key=lambda pair: (pair[0].unit, pair[0].item_no, pair[0].task_id))
-    return [(task, state) for task, state in by_unit if state in ("due", "sent_back")]
+    return [(task, state) for task, state in by_unit if state in NOT_SENT]
 
 
 def _owed(tx: Connection, year: int, now: datetime) -> list[tuple[Any, list[str]]]:

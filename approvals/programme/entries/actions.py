@@ -44,10 +44,10 @@ from approvals.programme.queries import (
 )
 from workflows.charts.model import SYSTEM
 from workflows.charts.monthly_entry import ENTRY, REPORTER
+from workflows.rules.programme_figures import REPORTING
 
 CLOSE = "close"
 BY_TASK = ("report", "amend_entry")  # moves of the task's unit; all others are the lead unit's, finance's, the office's
-REPORTING = ("adopted", "under_way", "claimed")  # states of an item of which entries are made
 QUARTER_ENDS = ("03", "06", "09", "12")
 
 
@@ -115,14 +115,24 @@ def check_month(item: Any, task: Any, month: str, at: datetime) -> None:
         raise Refused(N_("Entries are made of items that are adopted and neither suspended, done nor dropped."))
     if item.adopted_at is None or month < str(month_of(day_of(item.adopted_at))):
         raise Refused(N_("The item was not adopted yet in this month."), field="month")
-    if task.rhythm == "quarterly" and month[5:] not in QUARTER_ENDS:
+    if not is_of_rhythm(task, month):
         raise Refused(N_("This task is reported by quarter: in March, June, September and December."), field="month")
 
 
-def may_report(tx: Connection, task_id: int, month: str, at: datetime) -> bool:
-    """Whether a month is open for this task: not closed, or opened again until a day that has not passed."""
-    if not is_closed(tx, month):
-        return True
+def is_of_rhythm(task: Any, month: str) -> bool:
+    """Whether the task reports of this month, as far as that is a matter of its rhythm."""
+    return task.rhythm == "monthly" or month[5:] in QUARTER_ENDS
+
+
+def check_open(tx: Connection, item: Any, task: Any, month: str, at: datetime) -> None:
+    """Refused for a month of which this task makes no entry, and for a closed one that is not open again for it."""
+    check_month(item, task, month, at)
+    if is_closed(tx, month) and not _is_open_again(tx, task.id, month, at):
+        raise Refused(N_("This month is closed. The supervision office may open it again for this task."))
+
+
+def _is_open_again(tx: Connection, task_id: int, month: str, at: datetime) -> bool:
+    """Whether a closed month was opened for this task until a day that has not passed."""
     of_task = EXCEPTIONS.c.task_id == task_id, EXCEPTIONS.c.month == month
     opened = EXCEPTIONS.c.opened_at <= at, EXCEPTIONS.c.until_on >= day_of(at)
     return tx.execute(select(EXCEPTIONS.c.id).where(*of_task, *opened)).first() is not None
@@ -130,9 +140,7 @@ def may_report(tx: Connection, task_id: int, month: str, at: datetime) -> bool:
 
 def _report(record: OpenChain, at_work: _Open, facts: Mapping[str, Any], command: Command) -> Effect:
     item, task, entry = at_work.item, at_work.task, at_work.entry
-    check_month(item, task, entry.month, record.at)
-    if not may_report(record.tx, task.id, entry.month, record.at):
-        raise Refused(N_("This month is closed. The supervision office may open it again for this task."))
+    check_open(record.tx, item, task, entry.month, record.at)
     warnings = _checked(record, at_work, facts, command)
     if item.state == "adopted":
         move(record, item_case(item), "begin", by=SYSTEM_ACTOR, role=SYSTEM)

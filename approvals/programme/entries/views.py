@@ -1,6 +1,6 @@
 """One monthly entry for its page: its cells, what counts by now, what was reported, and what may be done."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,9 +12,9 @@ from sqlalchemy import Connection, select
 from approvals.accounts.actors import Actor, acting_roles
 from approvals.accounts.queries import PERSON, UNIT, UnitName
 from approvals.base.errors import NotFound, Refused
-from approvals.base.moments import day_of, month_of, read_month
+from approvals.base.moments import read_month
 from approvals.history.queries import EntryView, entries_of_case
-from approvals.programme.entries.actions import BY_TASK, check_month, may_report
+from approvals.programme.entries.actions import BY_TASK, check_open
 from approvals.programme.entries.cells import KINDS_OF_MONEY, cells_due, counted_amounts, counted_quantities
 from approvals.programme.queries import (
     ITEMS,
@@ -173,14 +173,12 @@ def _read(text: str) -> dict[str, Any]:
 
 
 def refusal_to_report(tx: Connection, item: Any, task: Any, month: str, now: datetime) -> Refused | None:
+    """Why the task cannot report for this month now, None when it can."""
     try:
-        check_month(item, task, month, now)
+        check_open(tx, item, task, month, now)
     except Refused as refusal:
         return refusal
-    return None if may_report(tx, task.id, month, now) else Refused(CLOSED)
-
-
-CLOSED = "This month is closed. The supervision office may open it again for this task."  # a msgid of the action
+    return None
 
 
 def entry_moves(item: Any, task: Any, entry: Any, actor: Actor, refusal: Refused | None) -> tuple[Move, ...]:
@@ -252,47 +250,3 @@ def _nodes(tx: Connection, task_id: int, reported: Mapping[str, Any]) -> tuple[N
 
 def _decimal(value: Any) -> Decimal | None:
     return None if value is None else Decimal(str(value))
-
-
-# The month of somebody's unit, and what waits for others.
-
-
-@dataclass(frozen=True, slots=True)
-class MonthRow:
-    """An entry that waits for somebody: to be reported, confirmed, or its money confirmed."""
-
-    year: int
-    item_no: str
-    name: str
-    code: str
-    place: str
-    unit: UnitName
-    month: date
-    state: State
-    due_on: date
-    is_late: bool
-
-
-def month_row(item: Any, task: Any, unit: UnitName, month: str, state: str, report_day: int, today: date) -> MonthRow:
-    first_on = read_month(month).first_on
-    due_on = first_on.replace(day=report_day)
-    return MonthRow(
-        year=item.year,
-        item_no=item.item_no,
-        name=item.name,
-        code=task.code,
-        place=task_label(task.code),
-        unit=unit,
-        month=first_on,
-        state=ENTRY.state(state),
-        due_on=due_on,
-        is_late=state in ("due", "sent_back") and today > due_on,
-    )
-
-
-def months_between(first: datetime, last: date) -> Iterable[str]:
-    """The months from that of a moment to that of a day."""
-    month = month_of(day_of(first))
-    while month.first_on <= last:
-        yield str(month)
-        month = month.following

@@ -17,13 +17,14 @@ from approvals.accounts.queries import UNIT
 from approvals.base.i18n import label
 from approvals.base.moments import day_of, month_of, read_month
 from approvals.base.sheets import Column, SheetIdentity
-from approvals.programme.entries.actions import QUARTER_ENDS, REPORTING
+from approvals.programme.entries.actions import is_of_rhythm
 from approvals.programme.entries.cells import KINDS_OF_MONEY, counted_amounts
 from approvals.programme.queries import AMOUNTS, ENTRIES, ITEMS, LINES, TASKS, of_tasks, task_label, visible_items
 from approvals.programme.sheets.month_form import MONEY_HEADS, Line
 from workflows.charts.monthly_entry import ENTRY
 from workflows.charts.programme_terms import SOURCES
 from workflows.label import Label
+from workflows.rules.programme_figures import REPORTING
 
 KIND, EDITION = "programme-money", "1"
 WITH_MONEY = ENTRY.move("confirm_money").sources  # states of an entry whose money finance confirms
@@ -112,7 +113,7 @@ def _tasks(actor: Actor, month: str) -> Select[Any]:
 def _is_due(row: Any, month: str) -> bool:
     """Whether a task without a report owes one for this month."""
     is_adopted = row.adopted_at is not None and str(month_of(day_of(row.adopted_at))) <= month
-    return is_adopted and (row.rhythm == "monthly" or month[5:] in QUARTER_ENDS)
+    return is_adopted and is_of_rhythm(row, month)
 
 
 def _counted(tx: Connection, entry_ids: Collection[int]) -> dict[int, dict[str, Decimal]]:

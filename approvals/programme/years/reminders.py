@@ -20,13 +20,14 @@ from approvals.history.record import (
     recording,
     row_to_begin,
 )
-from approvals.programme.entries.actions import QUARTER_ENDS, REPORTING
+from approvals.programme.entries.actions import is_of_rhythm
 from approvals.programme.problems.stale import STALE, stale_days, stale_problems
 from approvals.programme.queries import ENTRIES, ITEMS, PREFIX, REMINDERS, TASKS
 from workflows.charts.item import ITEM
 from workflows.charts.model import SYSTEM
 from workflows.charts.reminder import REMINDER
 from workflows.config.policy import ProgrammeRules, load_policy
+from workflows.rules.programme_figures import REPORTING
 
 CHAINS_FROM = 10**12  # below its negative stand the chains of reminders, one a year; those of items stand above
 MONTHS = 12
@@ -95,14 +96,13 @@ def _owed(tx: Connection, reminder: DueReminder, at: datetime) -> tuple[dict[str
         problems = stale_problems(tx, reminder.on, load_policy().programme)
         units = dict.fromkeys(unit_id for _, unit_ids in problems for unit_id in unit_ids)
         return {"problems": [ref for ref, _ in problems]}, tuple(units)
-    tasks = missing_tasks(tx, reminder, at)
+    tasks = _unreported_tasks(tx, reminder, at)
     names = [f"{task.item_no}/{task.code}" for task in tasks]
     return {"tasks": names}, tuple(dict.fromkeys(task.unit_id for task in tasks))
 
 
-def missing_tasks(tx: Connection, reminder: DueReminder, at: datetime) -> Sequence[Any]:
+def _unreported_tasks(tx: Connection, reminder: DueReminder, at: datetime) -> Sequence[Any]:
     """The tasks that owe an entry of this month and had not reported it by this moment, by item and task."""
-    is_quarters = reminder.month[5:] in QUARTER_ENDS
     reported = select(ENTRIES.c.task_id).where(ENTRIES.c.month == reminder.month, ENTRIES.c.first_reported_at < at)
     states = _states_at(tx, reminder.year, at)
     query = (
@@ -112,7 +112,7 @@ def missing_tasks(tx: Connection, reminder: DueReminder, at: datetime) -> Sequen
         .order_by(ITEMS.c.item_no, TASKS.c.id)
     )
     owing = [row for row in tx.execute(query) if states.get(row.item_id) in REPORTING]
-    return [row for row in owing if row.rhythm == "monthly" or is_quarters]
+    return [row for row in owing if is_of_rhythm(row, reminder.month)]
 
 
 def _states_at(tx: Connection, year: int, at: datetime) -> dict[int, str]:

@@ -15,10 +15,10 @@ from approvals.history.commands import Reference
 from approvals.history.timeline import by_day, describe
 from approvals.http.access import access, actor
 from approvals.http.application import database, now, today
-from approvals.programme.entries.views import MonthRow, entry_page
+from approvals.programme.entries.views import entry_page
 from approvals.programme.evidence import attached, evidence_of_entry
 from approvals.programme.queries import entry_key, year_key
-from approvals.programme.worklist import MonthState, missing_entries, months_of_year, programme_month
+from approvals.programme.worklist import MonthState, WaitingEntry, missing_entries, months_of_year, programme_month
 from approvals.web.forms import EMPTY, Form, form_version, redisplay
 from approvals.web.programme.blueprint import programme
 from approvals.web.programme.evidence import UPLOAD_LIMIT, evidence_hint, kept_choices, with_sent_files
@@ -48,7 +48,7 @@ def month(form: Form = EMPTY) -> str:
     )
 
 
-def _months_of(rows: Iterable[MonthRow] | None) -> list[date]:
+def _months_of(rows: Iterable[WaitingEntry] | None) -> list[date]:
     """The months of which there is something to do, the latest first."""
     return sorted({row.month for row in rows or ()}, reverse=True)
 
