@@ -12,15 +12,8 @@ from approvals.accounts.actors import Actor
 from approvals.accounts.queries import UNIT
 from approvals.base.errors import NotFound
 from approvals.programme.entries.views import entry_moves, refusal_to_report
-from approvals.programme.queries import (
-    ITEMS,
-    entry_key,
-    entry_ref,
-    entry_row,
-    sees_whole_item,
-    task_called,
-    visible_items,
-)
+from approvals.programme.queries import entry_key, entry_ref, entry_row
+from approvals.programme.seen import seen_item, seen_task
 from workflows.config.policy import ProgrammeRules
 from workflows.rules.programme_entries import report_day_of
 
@@ -51,13 +44,8 @@ class EntryStatus:
 def entry_status(tx: Connection, key: str, actor: Actor, now: datetime, rules: ProgrammeRules) -> EntryStatus:
     """The entry at this address, begun or not; NotFound when the actor may not see it or it can never be."""
     address = entry_key(key)
-    query = select(ITEMS).where(ITEMS.c.year == address.year, ITEMS.c.item_no == address.item_no, visible_items(actor))
-    item = tx.execute(query).one_or_none()
-    if item is None:
-        raise NotFound
-    task = task_called(tx, item.id, address.code)
-    if not sees_whole_item(actor, item) and task.unit_id not in actor.units:
-        raise NotFound
+    item = seen_item(tx, address.year, address.item_no, actor)
+    task = seen_task(tx, item, address.code, actor)
     entry = entry_row(tx, task.id, address.month)
     if entry is None and int(address.month[:4]) != item.year:
         raise NotFound

@@ -10,7 +10,6 @@ from sqlalchemy import Connection, Row, select
 
 from approvals.accounts.actors import Actor, acting_roles
 from approvals.accounts.queries import PERSON, UNIT, UnitName
-from approvals.base.errors import NotFound
 from approvals.base.moments import read_month, start_of
 from approvals.casefile.programme.claims import Claim, claim_of
 from approvals.casefile.programme.item_nodes import NodeRow, node_rows
@@ -35,9 +34,9 @@ from approvals.programme.queries import (
     category_label,
     item_place,
     item_ref,
-    may_see_item,
     task_label,
 )
+from approvals.programme.seen import seen_item
 from approvals.projects.programme_days import days_of_nodes
 from approvals.projects.programme_figures import year_facts
 from workflows.charts.item import ITEM
@@ -153,11 +152,7 @@ def item_detail(
     tx: Connection, year: int, item_no: str, actor: Actor, today: date, rules: ProgrammeRules
 ) -> ItemDetail:
     """The item of this number; NotFound when there is none that the actor may see."""
-    lead = UNIT.c.name.label("lead"), UNIT.c.name_en.label("lead_en")
-    query = select(ITEMS, *lead).join(UNIT, UNIT.c.id == ITEMS.c.lead_unit_id)
-    row = tx.execute(query.where(ITEMS.c.year == year, ITEMS.c.item_no == item_no)).one_or_none()
-    if row is None or not may_see_item(tx, row, actor):
-        raise NotFound
+    row = seen_item(tx, year, item_no, actor)
     facts = year_facts(tx, year, actor, ITEMS.c.id == row.id)[row.id]
     sight = Sight(today, today)
     codes = {task.code for task in facts.tasks}

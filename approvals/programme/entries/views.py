@@ -11,13 +11,12 @@ from sqlalchemy import Connection, select
 
 from approvals.accounts.actors import Actor, acting_roles
 from approvals.accounts.queries import PERSON, UNIT, UnitName
-from approvals.base.errors import NotFound, Refused
+from approvals.base.errors import Refused
 from approvals.base.moments import read_month
 from approvals.history.queries import EntryView, entries_of_case
 from approvals.programme.entries.actions import BY_TASK, check_open
 from approvals.programme.entries.cells import KINDS_OF_MONEY, cells_due, counted_amounts, counted_quantities
 from approvals.programme.queries import (
-    ITEMS,
     REACHED,
     TASK_PEOPLE,
     EntryKey,
@@ -25,12 +24,10 @@ from approvals.programme.queries import (
     entry_ref,
     entry_row,
     item_place,
-    may_see_item,
-    sees_whole_item,
-    task_called,
     task_label,
     task_place,
 )
+from approvals.programme.seen import seen_item, seen_task
 from workflows.charts.model import Move, State, open_moves
 from workflows.charts.monthly_entry import ENTRY
 from workflows.charts.programme_terms import SOURCES
@@ -124,14 +121,8 @@ class EntryPage:
 
 def entry_page(tx: Connection, key: EntryKey, actor: Actor, now: datetime) -> EntryPage:
     """The entry at this address, which need not have been begun; NotFound for what the actor may not see."""
-    lead = UNIT.c.name.label("lead"), UNIT.c.name_en.label("lead_en")
-    items = select(ITEMS, *lead).join(UNIT, UNIT.c.id == ITEMS.c.lead_unit_id)
-    item = tx.execute(items.where(ITEMS.c.year == key.year, ITEMS.c.item_no == key.item_no)).one_or_none()
-    if item is None or not may_see_item(tx, item, actor):
-        raise NotFound
-    task = task_called(tx, item.id, key.code)
-    if not sees_whole_item(actor, item) and task.unit_id not in actor.units:
-        raise NotFound
+    item = seen_item(tx, key.year, key.item_no, actor)
+    task = seen_task(tx, item, key.code, actor)
     entry = entry_row(tx, task.id, key.month)
     reported = _read(entry.reported) if entry else {}
     unit = tx.execute(select(UNIT.c.name, UNIT.c.name_en).where(UNIT.c.id == task.unit_id)).one()
