@@ -26,7 +26,7 @@ from approvals.casefile.programme.problem_list import ProblemRow, problems_of_it
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.filing.queries import ref_of, visible_projects
 from approvals.history.queries import EntryView
-from approvals.programme.entries.views import person_of
+from approvals.programme.entries.views import responsible
 from approvals.programme.queries import (
     ENTRIES,
     ITEMS,
@@ -253,8 +253,9 @@ def _funds(facts: ItemFacts, sight: Sight) -> Iterable[FundRow]:
 
 
 def _tasks(tx: Connection, item_id: int, facts: ItemFacts, sight: Sight, rules: ProgrammeRules) -> tuple[TaskRow, ...]:
+    names = UNIT.c.name.label("unit"), UNIT.c.name_en.label("unit_en"), PERSON.c.name.label("reporter")
     query = (
-        select(TASKS, UNIT.c.name.label("unit"), UNIT.c.name_en.label("unit_en"), PERSON.c.name.label("reporter"))
+        select(TASKS, *names, responsible(TASKS.c.id).scalar_subquery().label("person"))
         .select_from(
             TASKS.join(UNIT, UNIT.c.id == TASKS.c.unit_id).outerjoin(PERSON, PERSON.c.id == TASKS.c.reporter_id)
         )
@@ -268,7 +269,7 @@ def _tasks(tx: Connection, item_id: int, facts: ItemFacts, sight: Sight, rules: 
             code=row.code,
             place=task_label(row.code),
             unit=UnitName(row.unit, row.unit_en),
-            person=person_of(tx, row.id),
+            person=row.person or "",
             reporter=row.reporter or "",
             rhythm=row.rhythm,
             months=_months(facts, task, states.get(row.id, {}), sight, rules),

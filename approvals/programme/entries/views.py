@@ -1,13 +1,13 @@
 """One monthly entry for its page: its cells, what counts by now, what was reported, and what may be done."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
 from approvals.accounts.actors import Actor, acting_roles
 from approvals.accounts.queries import PERSON, UNIT, UnitName
@@ -123,7 +123,7 @@ def entry_page(tx: Connection, key: EntryKey, actor: Actor, now: datetime) -> En
     """The entry at this address, which need not have been begun; NotFound for what the actor may not see."""
     item = seen_item(tx, key.year, key.item_no, actor)
     task = seen_task(tx, item, key.code, actor)
-    entry = entry_row(tx, task.id, key.month)
+    entry, due = entry_row(tx, task.id, key.month), cells_due(tx, task.id)
     reported = _read(entry.reported) if entry else {}
     unit = tx.execute(select(UNIT.c.name, UNIT.c.name_en).where(UNIT.c.id == task.unit_id)).one()
     own = entries_of_case(tx, chain_of_item(item.id), ENTRY.name, entry.id) if entry else []
@@ -137,12 +137,12 @@ def entry_page(tx: Connection, key: EntryKey, actor: Actor, now: datetime) -> En
         month=read_month(key.month).first_on,
         unit=UnitName(unit.name, unit.name_en),
         lead=UnitName(item.lead, item.lead_en),
-        person=person_of(tx, task.id),
+        person=tx.execute(responsible(task.id)).scalar_one_or_none() or "",
         state=ENTRY.state(entry.state) if entry else DUE,
         version=entry.version if entry else None,
-        quantities=_quantities(tx, task.id, key.month, reported),
-        money=_money(tx, task.id, key.month, reported),
-        nodes=_nodes(tx, task.id, reported),
+        quantities=_quantities(tx, due.indicators.values(), key.month, reported),
+        money=_money(tx, due.lines.values(), key.month, reported),
+        nodes=_nodes(tx, due.nodes.values(), reported),
         reported=reported,
         amendment=_read(entry.amendment) if entry else {},
         is_money_confirmed=bool(entry and entry.money_confirmed_at),
@@ -152,11 +152,12 @@ def entry_page(tx: Connection, key: EntryKey, actor: Actor, now: datetime) -> En
     )
 
 
-def person_of(tx: Connection, task_id: int) -> str:
-    """Who is responsible for the task now."""
+def responsible(task_id: Any) -> Select[str]:
+    """Who is responsible for a task now; `task_id` may be a column, too."""
+    person = PERSON.alias("responsible")
     held = TASK_PEOPLE.c.task_id == task_id, TASK_PEOPLE.c.until_at.is_(None)
-    query = select(PERSON.c.name).join(TASK_PEOPLE, TASK_PEOPLE.c.person_id == PERSON.c.id).where(*held)
-    return tx.execute(query.order_by(TASK_PEOPLE.c.id.desc()).limit(1)).scalar_one_or_none() or ""
+    query = select(person.c.name).join(TASK_PEOPLE, TASK_PEOPLE.c.person_id == person.c.id).where(*held)
+    return query.order_by(TASK_PEOPLE.c.id.desc()).limit(1)
 
 
 def _read(text: str) -> dict[str, Any]:
@@ -198,8 +199,9 @@ def _is_possible(name: str, entry: Any, actor: Actor, refusal: Refused | None) -
 # The cells.
 
 
-def _quantities(tx: Connection, task_id: int, month: str, reported: Mapping[str, Any]) -> tuple[QuantityCell, ...]:
-    rows = cells_due(tx, task_id).indicators.values()
+def _quantities(
+    tx: Connection, rows: Collection[Any], month: str, reported: Mapping[str, Any]
+) -> tuple[QuantityCell, ...]:
     counted = counted_quantities(tx, [row.id for row in rows], month)
     values = reported.get("quantities", {})
     return tuple(
@@ -208,8 +210,7 @@ def _quantities(tx: Connection, task_id: int, month: str, reported: Mapping[str,
     )
 
 
-def _money(tx: Connection, task_id: int, month: str, reported: Mapping[str, Any]) -> tuple[MoneyCell, ...]:
-    rows = cells_due(tx, task_id).lines.values()
+def _money(tx: Connection, rows: Collection[Any], month: str, reported: Mapping[str, Any]) -> tuple[MoneyCell, ...]:
     counted = counted_amounts(tx, [row.id for row in rows], month)
     sent = {row["source"]: row for row in reported.get("funds", ())}
     return tuple(
@@ -226,8 +227,7 @@ def _money(tx: Connection, task_id: int, month: str, reported: Mapping[str, Any]
     )
 
 
-def _nodes(tx: Connection, task_id: int, reported: Mapping[str, Any]) -> tuple[NodeCell, ...]:
-    rows = cells_due(tx, task_id).nodes.values()
+def _nodes(tx: Connection, rows: Collection[Any], reported: Mapping[str, Any]) -> tuple[NodeCell, ...]:
     query = (
         select(REACHED).where(REACHED.c.node_id.in_([row.id for row in rows])).order_by(REACHED.c.month, REACHED.c.id)
     )
