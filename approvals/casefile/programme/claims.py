@@ -9,9 +9,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from approvals.history.queries import EntryView
+from approvals.programme.items.actions import CLAIM
 from approvals.programme.items.claims import baseline_of
-
-CLAIM = "claim_done"
 
 
 @dataclass(frozen=True, slots=True)

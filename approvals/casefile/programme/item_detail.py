@@ -10,10 +10,11 @@ from sqlalchemy import Connection, Row, select
 
 from approvals.accounts.actors import Actor, acting_roles
 from approvals.accounts.queries import PERSON, UNIT, UnitName
-from approvals.base.moments import read_month, start_of
+from approvals.base.moments import read_month
 from approvals.casefile.programme.claims import Claim, claim_of
 from approvals.casefile.programme.item_nodes import NodeRow, node_rows
-from approvals.casefile.programme.item_record import record_of_item
+from approvals.casefile.programme.item_record import seen_record
+from approvals.casefile.programme.linked_projects import LinkedProject, projects_of_item
 from approvals.casefile.programme.plan_beside import PlanBeside, plan_beside
 from approvals.casefile.programme.plan_changes import (
     AskedDivision,
@@ -23,8 +24,6 @@ from approvals.casefile.programme.plan_changes import (
     waiting_days,
 )
 from approvals.casefile.programme.problem_list import ProblemRow, problems_of_item
-from approvals.filing.queries import TABLE as PROJECTS
-from approvals.filing.queries import ref_of, visible_projects
 from approvals.history.queries import EntryView
 from approvals.programme.entries.views import responsible
 from approvals.programme.queries import (
@@ -43,7 +42,6 @@ from workflows.charts.item import ITEM
 from workflows.charts.model import Move, State, open_moves
 from workflows.charts.monthly_entry import ENTRY
 from workflows.charts.programme_terms import ITEM_KINDS, ITEM_LEVELS, SOURCES
-from workflows.charts.project import PROJECT
 from workflows.config.policy import ProgrammeRules
 from workflows.label import Label
 from workflows.rules.programme_entries import due_months
@@ -60,6 +58,10 @@ from workflows.rules.programme_figures import (
 )
 from workflows.rules.programme_replans import PlanMoves, plan_moves
 
+PROMISED = (
+    *("year", "item_no", "name", "leader", "starts_on", "finishes_on"),
+    *("is_practical_matter", "is_key", "is_urgent", "is_taken_over"),
+)  # columns that the page shows as they are
 PROPOSED = ITEM.move("propose").target
 REPLAN, DIVIDE = "replan", "divide_days"
 DECIDES = {"confirm_replan": REPLAN, "refuse_replan": REPLAN, "confirm_days": DIVIDE, "decline_days": DIVIDE}
@@ -97,13 +99,6 @@ class TaskRow:
     reporter: str
     rhythm: str
     months: tuple[tuple[date, State, bool], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class LinkedProject:
-    ref: str
-    name: str
-    state: State
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,28 +152,18 @@ def item_detail(
     sight = Sight(today, today)
     codes = {task.code for task in facts.tasks}
     problems = tuple(problems_of_item(tx, row.id, actor, today, rules))
-    entries = record_of_item(tx, row.id, codes, {problem.id for problem in problems})
+    entries = seen_record(tx, row.id, codes, {problem.id for problem in problems})
     replans, division = replans_of(tx, row.id, sight, codes), waiting_days(tx, row.id, codes)
     late = {(node.code, node.name): node for node in days_of_nodes(tx, [facts], sight)}
     nodes = tuple(node_rows(facts, sight, late))
     waits = {REPLAN: is_waiting(replans), DIVIDE: division is not None}
     return ItemDetail(
-        year=row.year,
-        item_no=row.item_no,
-        name=row.name,
+        **{name: getattr(row, name) for name in (*PROMISED, "version")},
         category=category_label(row.category),
         level=ITEM_LEVELS[row.level],
         kind=ITEM_KINDS[row.kind],
         state=ITEM.state(row.state),
-        version=row.version,
         lead=UnitName(row.lead, row.lead_en),
-        leader=row.leader,
-        starts_on=row.starts_on,
-        finishes_on=row.finishes_on,
-        is_practical_matter=row.is_practical_matter,
-        is_key=row.is_key,
-        is_urgent=row.is_urgent,
-        is_taken_over=row.is_taken_over,
         is_behind=is_behind(facts, sight, rules),
         shares=shares_of(facts, sight),
         money=money_of_items([facts], sight),
@@ -188,7 +173,7 @@ def item_detail(
         indicators=tuple(_indicators(facts, sight)),
         funds=tuple(_funds(facts, sight)),
         tasks=_tasks(tx, row.id, facts, sight, rules),
-        projects=_projects(tx, row, actor),
+        projects=projects_of_item(tx, row, actor),
         problems=problems,
         moved=plan_moves(facts.nodes, sight),
         replans=replans,
@@ -292,15 +277,3 @@ def _months(
     owed = due_months(facts, task, sight.on, rules)
     months = sorted({*owed, *states})
     return tuple((read_month(month).first_on, ENTRY.state(states.get(month, "due")), month in owed) for month in months)
-
-
-def _projects(tx: Connection, row: Row[Any], actor: Actor) -> tuple[LinkedProject, ...]:
-    """The filed projects that name this item, as far as the actor may see them."""
-    columns = [PROJECTS.c[name] for name in ("number", "external_ref", "uid", "name", "state")]
-    rows = tx.execute(
-        select(*columns)
-        .where(PROJECTS.c.item_no == row.item_no, visible_projects(actor), PROJECTS.c.filed_at.is_not(None))
-        .where(PROJECTS.c.drafted_at < start_of(date(row.year + 1, 1, 1)))
-        .order_by(PROJECTS.c.id)
-    )
-    return tuple(LinkedProject(ref_of(found), found.name, PROJECT.state(found.state)) for found in rows)

@@ -10,7 +10,7 @@ from workflows.charts.monthly_entry import ENTRY
 from workflows.charts.problem import PROBLEM
 
 
-def record_of_item(
+def seen_record(
     tx: Connection, item_id: int, codes: Collection[str], problem_ids: Collection[int]
 ) -> tuple[EntryView, ...]:
     """All moves of the item itself; of entries those of the tasks with these codes, of problems these."""

@@ -1,6 +1,6 @@
 """The programme ledger: the items of a year with plan, money and state, and the project of each."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,9 +10,8 @@ from sqlalchemy import ColumnElement, Connection, Row, select
 
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import UNIT, UnitName
-from approvals.base.moments import start_of
 from approvals.base.text_folding import contains
-from approvals.filing.queries import TABLE, ref_of, visible_projects
+from approvals.casefile.programme.linked_projects import project_refs
 from approvals.programme.queries import ITEMS, category_label, task_label, visible_items
 from approvals.projects.programme_figures import facts_of_day
 from workflows.charts.item import ITEM
@@ -103,7 +102,7 @@ def ledger_view(
     sight = Sight(on, on)
     facts = facts_of_day(tx, filters.year, by, sight, rules)
     rows = [row for row in _rows(tx, filters, by) if _is_asked_for(facts[row.id], filters, sight, rules)]
-    projects = _projects(tx, by, [row.item_no for row in rows], filters.year)
+    projects = project_refs(tx, [row.item_no for row in rows], filters.year, by)
     counted = [facts[row.id] for row in rows if is_counted(facts[row.id], sight)]
     total = figures(filters.year, list(facts.values()), sight, rules)
     return LedgerView(
@@ -163,18 +162,6 @@ def _where(filters: LedgerFilter) -> list[ColumnElement[bool]]:
     clauses += [ITEMS.c[name] == getattr(filters, name) for name in TEXTS if getattr(filters, name)]
     clauses += [ITEMS.c[name].is_(True) for name in FLAGS if getattr(filters, name)]
     return clauses
-
-
-def _projects(tx: Connection, by: Actor, numbers: Iterable[str], year: int) -> dict[str, str]:
-    """Reference of each item's project, the latest one if several name it; only visible ones."""
-    columns = [TABLE.c[name] for name in ("item_no", "number", "external_ref", "uid")]
-    rows = tx.execute(
-        select(*columns)
-        .where(TABLE.c.item_no.in_(list(numbers)), visible_projects(by), TABLE.c.filed_at.is_not(None))
-        .where(TABLE.c.drafted_at < start_of(date(year + 1, 1, 1)))
-        .order_by(TABLE.c.id)
-    )
-    return {row.item_no: ref_of(row) for row in rows}
 
 
 def _narrowing(filters: LedgerFilter) -> dict[str, str]:

@@ -8,16 +8,13 @@ from sqlalchemy import Connection, select
 
 from approvals.accounts.actors import Actor, acting_roles
 from approvals.accounts.queries import UNIT, UnitName
-from approvals.casefile.programme.item_detail import LinkedProject
+from approvals.casefile.programme.linked_projects import LinkedProject, projects_of_problem
 from approvals.casefile.programme.problem_list import ProblemRow, problem_rows
-from approvals.filing.queries import TABLE as PROJECTS
-from approvals.filing.queries import ref_of, visible_projects
 from approvals.history.queries import EntryView, entries_of_case
-from approvals.programme.problems.queries import OF_PROJECTS, PROBLEMS, problem_case, problem_row, tasks_held
+from approvals.programme.problems.queries import PROBLEMS, problem_case, problem_row, tasks_held
 from approvals.programme.queries import ITEMS, chain_of_item, may_see_item
 from workflows.charts.model import Move, open_moves
 from workflows.charts.problem import PROBLEM
-from workflows.charts.project import PROJECT
 from workflows.config.policy import ProgrammeRules
 
 ANSWER = "answer_problem"
@@ -42,7 +39,7 @@ def problem_detail(tx: Connection, key: str, actor: Actor, today: date, rules: P
     [row] = problem_rows(tx, PROBLEMS.c.id == problem.id, today, rules)
     return ProblemDetail(
         row=row,
-        projects=_projects(tx, problem.id, actor),
+        projects=projects_of_problem(tx, problem.id, actor),
         department=row.asked_unit if _is_department(tx, problem.asked_unit_id) else None,
         sees_item=may_see_item(tx, item, actor),
         moves=problem_moves(tx, problem, item, actor),
@@ -63,13 +60,6 @@ def _is_open(move: Move, problem: Any, answering: frozenset[str], acting: frozen
     if move.name == ANSWER:
         return problem.asked_at is not None and not answering.isdisjoint(move.by)
     return not acting.isdisjoint(move.by)
-
-
-def _projects(tx: Connection, problem_id: int, actor: Actor) -> tuple[LinkedProject, ...]:
-    held = select(OF_PROJECTS.c.project_uid).where(OF_PROJECTS.c.problem_id == problem_id)
-    columns = [PROJECTS.c[name] for name in ("number", "external_ref", "uid", "name", "state")]
-    query = select(*columns).where(PROJECTS.c.uid.in_(held), visible_projects(actor)).order_by(PROJECTS.c.id)
-    return tuple(LinkedProject(ref_of(row), row.name, PROJECT.state(row.state)) for row in tx.execute(query))
 
 
 def _is_department(tx: Connection, unit_id: int | None) -> bool:
