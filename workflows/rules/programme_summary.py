@@ -135,10 +135,6 @@ class ItemDay:
     def is_counted(self) -> bool:
         return self.state is not None and self.state not in LEFT_OUT
 
-    @property
-    def is_matter(self) -> bool:
-        return self.is_practical_matter and self.is_counted
-
 
 def item_day(item: ItemFacts, sight: Sight, rules: ProgrammeRules) -> ItemDay:
     due = months_due(item, sight.on, rules)
