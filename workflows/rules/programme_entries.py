@@ -75,13 +75,13 @@ def entry_months(task: TaskFacts, sight: Sight, rules: ProgrammeRules) -> EntryM
     """In which months the task has reported, as known."""
     if task.months is not None:
         return task.months
-    known = {entry.month: _reports(entry, sight) for entry in task.entries}
+    known = {entry.month: reports_known(entry, sight) for entry in task.entries}
     sent = {month: reports for month, reports in known.items() if reports}
     return EntryMonths(
         reported=_bits(sent),
         on_time=_bits(month for month, reports in sent.items() if reports[0][0] <= report_day_of(month, rules)),
         complete=_bits(month for month, reports in sent.items() if reports[-1][1]),
-        confirmed=_bits(entry.month for entry in task.entries if _is_confirmed(entry, sight)),
+        confirmed=_bits(entry.month for entry in task.entries if is_confirmed(entry, sight)),
     )
 
 
@@ -124,9 +124,10 @@ def report_day_of(month: str, rules: ProgrammeRules) -> date:
     return date(int(month[:4]), int(month[5:]), rules.report_day)
 
 
-def _reports(entry: EntryFacts, sight: Sight) -> list[tuple[date, bool]]:
+def reports_known(entry: EntryFacts, sight: Sight) -> list[tuple[date, bool]]:
+    """The reports of an entry that are known, in their order."""
     return [report for report in entry.reports if report[0] <= sight.known]
 
 
-def _is_confirmed(entry: EntryFacts, sight: Sight) -> bool:
+def is_confirmed(entry: EntryFacts, sight: Sight) -> bool:
     return entry.confirmed_on is not None and entry.confirmed_on <= sight.known

@@ -19,7 +19,7 @@ from approvals.projects.programme_figures import year_facts
 from workflows.charts.item import ITEM
 from workflows.charts.model import open_moves
 from workflows.config.policy import ProgrammeRules
-from workflows.rules.programme_entries import due_months, report_day_of
+from workflows.rules.programme_entries import due_months, is_confirmed, report_day_of, reports_known
 from workflows.rules.programme_facts import EntryFacts, ItemFacts, NodeFacts, Sight, TargetFacts
 from workflows.rules.programme_figures import (
     Money,
@@ -228,11 +228,10 @@ def _tasks(tx: Connection, item_id: int, facts: ItemFacts, sight: Sight) -> tupl
 
 
 def _indicators(facts: ItemFacts, sight: Sight) -> Iterator[IndicatorAnswer]:
-    codes = [[task.code for task in facts.tasks for own in task.targets if own.rank == targets[0].rank]
-             for targets in indicators_of(facts)]  # fmt: skip
-    for targets, in_tasks in zip(indicators_of(facts), codes, strict=True):
+    for targets in indicators_of(facts):
         first, target = targets[0], target_of(targets)
-        parts = [_target(code, own, facts, sight) for code, own in zip(in_tasks, targets, strict=True)]
+        codes = (task.code for task in facts.tasks for own in task.targets if own.rank == first.rank)
+        parts = [_target(code, own, facts, sight) for code, own in zip(codes, targets, strict=True)]
         about = first.indicator, first.unit, first.decimals, first.adds_up, first.direction
         yield IndicatorAnswer(*about, target, _planned(target, facts, sight), aggregate(targets, sight), tuple(parts))
 
@@ -301,8 +300,7 @@ def _entry(
     ref: str, code: str, entry: EntryFacts, state: str, is_due: bool, sight: Sight, rules: ProgrammeRules
 ) -> EntryAnswer:
     due_on = report_day_of(entry.month, rules)
-    reports = [report for report in entry.reports if report[0] <= sight.known]
-    is_confirmed = entry.confirmed_on is not None and entry.confirmed_on <= sight.known
+    reports = reports_known(entry, sight)
     return EntryAnswer(
         ref=ref,
         task=code,
@@ -313,5 +311,5 @@ def _entry(
         reported_on=reports[0][0] if reports else None,
         is_on_time=reports[0][0] <= due_on if reports else None,
         is_complete=reports[-1][1] if reports else None,
-        confirmed_on=entry.confirmed_on if is_confirmed else None,
+        confirmed_on=entry.confirmed_on if is_confirmed(entry, sight) else None,
     )
