@@ -8,7 +8,9 @@ from fractions import Fraction
 
 from workflows.rules.programme_facts import ItemFacts, NodeFacts, Sight, TaskFacts
 from workflows.rules.programme_figures import (
+    CENT,
     NOTHING,
+    RATE,
     LateNode,
     even_share,
     is_counted,
@@ -17,12 +19,13 @@ from workflows.rules.programme_figures import (
     money_of_lines,
     named_money,
     rate,
+    reached_count,
+    rounded,
     time_share,
 )
-from workflows.rules.programme_quantities import QuantityCourse, month_ends, quantities_of, rounded, sight_at
+from workflows.rules.programme_quantities import QuantityCourse, month_ends, quantities_of, sight_at
 
 PERMIT = "C05"  # the construction permit
-CENT = Decimal("0.01")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,16 +149,12 @@ def _months(year: int, items: Sequence[ItemFacts], sight: Sight) -> Iterator[Mon
             month=f"{end.year}-{end.month:02}",
             time_share=time_share(year, end),
             nodes_planned=sum(node.planned_on <= end for node in nodes),
-            nodes_actual=None if then is None else _reached(nodes, then),
+            nodes_actual=None if then is None else reached_count(nodes, then),
             weighted_planned=_weighted(items, _is_planned(end)),
             weighted_actual=None if then is None else _weighted(items, _is_reached(then)),
             money_planned=planned_money(items, end),
             money_actual=None if then is None else money_of_items(items, then).paid,
         )
-
-
-def _reached(nodes: Sequence[NodeFacts], sight: Sight) -> int:
-    return sum(sight.reached_on(node) is not None for node in nodes)
 
 
 def _is_planned(end: date) -> Callable[[NodeFacts], bool]:
@@ -173,7 +172,7 @@ def _weighted(items: Sequence[ItemFacts], is_done: Callable[[NodeFacts], bool]) 
         weight = Fraction(sum((line.planned for line in task.lines), NOTHING))
         done += weight * sum(map(is_done, task.nodes)) / len(task.nodes)
         whole += weight
-    return rounded(done / whole, Decimal("0.0001")) if whole else None
+    return rounded(done / whole, RATE) if whole else None
 
 
 def planned_money(items: Sequence[ItemFacts], on: date) -> Decimal:
@@ -209,7 +208,7 @@ def _rhythm(
         last_quarter_nodes=_in_last_quarter(third.nodes_actual, _latest(months, "nodes_actual")),
         last_quarter_money=_in_last_quarter(third.money_actual, _latest(months, "money_actual")),
         permits=len(permits),
-        permits_by_june=_reached(permits, june),
+        permits_by_june=reached_count(permits, june),
     )
 
 
@@ -242,4 +241,4 @@ def _counties(items: Sequence[ItemFacts], sight: Sight) -> Iterator[CountyShare]
     for code in sorted(tasks):
         nodes = [node for task in tasks[code] for node in task.nodes]
         money = money_of_lines([line for task in tasks[code] for line in task.lines], sight)
-        yield CountyShare(code, rate(_reached(nodes, sight), len(nodes)), money.execution_rate)
+        yield CountyShare(code, rate(reached_count(nodes, sight), len(nodes)), money.execution_rate)

@@ -7,14 +7,14 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 from workflows.config.policy import ProgrammeRules
-from workflows.rules.programme_facts import MONEY, ItemFacts, LineFacts, NodeFacts, Sight, TargetFacts
+from workflows.rules.programme_facts import MONEY, ItemFacts, LineFacts, NodeFacts, Sight, TargetFacts, TaskFacts
 
 NOTHING = Decimal(0)
 STATES = ("proposed", "adopted", "under_way", "suspended", "claimed", "done", "dropped")
 LEFT_OUT = frozenset({"proposed", "dropped"})  # of `all`, of nodes and of money
 REPORTING = frozenset({"adopted", "under_way", "claimed"})  # states in which tasks report, and items can be behind
 MONTHS = 12
-_RATE = Decimal("0.0001")
+RATE, CENT = Decimal("0.0001"), Decimal("0.01")  # what shares and amounts are rounded to
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,12 @@ class NodeCounts:
 
 def rate(part: Decimal | int, whole: Decimal | int) -> Decimal | None:
     """The share with four decimals, half up; None of nothing."""
-    return (Decimal(part) / Decimal(whole)).quantize(_RATE, ROUND_HALF_UP) if whole else None
+    return (Decimal(part) / Decimal(whole)).quantize(RATE, ROUND_HALF_UP) if whole else None
+
+
+def rounded(value: Fraction, places: Decimal) -> Decimal:
+    """The fraction with so many decimals, half up."""
+    return (Decimal(value.numerator) / value.denominator).quantize(places, ROUND_HALF_UP)
 
 
 def is_counted(item: ItemFacts, sight: Sight) -> bool:
@@ -99,25 +104,20 @@ def lies_behind(counts: NodeCounts, nodes: int, rules: ProgrammeRules) -> bool:
 def gap_of(item: ItemFacts, sight: Sight) -> Decimal | None:
     """Planned share less actual share of the item's nodes, or of its first indicator; None where there is neither."""
     shares = _shares(item, sight)
-    return _decimal(shares[0] - shares[1]) if shares else None
+    return rounded(shares[0] - shares[1], RATE) if shares else None
 
 
 def shares_of(item: ItemFacts, sight: Sight) -> tuple[Decimal, Decimal] | None:
     """The share that is planned by the day told about, and the actual one, with four decimals."""
     shares = _shares(item, sight)
-    return (_decimal(shares[0]), _decimal(shares[1])) if shares else None
-
-
-def _decimal(share: Fraction) -> Decimal:
-    return (Decimal(share.numerator) / share.denominator).quantize(_RATE, ROUND_HALF_UP)
+    return (rounded(shares[0], RATE), rounded(shares[1], RATE)) if shares else None
 
 
 def _shares(item: ItemFacts, sight: Sight) -> tuple[Fraction, Fraction] | None:
     nodes = item.nodes
     if nodes:
         planned = sum(node.planned_on <= sight.on for node in nodes)
-        actual = sum(sight.reached_on(node) is not None for node in nodes)
-        return Fraction(planned, len(nodes)), Fraction(actual, len(nodes))
+        return Fraction(planned, len(nodes)), Fraction(reached_count(nodes, sight), len(nodes))
     actual_share = _indicator_share(item, sight)
     return None if actual_share is None else (even_share(item, sight.on), actual_share)
 
@@ -134,7 +134,7 @@ def even_share(item: ItemFacts, on: date) -> Fraction:
 def time_share(year: int, on: date) -> Decimal:
     """序时进度: the month of the day of twelve; nothing before the year, all of it after."""
     months = (on.year - year) * MONTHS + on.month
-    return _decimal(Fraction(min(max(months, 0), MONTHS), MONTHS))
+    return rounded(Fraction(min(max(months, 0), MONTHS), MONTHS), RATE)
 
 
 def is_last_of_month(day: date) -> bool:
@@ -183,6 +183,17 @@ def _together(adds_up: str, values: Sequence[Decimal | None]) -> Decimal | None:
 
 
 # Nodes.
+
+
+def counted_nodes(items: Iterable[ItemFacts], sight: Sight) -> Iterator[tuple[ItemFacts, TaskFacts, NodeFacts]]:
+    """The nodes of items that count, each with its item and its task."""
+    return (
+        (item, task, node) for item in items if is_counted(item, sight) for task in item.tasks for node in task.nodes
+    )
+
+
+def reached_count(nodes: Iterable[NodeFacts], sight: Sight) -> int:
+    return sum(sight.reached_on(node) is not None for node in nodes)
 
 
 def node_counts(nodes: Iterable[NodeFacts], sight: Sight) -> NodeCounts:
@@ -277,11 +288,9 @@ class LateNode:
 
 def late_nodes(items: Iterable[ItemFacts], sight: Sight) -> Iterator[LateNode]:
     """The nodes of counted items that lie behind their baseline, with their days."""
-    for item in items:
-        for task in item.tasks if is_counted(item, sight) else ():
-            for node in task.nodes:
-                if days := days_late(node, sight):
-                    reached_on, plan_on = sight.reached_on(node), sight.replanned_on(node)
-                    foreseen = any(day.day > node.planned_on for day in node.expected if day.counted_on <= sight.known)
-                    named = item.item_no, task.code, node.name
-                    yield LateNode(*named, node.planned_on, plan_on, reached_on, days, foreseen)
+    for item, task, node in counted_nodes(items, sight):
+        if days := days_late(node, sight):
+            reached_on, plan_on = sight.reached_on(node), sight.replanned_on(node)
+            foreseen = any(day.day > node.planned_on for day in node.expected if day.counted_on <= sight.known)
+            named = item.item_no, task.code, node.name
+            yield LateNode(*named, node.planned_on, plan_on, reached_on, days, foreseen)

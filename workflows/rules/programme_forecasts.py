@@ -7,8 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from workflows.rules.programme_facts import ItemFacts, Sight
-from workflows.rules.programme_figures import is_counted
-from workflows.rules.programme_quantities import rounded
+from workflows.rules.programme_figures import counted_nodes, rounded
 
 _TENTH = Decimal("0.1")
 
@@ -39,14 +38,12 @@ class ForecastError:
 
 def forecasts_of(items: Iterable[ItemFacts], sight: Sight) -> Iterator[NodeForecast]:
     """The nodes of items that count which were reached and had a forecast by then: what is said later is none."""
-    for item in items:
-        for task in item.tasks if is_counted(item, sight) else ():
-            for node in task.nodes:
-                reached_on = sight.reached_on(node)
-                if reached_on is not None:
-                    expected_on = Sight(reached_on, min(reached_on, sight.known)).expected_on(node)
-                    if expected_on is not None:
-                        yield NodeForecast(item.item_no, task.code, node.name, expected_on, reached_on)
+    for item, task, node in counted_nodes(items, sight):
+        reached_on = sight.reached_on(node)
+        if reached_on is not None:
+            expected_on = Sight(reached_on, min(reached_on, sight.known)).expected_on(node)
+            if expected_on is not None:
+                yield NodeForecast(item.item_no, task.code, node.name, expected_on, reached_on)
 
 
 def forecast_error(forecasts: Sequence[NodeForecast]) -> ForecastError:

@@ -2,11 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
-from workflows.rules.programme_figures import Money
-
-_RATE = Decimal("0.0001")
+from workflows.rules.programme_figures import Money, rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +32,7 @@ class Change:
     @property
     def rate(self) -> Decimal | None:
         """The change as a part of last year's amount, with four decimals."""
-        return (self.amount / self.last_year).quantize(_RATE, ROUND_HALF_UP) if self.last_year else None
+        return rate(self.amount, self.last_year)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,21 +6,22 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from workflows.rules.programme_course import CENT
 from workflows.rules.programme_facts import ItemFacts, Sight, TaskFacts
 from workflows.rules.programme_figures import (
+    CENT,
+    RATE,
     even_share,
     is_counted,
     money_of_items,
     named_money,
     rate,
+    reached_count,
     replanned_money,
+    rounded,
 )
-from workflows.rules.programme_quantities import rounded
 
 TIGHT = Fraction(2, 3)  # of a plan in the last quarter, from which on it is named
 LAST_MONTHS = (11, 12)
-_RATE = Decimal("0.0001")
 Shares = tuple[Decimal, Decimal, Decimal, Decimal]  # by the end of each quarter
 
 
@@ -48,7 +49,7 @@ def is_tight(item: ItemFacts) -> bool:
 
 def planned_shares(item: ItemFacts) -> Shares:
     """What of the baseline is planned by the end of each quarter."""
-    first, second, third, fourth = (rounded(_planned_by(item, end), _RATE) for end in quarter_ends(item.year))
+    first, second, third, fourth = (rounded(_planned_by(item, end), RATE) for end in quarter_ends(item.year))
     return first, second, third, fourth
 
 
@@ -70,7 +71,7 @@ def actual_shares(year: int, items: Sequence[ItemFacts], known: date) -> Shares 
 def _actual(items: Sequence[ItemFacts], sight: Sight) -> Decimal | None:
     nodes = [node for item in items for node in item.nodes]
     if nodes:
-        return rate(sum(sight.reached_on(node) is not None for node in nodes), len(nodes))
+        return rate(reached_count(nodes, sight), len(nodes))
     return money_of_items(items, sight).execution_rate
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from fractions import Fraction
 
 from workflows.rules.programme_facts import ItemFacts, Sight, TargetFacts
-from workflows.rules.programme_figures import MONTHS, NOTHING, even_share, indicators_of
+from workflows.rules.programme_figures import MONTHS, NOTHING, even_share, indicators_of, rounded
 
 ADDED = ("sum", "last")  # quantities of several items are added only where those of their tasks are
 
@@ -33,11 +33,6 @@ def sight_at(end: date, sight: Sight) -> Sight | None:
     if end.replace(day=1) > sight.on:
         return None
     return Sight(min(end, sight.on), sight.known)
-
-
-def rounded(value: Fraction, places: Decimal) -> Decimal:
-    """The fraction with so many decimals, half up."""
-    return (Decimal(value.numerator) / value.denominator).quantize(places, ROUND_HALF_UP)
 
 
 def quantities_of(items: Sequence[ItemFacts], ends: Sequence[date], sight: Sight) -> Iterator[QuantityCourse]:

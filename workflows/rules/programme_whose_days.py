@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from workflows.charts.programme_terms import PARTIES
 from workflows.rules.programme_facts import ItemFacts, NodeFacts, Sight
-from workflows.rules.programme_figures import days_late, is_counted
+from workflows.rules.programme_figures import counted_nodes, days_late
 
 Changes = Sequence[tuple[int, str]]  # from which day (an ordinal) on which holder or state stands, in order
 Hands = Mapping[int, Changes]  # who held the approval that reaches a node, by the node's id
@@ -50,12 +50,10 @@ class PartySums:
 
 def late_days(items: Iterable[ItemFacts], sight: Sight, hands: Hands = NO_HANDS) -> Iterator[NodeDays]:
     """The late nodes of items that count, each with its days by party."""
-    for item in items:
-        for task in item.tasks if is_counted(item, sight) else ():
-            for node in task.nodes:
-                if days := days_late(node, sight):
-                    fixed, parties = _whose(item, node, days, sight, hands.get(node.id, ()))
-                    yield NodeDays(item.item_no, task.code, node.name, days, fixed, parties)
+    for item, task, node in counted_nodes(items, sight):
+        if days := days_late(node, sight):
+            fixed, parties = _whose(item, node, days, sight, hands.get(node.id, ()))
+            yield NodeDays(item.item_no, task.code, node.name, days, fixed, parties)
 
 
 def party_sums(nodes: Sequence[NodeDays]) -> PartySums:

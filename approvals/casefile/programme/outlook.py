@@ -15,13 +15,11 @@ from approvals.projects.programme_days import days_of_nodes
 from workflows.charts.item import ITEM
 from workflows.charts.model import State
 from workflows.rules.programme_facts import ItemFacts, Sight
-from workflows.rules.programme_figures import late_nodes
+from workflows.rules.programme_figures import RATE, late_nodes, rounded
 from workflows.rules.programme_forecasts import ForecastError, NodeForecast, forecast_error, forecasts_of
 from workflows.rules.programme_outlook import YearEnd, is_tight, last_quarter_share, year_end
-from workflows.rules.programme_quantities import rounded
 from workflows.rules.programme_whose_days import PartySums, party_sums
 
-_RATE = Decimal("0.0001")
 Key = TypeVar("Key")
 
 
@@ -119,6 +117,6 @@ def _tight(
             item_no=item.item_no,
             name=items[item.item_no].name,
             state=ITEM.state(str(state)),
-            last_quarter=rounded(last_quarter_share(item), _RATE),
+            last_quarter=rounded(last_quarter_share(item), RATE),
             last_year=like.shares[3] - like.shares[2] if like else None,
         )
