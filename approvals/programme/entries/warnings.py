@@ -1,18 +1,19 @@
 """What of a report looks like a mistake: it asks for a word, and never refuses."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from approvals.base.i18n import N_
+from approvals.base.moments import read_month
 from approvals.history.commands import MoveWarning
 from approvals.programme.entries.cells import CUMULATIVE, CellsDue, EarlierReport
 from workflows.charts.programme_terms import SOURCES
+from workflows.rules.programme_figures import MONTHS, even_share, rounded
 
 MANY_TIMES = 3  # the usual month
 ALIKE = 3  # months running
-MONTHS = 12
 Figures = Sequence[tuple[str, Decimal]]  # by month, in order
 
 
@@ -83,12 +84,8 @@ def is_as_planned(item: Any, target: Any, figures: Figures) -> bool:
 
 
 def _planned(item: Any, target: Any, month: str) -> Decimal:
-    first = item.starts_on or date(item.year, 1, 1)
-    last = item.finishes_on or date(item.year, MONTHS, 31)
-    months = _number(f"{last:%Y-%m}") - _number(f"{first:%Y-%m}") + 1
-    ended = min(max(_number(month) - _number(f"{first:%Y-%m}") + 1, 0), months)
-    step = Decimal(1).scaleb(-target.decimals)
-    return (Decimal(target.target) * ended / months).quantize(step, ROUND_HALF_UP)
+    share = even_share(item, read_month(month).last_on)
+    return rounded(Fraction(target.target) * share, Decimal(1).scaleb(-target.decimals))
 
 
 def _number(month: str) -> int:

@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from approvals.base.errors import Invalid
 from approvals.base.i18n import N_
 from approvals.base.moments import day_of
 from approvals.history.commands import MoveWarning
@@ -35,8 +34,7 @@ def claim(record: OpenChain, item: Any, facts: Mapping[str, Any], *, is_asked: b
         faults.add("money_reason", N_("is required: %(planned)s was planned"), planned=f"{planned:.2f}")
     if is_asked and shortfall and not facts.get("scope_reason"):
         faults.add("scope_reason", N_("is required: %(count)s targets or nodes are not met"), count=len(shortfall))
-    if faults.found:
-        raise Invalid(faults.found)
+    faults.check()
     return shortfall
 
 

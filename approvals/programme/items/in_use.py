@@ -5,13 +5,12 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Connection, and_, or_, select
 
 from approvals.accounts.actors import SYSTEM_ACTOR
-from approvals.base.moments import day_of, end_of, start_of
+from approvals.base.moments import day_of, end_of, month_of, start_of
 from approvals.history.record import move, recording
 from approvals.programme.queries import ITEMS, item_case, locked_item_by_id, record_of_item
 from workflows.charts.model import SYSTEM
 
 ASKED_AFTER = (6, 12)  # months since the works were verified
-MONTHS = 12
 
 
 def due_questions(tx: Connection, to: date) -> list[int]:
@@ -50,7 +49,5 @@ def ask_in_use(tx: Connection, item_id: int, to: date, now: datetime) -> int:
 
 def months_from(day: date, months: int) -> date:
     """The same day so many months later, or the last of that month."""
-    number = day.year * MONTHS + day.month - 1 + months
-    first = date(number // MONTHS, number % MONTHS + 1, 1)
-    following = date((number + 1) // MONTHS, (number + 1) % MONTHS + 1, 1)
-    return first.replace(day=min(day.day, (following - first).days))
+    month = month_of(day).back(-months)
+    return month.first_on.replace(day=min(day.day, month.last_on.day))

@@ -3,11 +3,11 @@
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import Connection, or_, select
 
-from approvals.base.moments import start_of
+from approvals.base.moments import end_of
 from approvals.programme.problems.queries import OF_TASKS, PROBLEMS, WORDS, problem_ref
 from approvals.programme.problems.stale import CLOSING
 from approvals.programme.queries import ITEMS, TASKS
@@ -49,7 +49,7 @@ def open_problems(tx: Connection, item_ids: Collection[int], known: date) -> dic
 
 def _states(tx: Connection, problem_ids: Collection[int], known: date) -> dict[int, tuple[bool, str]]:
     """Whether each problem was open at the close of this day, and who was asked last."""
-    said = WORDS.c.problem_id.in_(list(problem_ids)), WORDS.c.said_at < start_of(known + timedelta(days=1))
+    said = WORDS.c.problem_id.in_(list(problem_ids)), WORDS.c.said_at <= end_of(known)
     states: dict[int, tuple[bool, str]] = {}
     for row in tx.execute(select(WORDS).where(*said).order_by(WORDS.c.id)):
         before = states.get(row.problem_id, (True, ""))[1]

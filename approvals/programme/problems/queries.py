@@ -13,7 +13,15 @@ from approvals.base.moments import start_of
 from approvals.base.tables import table_of
 from approvals.history.record import Subject
 from approvals.programme.problems.tables import Problem, ProblemProject, ProblemTask, ProblemWord
-from approvals.programme.queries import ITEMS, TASKS, item_ref, locked_item_by_id, visible_items, visible_tasks
+from approvals.programme.queries import (
+    ITEM_KEY,
+    ITEMS,
+    TASKS,
+    item_ref,
+    locked_item_by_id,
+    visible_items,
+    visible_tasks,
+)
 from workflows.charts.problem import PROBLEM
 from workflows.charts.roles import sees, sees_programme
 from workflows.config.policy import ProgrammeRules
@@ -23,9 +31,7 @@ WORDS: Table = table_of(ProblemWord)
 OF_TASKS: Table = table_of(ProblemTask)
 OF_PROJECTS: Table = table_of(ProblemProject)
 PART = "problems"  # of an address, before the number
-PROBLEM_KEY = re.compile(
-    rf"(?P<year>20[0-9]{{2}}|2100)/(?P<no>[0-9A-Za-z][0-9A-Za-z-]{{0,9}})/{PART}/(?P<number>[1-9][0-9]{{0,5}})"
-)
+PROBLEM_KEY = re.compile(rf"{ITEM_KEY.pattern}/{PART}/(?P<number>[1-9][0-9]{{0,5}})")
 CITY_GOVERNMENT = "city_government"  # to which a person's office belongs
 HELD = select(OF_TASKS.c.problem_id).join(TASKS, TASKS.c.id == OF_TASKS.c.task_id)
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from approvals.base.moments import day_of, start_of
-from approvals.programme.problems.queries import PROBLEMS, WORDS, problem_ref, tasks_held
+from approvals.programme.problems.queries import PROBLEMS, WORDS, is_stale, problem_ref, tasks_held
 from approvals.programme.queries import ITEMS
 from workflows.charts.problem import PROBLEM
 from workflows.config.policy import ProgrammeRules
@@ -25,9 +25,7 @@ def reminder_day(day: date, rules: ProgrammeRules) -> date:
 
 def stale_days(tx: Connection, rules: ProgrammeRules, to: date) -> list[date]:
     """The days up to this one on which problems that are open now are to be reminded of."""
-    last_word = start_of(to - timedelta(rules.problem_stale - 1))
-    is_due = PROBLEMS.c.state == "open", PROBLEMS.c.said_at < last_word
-    moments = tx.execute(select(PROBLEMS.c.said_at).where(*is_due).order_by(PROBLEMS.c.said_at)).scalars()
+    moments = tx.execute(select(PROBLEMS.c.said_at).where(is_stale(to, rules)).order_by(PROBLEMS.c.said_at)).scalars()
     return list(dict.fromkeys(reminder_day(_stale_on(said_at, rules), rules) for said_at in moments))
 
 

@@ -1,12 +1,12 @@
 """The outcomes of a year as they were stated by a day: the last statement of each outcome and period."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import Connection, Table, select
 
-from approvals.base.moments import day_of, start_of
+from approvals.base.moments import day_of, end_of
 from approvals.base.tables import table_of
 from approvals.programme.queries import category_label
 from approvals.programme.years.tables import StatedOutcome
@@ -37,7 +37,7 @@ class Outcome:
 
 def outcomes_of(tx: Connection, year: int, known: date) -> tuple[Outcome, ...]:
     """What stands beside the outputs of this year, as known at the close of this day."""
-    counted = OUTCOMES.c.year == year, OUTCOMES.c.counts_at < start_of(known + timedelta(days=1))
+    counted = OUTCOMES.c.year == year, OUTCOMES.c.counts_at <= end_of(known)
     rows = tx.execute(select(OUTCOMES).where(*counted).order_by(OUTCOMES.c.id))
     last = {(row.name, row.period): row for row in rows}
     return tuple(
