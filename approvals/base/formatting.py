@@ -67,6 +67,11 @@ def quantity(value: Decimal) -> str:
     return f"{value.normalize():,f}"
 
 
+def plain_number(value: Decimal) -> str:
+    """1200.5, as in data and forms: without noughts at its end."""
+    return f"{value.normalize():f}" if value else "0"
+
+
 def amount(value: Decimal | None) -> str:
     """1,234.50: an amount in a column whose head says the unit."""
     return NOTHING if value is None else f"{value:,.2f}"

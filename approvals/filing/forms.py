@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 import orjson
@@ -12,6 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from approvals.accounts.actors import Actor
 from approvals.base.errors import Invalid, Refused, invalid
+from approvals.base.formatting import plain_number
 from approvals.base.i18n import N_
 from approvals.base.tables import table_of
 from approvals.filing.programme_items import ItemChoice, item_choices
@@ -38,14 +38,10 @@ def values_of(project: ProjectView) -> dict[str, Any]:
     values = {need.name: getattr(project, need.name) for need in FILING if need.name not in ONLY_SAID}
     scale, funding = project.scale, project.funding or {}
     return values | {
-        "planned_10k_yuan": plain_amount(project.planned_10k_yuan),
-        "scale": {"amount": plain_amount(scale.amount), "unit": scale.unit} if scale else {},
-        "funding": {source: plain_amount(amount) for source, amount in funding.items()},
+        "planned_10k_yuan": plain_number(project.planned_10k_yuan),
+        "scale": {"amount": plain_number(scale.amount), "unit": scale.unit} if scale else {},
+        "funding": {source: plain_number(amount) for source, amount in funding.items()},
     }
-
-
-def plain_amount(amount: Decimal) -> str:
-    return f"{amount.normalize():f}"
 
 
 def check_filing(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
+from approvals.base.formatting import plain_number
 from approvals.base.pagination import MOST
 from approvals.casefile.programme.course import CourseView
 from approvals.casefile.programme.serialization import Json, amount_text, day_text, quantity_text, rate_text
@@ -152,5 +153,5 @@ def _value(value: Value, what: str) -> str | None:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Decimal):
-        return f"{value.normalize():f}" if what == "quantity" else amount_text(value)
+        return plain_number(value) if what == "quantity" else amount_text(value)
     return value

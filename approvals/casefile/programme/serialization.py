@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from approvals.base.formatting import plain_number
 from approvals.casefile.programme.item_figures import IndicatorAnswer, ItemFigures, ItemSummary
 from approvals.casefile.programme.plan_changes import AskedReplan
 from approvals.programme.queries import task_label
@@ -21,12 +22,7 @@ def figures_json(figures: ProgrammeFigures) -> Json:
     return {
         "year": figures.year,
         "on": figures.on.isoformat(),
-        "items": asdict(figures.items),
-        "practical_matters": figures.practical_matters._asdict(),
-        "money": money_json(figures.money),
-        "nodes": asdict(figures.nodes),
-        "entries": asdict(figures.entries),
-        "coverage": asdict(figures.coverage),
+        **_group_json(figures),
         "by_category": [{"category": group.name, **_group_json(group)} for group in figures.by_category],
         "by_county": [
             {"county": group.name or None, "name": task_label(group.name), **_group_json(group)}
@@ -40,7 +36,8 @@ def figures_json(figures: ProgrammeFigures) -> Json:
     }
 
 
-def _group_json(group: Group) -> Json:
+def _group_json(group: Group | ProgrammeFigures) -> Json:
+    """What is told of all items, and of those of a group."""
     return {
         "items": asdict(group.items),
         "practical_matters": group.practical_matters._asdict(),
@@ -66,18 +63,13 @@ def outcomes_json(outcomes: Iterable[Outcome]) -> list[Json]:
     return [
         {
             **{name: getattr(row, name) for name in ("category", "name", "unit", "period")},
-            "value": plain_text(row.value),
-            "change": None if row.change is None else plain_text(row.change),
+            "value": plain_number(row.value),
+            "change": None if row.change is None else plain_number(row.change),
             "source": row.source,
             "stated_on": row.stated_on.isoformat(),
         }
         for row in outcomes
     ]
-
-
-def plain_text(number: Decimal) -> str:
-    """A number without needless zeros."""
-    return f"{number.normalize():f}"
 
 
 def amount_text(amount: Decimal) -> str:

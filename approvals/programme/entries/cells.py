@@ -10,6 +10,7 @@ import orjson
 from sqlalchemy import Connection, Table, bindparam, select
 
 from approvals.base.errors import Invalid
+from approvals.base.formatting import plain_number
 from approvals.base.i18n import N_
 from approvals.base.prepared import Prepared
 from approvals.programme.queries import (
@@ -198,7 +199,7 @@ def check_falls(due: CellsDue, facts: Mapping[str, Any], earlier: Iterable[Earli
     for name, value in facts.get("quantities", {}).items():
         before = quantities.get(name)
         if due.indicators[name].adds_up in CUMULATIVE and before is not None and value < before:
-            faults[f"quantities.{name}"] = [(FALLS, {"before": f"{before.normalize():f}"})]
+            faults[f"quantities.{name}"] = [(FALLS, {"before": plain_number(before)})]
     for index, row in enumerate(facts.get("funds", ())):
         for kind, amount in money.get(row["source"], {}).items():
             if row[kind] < amount:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, select
 
 from approvals.accounts.queries import PERSON, UNIT
+from approvals.base.formatting import plain_number
 from approvals.programme.queries import INDICATORS, LINES, NODES, TARGETS, TASK_PEOPLE, TASKS, of_tasks
 
 _REPORTER = PERSON.alias("reporter")
@@ -67,11 +68,6 @@ def _indicator(row: Any, targets: Mapping[str, Any]) -> dict[str, Any]:
         | more
         | {"targets": {code: None if value is None else plain_number(value) for code, value in targets.items()}}
     )
-
-
-def plain_number(value: Any) -> str:
-    """A number as text, without the noughts that nobody typed."""
-    return f"{value.normalize():f}" if value else "0"
 
 
 def _node(row: Any, codes: Mapping[int, str]) -> dict[str, Any]:

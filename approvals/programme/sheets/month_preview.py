@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from approvals.accounts.actors import Actor
 from approvals.base.errors import Invalid, Problem
+from approvals.base.formatting import plain_number
 from approvals.base.i18n import N_
 from approvals.base.moments import day_of
 from approvals.history.commands import MoveWarning
@@ -152,17 +153,14 @@ def _placed(problem: Invalid, sent: ReportInput, first_row: int) -> tuple[SheetF
 
 def cells_of(facts: Mapping[str, Any]) -> Cells:
     """What a report says, as texts by path: figures, money, nodes, and why there is no figure."""
-    cells = {f"quantities.{name}": _number(value) for name, value in facts.get("quantities", {}).items()}
+    cells = {
+        f"quantities.{name}": plain_number(Decimal(str(value))) for name, value in facts.get("quantities", {}).items()
+    }
     for row in facts.get("funds", ()):
         cells |= {f"{kind}.{row['source']}": f"{Decimal(str(row[kind])):.2f}" for kind in KINDS_OF_MONEY}
     cells |= {f"nodes.{row['name']}": str(row["reached_on"]) for row in facts.get("nodes", ())}
     cells |= {f"no_figure.{name}": str(reason) for name, reason in facts.get("no_figure", {}).items()}
     return cells | ({"reason.": str(facts["reason"])} if facts.get("reason") else {})
-
-
-def _number(value: Any) -> str:
-    number = Decimal(str(value))
-    return f"{number.normalize():f}" if number else "0"
 
 
 def name_of_cell(path: str) -> tuple[Label, Label | None]:

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
+from approvals.base.formatting import plain_number
 from approvals.base.i18n import gettext, label
 from approvals.base.sheets import NO, YES
 from approvals.programme.items.plan import indicator_values, line_values, node_values
-from approvals.programme.items.standing_plans import Plan, plain_number
+from approvals.programme.items.standing_plans import Plan
 from approvals.programme.queries import task_label
 from approvals.programme.sheets.plan_form import CHOICES, COLUMNS, FUND, INDICATOR, NODE, PARTS, TASK
 from approvals.programme.sheets.plan_lines import KEYS, cell_path

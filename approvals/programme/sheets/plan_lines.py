@@ -7,9 +7,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from approvals.base.formatting import plain_number
 from approvals.base.i18n import N_
 from approvals.base.text_folding import fold
-from approvals.programme.items.standing_plans import Plan, plain_number
+from approvals.programme.items.standing_plans import Plan
 from approvals.programme.sheets.directory import Directory
 from approvals.programme.sheets.lines import TWICE, SentLine, SheetFault, key_of, plain
 from approvals.programme.sheets.plan_form import CHOICES, COLUMNS, FUND, INDICATOR, ITEM, NODE, TASK
