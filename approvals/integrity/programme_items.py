@@ -20,7 +20,7 @@ def programme_follows_from_history(tx: Connection) -> Iterator[Violation]:
     plans, counts = stored_plans(tx, dict(names.successors)), stored_counts(tx)
     items = {row.id: row for row in tx.execute(select(ITEMS).order_by(ITEMS.c.id))}
     entries = {row.id: row for row in tx.execute(_ENTRIES)}
-    for item_id, replay in replay_items(tx):
+    for item_id, replay in replay_items(tx, names):
         row = items.pop(item_id, None)
         if row is None:
             yield Violation("programme", f"item {item_id}", "stands in the record alone")
@@ -50,7 +50,7 @@ def _entry_faults(where: str, replay: ItemReplay, entries: dict[int, Any]) -> It
         if row is None:
             yield Violation("programme", f"{where}, entry {entry_id}", "stands in the record alone")
         else:
-            yield from _column_faults(f"{where}/{row.code}/{row.month}", entry.columns, row._asdict())
+            yield from _column_faults(f"{where}/{row.code}/{row.month}", entry, row._asdict())
 
 
 def _column_faults(where: str, recorded: Mapping[str, Any], stored: Mapping[str, Any]) -> Iterator[Violation]:

@@ -26,8 +26,8 @@ _HELD = {"tasks": "tasks", "projects": "projects"}
 
 def problems_follow_from_history(tx: Connection) -> Iterator[Violation]:
     """Columns of each problem, its tasks and projects, and the words on it in their order."""
-    recorded = _recorded(tx, names_of(tx))
-    yield from row_violations("problem", recorded, {row.id: row for row in _stored(tx)})
+    names = names_of(tx)
+    yield from row_violations("problem", _recorded(tx, names), {row.id: row for row in _stored(tx, names)})
 
 
 def _recorded(tx: Connection, names: Names) -> dict[int, Columns]:
@@ -72,14 +72,13 @@ def _change(columns: Columns, row: Any, facts: Facts, names: Names) -> None:
     columns["order_ref"] = facts.get("order", columns["order_ref"])
 
 
-def _stored(tx: Connection) -> Iterator[Any]:
-    successors = names_of(tx).successors
+def _stored(tx: Connection, names: Names) -> Iterator[Any]:
     tasks = {row.id: name_of(row) for row in task_rows(tx, TASKS.c.id.is_not(None))}
     held = _by_problem(tx, OF_TASKS)
     projects, words = _by_problem(tx, OF_PROJECTS), _by_problem(tx, WORDS)
     for row in tx.execute(select(PROBLEMS).order_by(PROBLEMS.c.id)):
         own = {
-            "asked_unit_id": successors.get(row.asked_unit_id) if row.asked_unit_id else None,
+            "asked_unit_id": names.successors.get(row.asked_unit_id) if row.asked_unit_id else None,
             "tasks": tuple(sorted(tasks[task.task_id] for task in held[row.id])),
             "projects": tuple(sorted(project.project_uid for project in projects[row.id])),
             "words": tuple((w.move, w.text, w.asked_of, w.said_by, w.said_at) for w in words[row.id]),

@@ -3,8 +3,9 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
+from itertools import groupby
 from typing import Any
 
 import orjson
@@ -23,6 +24,7 @@ from approvals.programme.items.plan import indicator_values, line_values, node_v
 
 Rows = dict[str, Counter[tuple[Any, ...]]]  # by what they are
 Facts = Mapping[str, Any]
+Columns = dict[str, Any]  # as they should stand
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +50,10 @@ class Due:
     id: Any
 
 
-@dataclass
-class EntryReplay:
-    """An entry: `columns` as they should stand, and what waits of an amendment."""
-
-    columns: dict[str, Any] = field(
-        default_factory=lambda: {
-            **dict.fromkeys(("reported", "amendment", "amended_by"), ""),
-            **dict.fromkeys(("first_reported_at", "confirmed_at", "money_confirmed_at")),
-        }
-    )
+def _new_entry() -> Columns:
+    """The columns of an entry as they stand before its first report."""
+    texts = dict.fromkeys(("reported", "amendment", "amended_by"), "")
+    return texts | dict.fromkeys(("first_reported_at", "confirmed_at", "money_confirmed_at"))
 
 
 @dataclass
@@ -65,33 +61,28 @@ class ItemReplay:
     """One item as its chain tells it."""
 
     names: Names
-    columns: dict[str, Any] = field(default_factory=dict)
+    columns: Columns = field(default_factory=dict)
     plan: Facts = field(default_factory=dict)
-    planned_at: datetime | None = None
     people: list[list[Any]] = field(default_factory=list)
     replans: list[dict[str, Any]] = field(default_factory=list)
     divisions: list[dict[str, Any]] = field(default_factory=list)
-    entries: dict[int, EntryReplay] = field(default_factory=dict)
+    entries: dict[int, Columns] = field(default_factory=dict)  # by their ids
     counted: Rows = field(default_factory=lambda: defaultdict(Counter))
 
     def unit(self, name: str) -> int | None:
         return self.names.units.get(name)
 
 
-def replay_items(tx: Connection) -> Iterator[tuple[int, ItemReplay]]:
+def replay_items(tx: Connection, names: Names) -> Iterator[tuple[int, ItemReplay]]:
     """Each item that has a chain, with what the chain says of it."""
-    names, current, replay = names_of(tx), 0, ItemReplay(Names({}, {}, {}))
     query = select(ENTRY).where(ENTRY.c.subject.in_(("item", "entry"))).order_by(ENTRY.c.project_id, ENTRY.c.seq)
-    for row in tx.execute(query):
-        if row.project_id != current:
-            if current:
-                yield -current, replay
-            current, replay = row.project_id, ItemReplay(names)
-        step = _STEPS.get((row.subject, row.move))
-        if step:
-            step(replay, row, orjson.loads(row.facts))
-    if current:
-        yield -current, replay
+    for chain, rows in groupby(tx.execute(query), key=lambda row: row.project_id):
+        replay = ItemReplay(names)
+        for row in rows:
+            step = _STEPS.get((row.subject, row.move))
+            if step:
+                step(replay, row, orjson.loads(row.facts))
+        yield -chain, replay
 
 
 # Moves of the item.
@@ -112,7 +103,7 @@ def _propose(item: ItemReplay, _row: Any, facts: Facts) -> None:
 
 
 def _assign(item: ItemReplay, row: Any, facts: Facts) -> None:
-    item.plan, item.planned_at = facts, row.at
+    item.plan = facts
     item.people = [[code, username, row.at, None, ""] for code, username in facts.get("responsible", {}).items()]
 
 
@@ -162,45 +153,45 @@ def _hand_over(item: ItemReplay, row: Any, facts: Facts) -> None:
 
 
 def _report(item: ItemReplay, row: Any, facts: Facts) -> None:
-    entry = item.entries.setdefault(row.subject_id, EntryReplay())
+    entry = item.entries.setdefault(row.subject_id, _new_entry())
     code, _slash, month = facts["entry"].rpartition("/")
-    first = entry.columns["first_reported_at"] or row.at
-    entry.columns |= {"reported": canonical(without_recorded(facts)), "first_reported_at": first}
-    entry.columns |= {"code": code, "month": month, "money_confirmed_at": None}
+    first = entry["first_reported_at"] or row.at
+    entry |= {"reported": canonical(without_recorded(facts)), "first_reported_at": first}
+    entry |= {"code": code, "month": month, "money_confirmed_at": None}
     item.counted["report"][row.subject_id, not facts.get("no_figure"), row.at] += 1
 
 
 def _confirm(item: ItemReplay, row: Any, _facts: Facts) -> None:
     entry = item.entries[row.subject_id]
-    entry.columns["confirmed_at"] = row.at
-    _count_quantities(item, row, entry.columns["reported"])
+    entry["confirmed_at"] = row.at
+    _count_quantities(item, row, entry["reported"])
 
 
 def _confirm_money(item: ItemReplay, row: Any, _facts: Facts) -> None:
     entry = item.entries[row.subject_id]
-    entry.columns["money_confirmed_at"] = row.at
-    _count_amounts(item, row, entry.columns["reported"])
+    entry["money_confirmed_at"] = row.at
+    _count_amounts(item, row, entry["reported"])
 
 
 def _amend(item: ItemReplay, row: Any, facts: Facts) -> None:
     changes = {"amendment": canonical(without_recorded(facts)), "amended_by": row.actor}
-    item.entries[row.subject_id].columns |= changes
+    item.entries[row.subject_id] |= changes
 
 
 def _confirm_amendment(item: ItemReplay, row: Any, _facts: Facts) -> None:
-    columns = item.entries[row.subject_id].columns
+    columns = item.entries[row.subject_id]
     _count_quantities(item, row, columns["amendment"], columns["reported"])
     _count_amounts(item, row, columns["amendment"])
     columns |= {"reported": columns["amendment"], "amendment": "", "amended_by": ""}
 
 
 def _decline_amendment(item: ItemReplay, row: Any, _facts: Facts) -> None:
-    item.entries[row.subject_id].columns |= {"amendment": "", "amended_by": ""}
+    item.entries[row.subject_id] |= {"amendment": "", "amended_by": ""}
 
 
 def _take_over_entry(item: ItemReplay, row: Any, facts: Facts) -> None:
     _report(item, row, facts)
-    item.entries[row.subject_id].columns["confirmed_at"] = row.at
+    item.entries[row.subject_id]["confirmed_at"] = row.at
     _confirm_money(item, row, facts)
 
 
@@ -217,12 +208,12 @@ def _count_amounts(item: ItemReplay, row: Any, reported: str) -> None:
 
 
 def _month(item: ItemReplay, row: Any) -> Any:
-    return item.entries[row.subject_id].columns["month"]
+    return item.entries[row.subject_id]["month"]
 
 
 def _due(item: ItemReplay, entry_id: int) -> CellsDue:
     """The cells of the entry's task, by the plan."""
-    code = item.entries[entry_id].columns["code"]
+    code = item.entries[entry_id]["code"]
     indicators = [row["name"] for row in item.plan.get("indicators", ()) if code in row["targets"]]
     sources = [row["source"] for row in item.plan.get("funds", ()) if row["task"] == code]
     nodes = [row["name"] for row in item.plan.get("nodes", ()) if row["task"] == code]
