@@ -11,8 +11,8 @@ from sqlalchemy import Connection, Row, select
 
 from approvals.base.moments import day_of
 from approvals.history.record import ENTRY
-from approvals.programme.items.divisions import waiting_division
-from approvals.programme.queries import REPLANS, chain_of_item, task_label
+from approvals.programme.items.asked import waiting
+from approvals.programme.queries import DIVISIONS, REPLANS, chain_of_item, task_label
 from workflows.charts.programme_terms import PARTIES, REPLAN_CAUSES, SOURCES
 from workflows.label import Label
 from workflows.rules.programme_facts import Sight
@@ -113,7 +113,7 @@ def _replan(row: Row[Any], is_late: bool, sight: Sight, codes: Container[str]) -
 
 def waiting_days(tx: Connection, item_id: int, codes: Container[str]) -> AskedDivision | None:
     """The division of days that waits for the office, if one does, as far as it is of these tasks."""
-    row = waiting_division(tx, item_id)
+    row = waiting(tx, DIVISIONS, item_id)
     days = tuple(_days(orjson.loads(row.asked_for)["days"])) if row else ()
     own = tuple(part for part in days if part.task in codes)
     return AskedDivision(row.note, own) if row and own else None

@@ -4,19 +4,20 @@ from collections.abc import Mapping
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Row, insert
 
 from approvals.base.errors import Refused, invalid
 from approvals.base.i18n import N_
 from approvals.history.hashing import canonical
 from approvals.history.record import OpenChain
+from approvals.programme.items.asked import decide_waiting, waiting
 from approvals.programme.items.replans import party_rows, rows_in_plan
 from approvals.programme.queries import DIVISIONS, NODES, PARTY_DAYS
 
 
 def ask(record: OpenChain, item_id: int, facts: Mapping[str, Any]) -> None:
     """Keep the division that is proposed. How many days a node is late is checked by who calls for it."""
-    if waiting_division(record.tx, item_id):
+    if waiting(record.tx, DIVISIONS, item_id):
         raise Refused(N_("A division of days waits already. The office confirms or declines it first."))
     if not facts["days"]:
         raise invalid("days", N_("needs at least one entry"))
@@ -39,14 +40,4 @@ def confirm(record: OpenChain, item_id: int) -> None:
 
 def decide(record: OpenChain, item_id: int, state: str) -> Row[Any]:
     """The division that waits, decided; Refused when none does."""
-    division = waiting_division(record.tx, item_id)
-    if division is None:
-        raise Refused(N_("No division of days was proposed."))
-    changes = {"state": state, "decided_at": record.at}
-    record.tx.execute(update(DIVISIONS).where(DIVISIONS.c.id == division.id).values(changes))
-    return division
-
-
-def waiting_division(tx: Connection, item_id: int) -> Row[Any] | None:
-    waits = DIVISIONS.c.item_id == item_id, DIVISIONS.c.state == "asked"
-    return tx.execute(select(DIVISIONS).where(*waits)).one_or_none()
+    return decide_waiting(record, DIVISIONS, item_id, state, N_("No division of days was proposed."))

@@ -1,12 +1,13 @@
 """A new plan: asked for by the lead unit, in time or late, and what it changes once the office has confirmed it."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, Table, insert, select, update
+from sqlalchemy import Connection, Row, Table, insert, select
 
 from approvals.base.errors import Refused, invalid
 from approvals.base.i18n import N_
@@ -14,26 +15,39 @@ from approvals.base.moments import day_of
 from approvals.calendar.queries import calendar_in_force
 from approvals.history.hashing import canonical
 from approvals.history.record import OpenChain
+from approvals.programme.items.asked import decide_waiting, waiting
 from approvals.programme.items.plan import PlanFaults, check_unique
 from approvals.programme.queries import LINES, NODES, PARTY_DAYS, REPLANNED_FUNDS, REPLANNED_NODES, REPLANS, tasks_of
 from workflows.charts.programme_terms import ERROR
 from workflows.config.policy import load_policy
 
-PARTS = (("nodes", NODES, "name"), ("funds", LINES, "source"))
 Key = tuple[str, str]  # code of the task; name of the node or source of the money
+
+
+@dataclass(frozen=True, slots=True)
+class HoldingPlan:
+    """The plan of an item that holds now: its nodes and fund lines as adopted, and the day of each node by now."""
+
+    nodes: Mapping[Key, Any]
+    lines: Mapping[Key, Any]
+    days: Mapping[Key, date]
 
 
 def ask(record: OpenChain, item_id: int, facts: Mapping[str, Any]) -> list[str]:
     """Keep the plan that is asked for; the names of the nodes for which that is late."""
-    if _asked(record.tx, item_id):
+    if waiting(record.tx, REPLANS, item_id):
         raise Refused(N_("A new plan waits already. The office confirms or refuses it first."))
-    check_replan(record.tx, item_id, facts)
+    if not facts.get("nodes") and not facts.get("funds"):
+        raise invalid("nodes", N_("needs at least one entry"))
+    plan, on = _holding_plan(record.tx, item_id), day_of(record.at)
+    _check_known(plan, facts)
+    _check_order(plan, facts.get("nodes", ()))
+    _check_days(plan, facts.get("nodes", ()), facts.get("days", ()))
     if facts["cause"] != ERROR:
-        _check_ahead(record.tx, item_id, facts.get("nodes", ()), day_of(record.at))
-    late = late_nodes(record.tx, item_id, facts.get("nodes", ()), day_of(record.at))
-    plan = asked_plan(facts)
+        _check_ahead(plan, facts.get("nodes", ()), on)
+    late = _late_nodes(record.tx, plan, facts.get("nodes", ()), on)
     row = {"item_id": item_id, "state": "asked", "cause": facts["cause"], "reason": facts["reason"]}
-    record.tx.execute(insert(REPLANS), row | {"asked_for": canonical(plan), "asked_at": record.at})
+    record.tx.execute(insert(REPLANS), row | {"asked_for": canonical(asked_plan(facts)), "asked_at": record.at})
     return late
 
 
@@ -42,39 +56,44 @@ def asked_plan(facts: Mapping[str, Any]) -> dict[str, Any]:
     return {name: facts[name] for name in ("nodes", "funds", "days") if facts.get(name)}
 
 
-def check_replan(tx: Connection, item_id: int, facts: Mapping[str, Any]) -> None:
-    """Invalid for a new plan that changes nothing, or a node or line that the item does not have."""
-    if not facts.get("nodes") and not facts.get("funds"):
-        raise invalid("nodes", N_("needs at least one entry"))
+def _holding_plan(tx: Connection, item_id: int) -> HoldingPlan:
+    nodes, lines = rows_in_plan(tx, item_id, NODES, "name"), rows_in_plan(tx, item_id, LINES, "source")
+    keys = {row.id: key for key, row in nodes.items()}
+    replanned = select(REPLANNED_NODES).where(REPLANNED_NODES.c.node_id.in_(list(keys))).order_by(REPLANNED_NODES.c.id)
+    latest = {keys[row.node_id]: row.planned_on for row in tx.execute(replanned)}
+    return HoldingPlan(nodes, lines, {key: row.planned_on for key, row in nodes.items()} | latest)
+
+
+def _check_known(plan: HoldingPlan, facts: Mapping[str, Any]) -> None:
+    """Invalid for a node or line that the item does not have, or that stands there twice."""
     faults = PlanFaults()
-    for name, table, column in PARTS:
-        known = rows_in_plan(tx, item_id, table, column)
+    for name, column, known in (("nodes", "name", plan.nodes), ("funds", "source", plan.lines)):
         check_unique(faults, name, column, [(row["task"], row[column]) for row in facts.get(name, ())])
         for index, row in enumerate(facts.get(name, ())):
             if (row["task"], row[column]) not in known:
                 faults.add(f"{name}.{index}.{column}", N_("is not in the plan of this item"))
     faults.check()
-    _check_order(tx, item_id, facts.get("nodes", ()))
-    _check_days(tx, item_id, facts.get("nodes", ()), facts.get("days", ()))
 
 
-def _check_ahead(tx: Connection, item_id: int, nodes: Iterable[Mapping[str, Any]], on: date) -> None:
-    """Invalid for a node whose planned day has come: from then on only an error is corrected."""
-    planned, faults = planned_days(tx, item_id), PlanFaults()
+def _check_order(plan: HoldingPlan, nodes: Iterable[Mapping[str, Any]]) -> None:
+    """Invalid for a node that would come before the one that it follows."""
+    days = {**plan.days, **{(row["task"], row["name"]): row["planned_on"] for row in nodes}}
+    faults = PlanFaults()
     for index, row in enumerate(nodes):
-        if planned[row["task"], row["name"]] <= on:
-            message = N_("“%(node)s” was planned for %(day)s: from that day on only an error is corrected")
-            day = planned[row["task"], row["name"]].isoformat()
-            faults.add(f"nodes.{index}.planned_on", message, node=row["name"], day=day)
+        key = row["task"], row["name"]
+        first = row["task"], plan.nodes[key].after
+        if first in days and days[key] < days[first]:
+            faults.add(f"nodes.{index}.planned_on", N_("is before “%(node)s”, which comes first"), node=first[1])
+        for other, follower in plan.nodes.items():
+            if (row["task"], follower.after) == (other[0], row["name"]) and days[other] < days[key]:
+                message = N_("is after “%(node)s”, which comes later")
+                faults.add(f"nodes.{index}.planned_on", message, node=other[1])
     faults.check()
 
 
-def _check_days(
-    tx: Connection, item_id: int, nodes: Iterable[Mapping[str, Any]], days: Sequence[Mapping[str, Any]]
-) -> None:
+def _check_days(plan: HoldingPlan, nodes: Iterable[Mapping[str, Any]], days: Sequence[Mapping[str, Any]]) -> None:
     """Invalid for days by party that are not those by which their node moves."""
-    planned = planned_days(tx, item_id)
-    moved = {(r["task"], r["name"]): (r["planned_on"] - planned[r["task"], r["name"]]).days for r in nodes}
+    moved = {(r["task"], r["name"]): (r["planned_on"] - plan.days[r["task"], r["name"]]).days for r in nodes}
     divided: dict[Key, int] = {}
     faults = PlanFaults()
     for index, row in enumerate(days):
@@ -89,54 +108,38 @@ def _check_days(
     faults.check()
 
 
-def _check_order(tx: Connection, item_id: int, nodes: Iterable[Mapping[str, Any]]) -> None:
-    """Invalid for a node that would come before the one that it follows."""
-    plan, days = rows_in_plan(tx, item_id, NODES, "name"), planned_days(tx, item_id)
-    days |= {(row["task"], row["name"]): row["planned_on"] for row in nodes}
+def _check_ahead(plan: HoldingPlan, nodes: Iterable[Mapping[str, Any]], on: date) -> None:
+    """Invalid for a node whose planned day has come: from then on only an error is corrected."""
     faults = PlanFaults()
     for index, row in enumerate(nodes):
-        key = row["task"], row["name"]
-        first = row["task"], plan[key].after
-        if first in days and days[key] < days[first]:
-            faults.add(f"nodes.{index}.planned_on", N_("is before “%(node)s”, which comes first"), node=first[1])
-        for other, follower in plan.items():
-            if (row["task"], follower.after) == (other[0], row["name"]) and days[other] < days[key]:
-                message = N_("is after “%(node)s”, which comes later")
-                faults.add(f"nodes.{index}.planned_on", message, node=other[1])
+        if plan.days[row["task"], row["name"]] <= on:
+            message = N_("“%(node)s” was planned for %(day)s: from that day on only an error is corrected")
+            day = plan.days[row["task"], row["name"]].isoformat()
+            faults.add(f"nodes.{index}.planned_on", message, node=row["name"], day=day)
     faults.check()
 
 
-def planned_days(tx: Connection, item_id: int) -> dict[Key, date]:
-    """The day of each node by what is planned now."""
-    plan = rows_in_plan(tx, item_id, NODES, "name")
-    ids = {row.id: key for key, row in plan.items()}
-    replanned = select(REPLANNED_NODES).where(REPLANNED_NODES.c.node_id.in_(list(ids))).order_by(REPLANNED_NODES.c.id)
-    latest = {ids[row.node_id]: row.planned_on for row in tx.execute(replanned)}
-    return {key: row.planned_on for key, row in plan.items()} | latest
-
-
-def late_nodes(tx: Connection, item_id: int, nodes: Iterable[Mapping[str, Any]], on: date) -> list[str]:
+def _late_nodes(tx: Connection, plan: HoldingPlan, nodes: Iterable[Mapping[str, Any]], on: date) -> list[str]:
     """The names of the nodes whose planned day is nearer than the policy's working days, or has passed."""
-    days, ahead = planned_days(tx, item_id), load_policy().programme.replan_ahead
-    calendar = calendar_in_force(tx)
+    ahead, calendar = load_policy().programme.replan_ahead, calendar_in_force(tx)
     keys = [(row["task"], row["name"]) for row in nodes]
-    return [name for task, name in keys if calendar.working_days_between(on, days[task, name]) < ahead]
+    return [name for task, name in keys if calendar.working_days_between(on, plan.days[task, name]) < ahead]
 
 
 def confirm(record: OpenChain, item_id: int) -> None:
     """The new plan stands beside the baseline from now on."""
     replan = decide(record, item_id, "confirmed")
-    for table, rows in replanned_rows(record.tx, item_id, replan, record.at):
+    for table, rows in _replanned_rows(record.tx, item_id, replan, record.at):
         if rows:
             record.tx.execute(insert(table), rows)
 
 
-def replanned_rows(
+def _replanned_rows(
     tx: Connection, item_id: int, replan: Any, at: datetime
 ) -> tuple[tuple[Table, list[dict[str, Any]]], ...]:
     """What a confirmed plan adds to each table."""
     plan = orjson.loads(replan.asked_for)
-    nodes, lines = (rows_in_plan(tx, item_id, table, column) for _, table, column in PARTS)
+    nodes, lines = rows_in_plan(tx, item_id, NODES, "name"), rows_in_plan(tx, item_id, LINES, "source")
     new = {"replan_id": replan.id, "counts_at": at}
     days = [
         new | {"node_id": nodes[row["task"], row["name"]].id, "planned_on": date.fromisoformat(row["planned_on"])}
@@ -160,16 +163,7 @@ def party_rows(nodes: Mapping[Key, Any], asked: Mapping[str, Any], at: datetime)
 
 def decide(record: OpenChain, item_id: int, state: str) -> Row[Any]:
     """The plan that waits, decided; Refused when none does."""
-    replan = _asked(record.tx, item_id)
-    if replan is None:
-        raise Refused(N_("No new plan was asked for."))
-    changes = {"state": state, "decided_at": record.at}
-    record.tx.execute(update(REPLANS).where(REPLANS.c.id == replan.id).values(changes))
-    return replan
-
-
-def _asked(tx: Connection, item_id: int) -> Row[Any] | None:
-    return tx.execute(select(REPLANS).where(REPLANS.c.item_id == item_id, REPLANS.c.state == "asked")).one_or_none()
+    return decide_waiting(record, REPLANS, item_id, state, N_("No new plan was asked for."))
 
 
 def rows_in_plan(tx: Connection, item_id: int, table: Table, column: str) -> dict[Key, Any]:
