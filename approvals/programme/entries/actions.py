@@ -1,7 +1,7 @@
 """Moves of a monthly entry: reported, sent back, confirmed, its money confirmed, amended after the month was closed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from approvals.history.commands import Command, MoveWarning, check_confirmed
 from approvals.history.hashing import canonical
 from approvals.history.inputs import check_input
 from approvals.history.record import OpenChain, Subject, check_version, move, next_state, recording
+from approvals.programme.effects import Effect
 from approvals.programme.entries.cells import cells_due, check_cells, check_falls, earlier_reports, is_complete
 from approvals.programme.entries.counting import count_amounts, count_quantities
 from approvals.programme.entries.recorded import ENTRY_OF, IN_THE_NAME_OF
@@ -81,15 +82,6 @@ class _Open:
     item: Row[Any]
     task: Any
     entry: Any
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """The columns that a move changes, the facts beside its input, and what of it looks like a mistake."""
-
-    changes: Mapping[str, Any] = field(default_factory=dict)
-    facts: Mapping[str, Any] = field(default_factory=dict)
-    warnings: tuple[MoveWarning, ...] = ()
 
 
 def _entry(tx: Connection, item: Row[Any], task: Any, key: EntryKey, at: datetime, *, begins: bool) -> Any:

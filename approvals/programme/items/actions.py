@@ -1,7 +1,7 @@
 """Moves of an item of the programme: proposed, planned, adopted, replanned, suspended, claimed done and verified."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -29,6 +29,7 @@ from approvals.history.record import (
     recording,
     row_to_begin,
 )
+from approvals.programme.effects import Effect
 from approvals.programme.evidence import same_pictures, with_evidence
 from approvals.programme.items import claims, divisions, replans
 from approvals.programme.items.plan import check_plan, write_plan
@@ -129,7 +130,7 @@ def move_item(tx: Connection, command: Command) -> Subject:
         return replace(case, warnings=effect.warnings)
 
 
-def _effect(record: OpenChain, item: Row[Any], facts: Mapping[str, Any], command: Command) -> "Effect":
+def _effect(record: OpenChain, item: Row[Any], facts: Mapping[str, Any], command: Command) -> Effect:
     if command.move == CLAIM:
         return _claim_done(record, item, facts, is_asked=command.confirmed is not None)
     return _EFFECTS[command.move](record, item, facts) if command.move in _EFFECTS else Effect()
@@ -141,15 +142,6 @@ def _check_second_person(tx: Connection, item: Row[Any], command: Command) -> No
     query = select(HISTORY.c.actor).where(*asked).order_by(HISTORY.c.seq.desc()).limit(1)
     if tx.execute(query).scalar_one_or_none() == command.actor.username:
         raise Forbidden(N_("What was asked for is confirmed by a second person."))
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """The columns that a move changes, the facts beside its input, and what of it looks like a mistake."""
-
-    changes: Mapping[str, Any] = field(default_factory=dict)
-    facts: Mapping[str, Any] = field(default_factory=dict)
-    warnings: tuple[MoveWarning, ...] = ()
 
 
 # What moves do beside changing the state: the columns that they change.

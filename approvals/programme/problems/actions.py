@@ -115,7 +115,7 @@ class _Open:
 
 
 @dataclass(frozen=True, slots=True)
-class Effect:
+class ProblemEffect:
     """The facts of a move, the columns that it changes, and who is asked by it."""
 
     facts: Facts
@@ -123,7 +123,7 @@ class Effect:
     asked: tuple[tuple[str, int], ...] = ()
 
 
-def make_move(record: OpenChain, case: Subject, name: str, by: Actor, role: str, effect: Effect) -> Subject:
+def make_move(record: OpenChain, case: Subject, name: str, by: Actor, role: str, effect: ProblemEffect) -> Subject:
     """One move of a problem within the open chain of its item, and the word that it is."""
     changes = dict(effect.changes)
     if name in SPOKEN:
@@ -142,12 +142,12 @@ def asked_of(facts: Facts) -> str:
     return "、".join(facts[name] for name in ("asked_unit", "asked_office") if facts.get(name))
 
 
-def _no_effect(_record: OpenChain, _at_work: _Open, facts: Facts) -> Effect:
-    return Effect(facts)
+def _no_effect(_record: OpenChain, _at_work: _Open, facts: Facts) -> ProblemEffect:
+    return ProblemEffect(facts)
 
 
-def _add_word(_record: OpenChain, _at_work: _Open, facts: Facts) -> Effect:
-    return Effect(word_facts(facts), {"expected_on": facts["expected_on"]} if facts.get("expected_on") else {})
+def _add_word(_record: OpenChain, _at_work: _Open, facts: Facts) -> ProblemEffect:
+    return ProblemEffect(word_facts(facts), {"expected_on": facts["expected_on"]} if facts.get("expected_on") else {})
 
 
 def word_facts(facts: Facts) -> dict[str, Any]:
@@ -155,11 +155,11 @@ def word_facts(facts: Facts) -> dict[str, Any]:
     return {name: value for name, value in facts.items() if value} | ({} if facts.get("text") else {UNCHANGED: True})
 
 
-def _ask_unit(record: OpenChain, _at_work: _Open, facts: Facts) -> Effect:
+def _ask_unit(record: OpenChain, _at_work: _Open, facts: Facts) -> ProblemEffect:
     changes = asking(record, facts)
     if facts.get("expected_on"):
         changes["expected_on"] = facts["expected_on"]
-    return Effect(facts, changes, asked_addresses(changes["asked_unit_id"], changes["asked_office"]))
+    return ProblemEffect(facts, changes, asked_addresses(changes["asked_unit_id"], changes["asked_office"]))
 
 
 def asking(record: OpenChain, facts: Facts) -> dict[str, Any]:
@@ -173,13 +173,13 @@ def asking(record: OpenChain, facts: Facts) -> dict[str, Any]:
     return who | {"asked_at": record.at, "answered_at": None, "order_ref": ""}
 
 
-def _answer(record: OpenChain, at_work: _Open, facts: Facts) -> Effect:
+def _answer(record: OpenChain, at_work: _Open, facts: Facts) -> ProblemEffect:
     if at_work.problem.asked_at is None:
         raise Refused(N_("Nobody is asked about this problem yet."))
-    return Effect(facts, {"answered_at": record.at})
+    return ProblemEffect(facts, {"answered_at": record.at})
 
 
-def _edit(record: OpenChain, at_work: _Open, facts: Facts) -> Effect:
+def _edit(record: OpenChain, at_work: _Open, facts: Facts) -> ProblemEffect:
     """Tasks of others that the actor does not see stay as they are."""
     given = {name: value for name, value in facts.items() if value}
     if not given:
@@ -195,10 +195,10 @@ def _edit(record: OpenChain, at_work: _Open, facts: Facts) -> Effect:
     if "projects" in given:
         record.tx.execute(delete(OF_PROJECTS).where(OF_PROJECTS.c.problem_id == at_work.problem.id))
         _hold_projects(record.tx, at_work.problem.id, given["projects"])
-    return Effect(given, changes)
+    return ProblemEffect(given, changes)
 
 
-_EFFECTS: Mapping[str, Callable[[OpenChain, _Open, Facts], Effect]] = {
+_EFFECTS: Mapping[str, Callable[[OpenChain, _Open, Facts], ProblemEffect]] = {
     WORD: _add_word,
     "ask_unit": _ask_unit,
     "answer_problem": _answer,

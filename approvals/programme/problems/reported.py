@@ -11,7 +11,7 @@ from approvals.base.i18n import N_
 from approvals.base.text_folding import fold
 from approvals.history.commands import Command
 from approvals.history.record import OpenChain, recording
-from approvals.programme.problems.actions import WORD, Effect, begin_problem, make_move, word_facts
+from approvals.programme.problems.actions import WORD, ProblemEffect, begin_problem, make_move, word_facts
 from approvals.programme.problems.queries import (
     OF_TASKS,
     PROBLEMS,
@@ -69,7 +69,7 @@ def _say(record: OpenChain, item: Any, problem_id: int, facts: Facts, by: Actor,
     problem = record.tx.execute(select(PROBLEMS).where(PROBLEMS.c.id == problem_id)).one()
     case = problem_case(problem, item, tasks_held(record.tx, problem_id), by, name)
     changes = {"order_ref": facts["order"]} if name == ORDERED else {}
-    make_move(record, case, name, by, role, Effect(facts, changes))
+    make_move(record, case, name, by, role, ProblemEffect(facts, changes))
 
 
 def close_with_item(record: OpenChain, item: Any) -> None:
