@@ -29,7 +29,7 @@ def year_facts(
 
     Of an item that another unit leads somebody sees their own tasks alone.
     """
-    return Reading(ReadingScope(tx, year, actor, computed_days(tx, year), where)).items()
+    return Reading(_scope(tx, year, actor, where)).items()
 
 
 def facts_of_day(
@@ -41,15 +41,19 @@ def facts_of_day(
     where: ColumnElement[bool] | None = None,
 ) -> dict[int, ItemFacts]:
     """The same, as far as the figures of this one sight ask for it."""
-    scope = ReadingScope(tx, year, actor, computed_days(tx, year), where)
-    return ReadingOfDay(scope, sight, rules).items()
+    return ReadingOfDay(_scope(tx, year, actor, where), sight, rules).items()
 
 
 def facts_of_months(
     tx: Connection, year: int, actor: Actor, known: date, where: ColumnElement[bool] | None = None
 ) -> dict[int, ItemFacts]:
     """The same of all months as far as it is known on a day, without the entries themselves."""
-    return ReadingOfMonths(ReadingScope(tx, year, actor, computed_days(tx, year), where), known).items()
+    return ReadingOfMonths(_scope(tx, year, actor, where), known).items()
+
+
+def _scope(tx: Connection, year: int, actor: Actor, where: ColumnElement[bool] | None) -> ReadingScope:
+    narrowed = ITEMS.c.year == year if where is None else and_(ITEMS.c.year == year, where)
+    return ReadingScope(tx, year, actor, computed_days(tx, narrowed), where)
 
 
 def sight_of(on: date | None, known: date | None, today: date) -> Sight:
@@ -65,15 +69,15 @@ def year_figures(tx: Connection, year: int, actor: Actor, sight: Sight, rules: P
     return figures(year, list(facts_of_day(tx, year, actor, sight, rules).values()), sight, rules)
 
 
-def computed_days(tx: Connection, year: int) -> Mapping[int, tuple[CountedDay, ...]]:
-    """The days on which approvals reached the nodes that wait for them, by the id of the node."""
+def computed_days(tx: Connection, where: ColumnElement[bool]) -> Mapping[int, tuple[CountedDay, ...]]:
+    """The days on which approvals reached the nodes of these items that wait for them, by the id of the node."""
     granted = (
         select(NODES.c.id, ENTRY.c.at)
         .select_from(approvals_of_nodes())
         .join(
             ENTRY, and_(ENTRY.c.approval_id == APPROVALS.c.id, ENTRY.c.subject == "approval", ENTRY.c.move == "grant")
         )
-        .where(ITEMS.c.year == year, NODES.c.approval_code != "")
+        .where(where, NODES.c.approval_code != "")
         .order_by(NODES.c.id, ENTRY.c.at)
     )
     days: dict[int, list[CountedDay]] = defaultdict(list)
