@@ -11,7 +11,6 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, select
 
 from approvals.accounts.actors import Actor
 from approvals.base.moments import day_of, end_of
-from approvals.history.record import ENTRY
 from approvals.programme.queries import (
     AMOUNTS,
     ENTRIES,
@@ -29,11 +28,11 @@ from approvals.programme.queries import (
     REPORTS,
     TARGETS,
     TASKS,
+    item_states,
     sees_whole_item,
     visible_items,
     visible_tasks,
 )
-from workflows.charts.item import ITEM
 from workflows.charts.programme_terms import ERROR
 from workflows.rules.programme_facts import (
     MONEY,
@@ -50,6 +49,7 @@ from workflows.rules.programme_facts import (
     TaskFacts,
 )
 
+KIND_OF_INDICATOR = ("name", "unit", "decimals", "adds_up", "direction")
 NOTHING, NO_DAY = Decimal(0), date.min  # where an entry has no figure, or takes a day back
 Rows = Mapping[int, list[Any]]
 Computed = Mapping[int, tuple[CountedDay, ...]]  # by the id of a node: the days on which its approval was granted
@@ -83,7 +83,7 @@ class Reading:
     def items(self) -> dict[int, ItemFacts]:
         """The items by their ids, in the order of their numbers."""
         rows = self._tx.execute(select(ITEMS).where(*self._where).order_by(ITEMS.c.item_no)).all()
-        states, tasks = self._states(), self._task_facts()
+        states, tasks = item_states(self._tx, [row.id for row in rows]), self._task_facts()
         return {row.id: self._item(row, states[row.id], tuple(tasks[row.id])) for row in rows}
 
     def _item(self, row: Any, states: list[tuple[date, str]], tasks: tuple[TaskFacts, ...]) -> ItemFacts:
@@ -101,19 +101,6 @@ class Reading:
             tasks=tasks,
         )
 
-    def _states(self) -> dict[int, list[tuple[date, str]]]:
-        """The days of the moves that led to another state, by item, in order."""
-        in_chains = ENTRY.c.project_id.in_(select(-ITEMS.c.id).where(*self._where))
-        moves = (
-            select(ENTRY.c.subject_id, ENTRY.c.at, ENTRY.c.to_state)
-            .where(in_chains, ENTRY.c.subject == ITEM.name, ENTRY.c.from_state != ENTRY.c.to_state)
-            .order_by(ENTRY.c.project_id, ENTRY.c.seq)
-        )
-        states: dict[int, list[tuple[date, str]]] = defaultdict(list)
-        for row in self._tx.execute(moves):
-            states[row.subject_id].append((day_of(row.at), row.to_state))
-        return states
-
     def _task_facts(self) -> dict[int, list[TaskFacts]]:
         nodes, lines, targets = self._nodes(), self._lines(), self._targets()
         entries = self._entries()
@@ -127,7 +114,7 @@ class Reading:
         return select(TASKS).where(TASKS.c.id.in_(self._tasks)).order_by(TASKS.c.id)
 
     def _nodes(self) -> dict[int, list[NodeFacts]]:
-        ids = select(NODES.c.id).where(NODES.c.task_id.in_(self._tasks))
+        ids = self._ids(NODES)
         replanned, divided = self._replanned_days(), self._by(PARTY_DAYS, "node_id", ids)
         reached, expected = self._by(REACHED, "node_id", ids), self._by(EXPECTED, "node_id", ids)
         nodes: dict[int, list[NodeFacts]] = defaultdict(list)
@@ -147,7 +134,7 @@ class Reading:
         return nodes
 
     def _lines(self) -> dict[int, list[LineFacts]]:
-        ids = select(LINES.c.id).where(LINES.c.task_id.in_(self._tasks))
+        ids = self._ids(LINES)
         amounts, replanned = self._by(AMOUNTS, "line_id", ids), self._replanned_amounts()
         lines: dict[int, list[LineFacts]] = defaultdict(list)
         for row in self._all(LINES):
@@ -157,7 +144,7 @@ class Reading:
         return lines
 
     def _replanned_days(self) -> dict[int, tuple[PlannedDay, ...]]:
-        ids = select(NODES.c.id).where(NODES.c.task_id.in_(self._tasks))
+        ids = self._ids(NODES)
         query = (
             select(REPLANNED_NODES, REPLANS.c.cause)
             .join(REPLANS, REPLANS.c.id == REPLANNED_NODES.c.replan_id)
@@ -171,18 +158,17 @@ class Reading:
         return days
 
     def _replanned_amounts(self) -> dict[int, tuple[Counted, ...]]:
-        ids = select(LINES.c.id).where(LINES.c.task_id.in_(self._tasks))
+        ids = self._ids(LINES)
         rows = self._by(REPLANNED_FUNDS, "line_id", ids)
         return {
             id_: tuple(Counted("", day_of(r.counts_at), r.planned_10k_yuan) for r in own) for id_, own in rows.items()
         }
 
     def _targets(self) -> dict[int, list[TargetFacts]]:
-        ids = select(TARGETS.c.id).where(TARGETS.c.task_id.in_(self._tasks))
+        ids = self._ids(TARGETS)
         figures = self._by(QUANTITIES, "target_id", ids)
-        kind = ("name", "unit", "decimals", "adds_up", "direction")
         query = (
-            select(TARGETS, *(INDICATORS.c[name] for name in kind))
+            select(TARGETS, *(INDICATORS.c[name] for name in KIND_OF_INDICATOR))
             .join(INDICATORS, INDICATORS.c.id == TARGETS.c.indicator_id)
             .where(TARGETS.c.task_id.in_(self._tasks))
             .order_by(INDICATORS.c.id, TARGETS.c.id)
@@ -190,12 +176,12 @@ class Reading:
         targets: dict[int, list[TargetFacts]] = defaultdict(list)
         for row in self._tx.execute(query):
             counted = tuple(map(_quantity, figures[row.id]))
-            about = (row.name, row.unit, row.decimals, row.adds_up, row.direction)
-            targets[row.task_id].append(TargetFacts(*about, row.target, counted, row.indicator_id))
+            kind = row.name, row.unit, row.decimals, row.adds_up, row.direction
+            targets[row.task_id].append(TargetFacts(*kind, row.target, counted, row.indicator_id))
         return targets
 
     def _entries(self) -> dict[int, list[EntryFacts]]:
-        ids = select(ENTRIES.c.id).where(ENTRIES.c.task_id.in_(self._tasks))
+        ids = self._ids(ENTRIES)
         reports = self._by(REPORTS, "entry_id", ids)
         entries: dict[int, list[EntryFacts]] = defaultdict(list)
         for row in self._all(ENTRIES):
@@ -204,12 +190,15 @@ class Reading:
             entries[row.task_id].append(EntryFacts(row.month, sent, confirmed_on))
         return entries
 
+    def _ids(self, table: Table) -> Select[Any]:
+        return select(table.c.id).where(table.c.task_id.in_(self._tasks))
+
     def _all(self, table: Table) -> Iterable[Any]:
         return self._tx.execute(select(table).where(table.c.task_id.in_(self._tasks)).order_by(table.c.id))
 
-    def _by(self, table: Table, column: str, ids: Select[Any]) -> Rows:
+    def _by(self, table: Table, column: str, ids: Select[Any], *where: ColumnElement[bool]) -> Rows:
         rows: dict[int, list[Any]] = defaultdict(list)
-        for row in self._tx.execute(select(table).where(table.c[column].in_(ids)).order_by(table.c.id)):
+        for row in self._tx.execute(select(table).where(table.c[column].in_(ids), *where).order_by(table.c.id)):
             rows[getattr(row, column)].append(row)
         return rows
 
@@ -224,12 +213,8 @@ class ReadingOfMonths(Reading):
     def _entries(self) -> dict[int, list[EntryFacts]]:
         return defaultdict(list)
 
-    def _by(self, table: Table, column: str, ids: Select[Any]) -> Rows:
-        rows: dict[int, list[Any]] = defaultdict(list)
-        counts = table.c[column].in_(ids), table.c.counts_at <= self._known
-        for row in self._tx.execute(select(table).where(*counts).order_by(table.c.id)):
-            rows[getattr(row, column)].append(row)
-        return rows
+    def _by(self, table: Table, column: str, ids: Select[Any], *where: ColumnElement[bool]) -> Rows:
+        return super()._by(table, column, ids, *where, table.c.counts_at <= self._known)
 
 
 def _quantity(row: Any) -> Counted:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, and_, case, func, literal, select
 
 from approvals.base.moments import day_of, end_of
-from approvals.programme.facts import Reading, ReadingScope
+from approvals.programme.facts import KIND_OF_INDICATOR, Reading, ReadingScope
 from approvals.programme.queries import (
     AMOUNTS,
     ENTRIES,
@@ -36,8 +36,6 @@ from workflows.rules.programme_facts import (
     TargetFacts,
     TaskFacts,
 )
-
-KIND_OF_INDICATOR = ("name", "unit", "decimals", "adds_up", "direction")
 
 
 class ReadingOfDay(Reading):
