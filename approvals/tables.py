@@ -12,6 +12,8 @@ from approvals.imports import tables as imports
 from approvals.liaisons import tables as liaisons
 from approvals.notifications import tables as notifications
 from approvals.programme import tables as programme
+from approvals.programme.entries import tables as entries
+from approvals.programme.items import tables as plan_changes
 from approvals.programme.problems import tables as problems
 from approvals.programme.years import tables as years
 from approvals.registration import tables as registration
@@ -28,6 +30,8 @@ MODULES = (
         catalogue,
         evidence,
         programme,
+        plan_changes,
+        entries,
         problems,
         years,
         filing,

@@ -2,10 +2,10 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from approvals.base.columns import Key, Moment
+from approvals.base.columns import Key, Moment, reference
 
 
 class Evidence(SQLModel, table=True):
@@ -35,7 +35,7 @@ class Evidence(SQLModel, table=True):
     copy_sha256: str | None = None
     thumbnail_sha256: str | None = None
     received_by: str
-    unit_id: int | None = Field(default=None, sa_column=Column(Key, ForeignKey("units.id"), nullable=True))
+    unit_id: int | None = Field(default=None, sa_column=reference("units.id", nullable=True))
     received_at: datetime = Field(sa_type=Moment)
 
 
@@ -49,7 +49,7 @@ class EvidenceUse(SQLModel, table=True):
     )
 
     id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
-    evidence_id: int = Field(sa_column=Column(Key, ForeignKey("evidence.id"), nullable=False))
+    evidence_id: int = Field(sa_column=reference("evidence.id"))
     project_id: int = Field(sa_column=Column(Key, nullable=False))
     subject: str
     subject_id: int = Field(sa_column=Column(Key, nullable=False))

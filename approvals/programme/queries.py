@@ -19,30 +19,36 @@ from approvals.base.prepared import Prepared
 from approvals.base.tables import table_of
 from approvals.history.record import CHAIN, CITY, Subject
 from approvals.history.record import ENTRY as HISTORY
-from approvals.programme.tables import (
-    ClosedMonth,
+from approvals.programme.entries.tables import (
     CountedAmount,
     CountedQuantity,
-    DayDivision,
     ExpectedNode,
-    FundLine,
-    LastYearTotals,
-    MonthException,
     MonthlyEntry,
+    ReachedNode,
+    SentReport,
+)
+from approvals.programme.items.tables import (
+    DayDivision,
     PartyDays,
+    Replan,
+    ReplannedFund,
+    ReplannedNode,
+)
+from approvals.programme.tables import (
+    FundLine,
     ProgrammeIndicator,
     ProgrammeItem,
     ProgrammeNode,
     ProgrammeTarget,
     ProgrammeTask,
-    ProgrammeYear,
-    ReachedNode,
-    Replan,
-    ReplannedFund,
-    ReplannedNode,
-    SentReminder,
-    SentReport,
     TaskPerson,
+)
+from approvals.programme.years.tables import (
+    ClosedMonth,
+    LastYearTotals,
+    MonthException,
+    ProgrammeYear,
+    SentReminder,
 )
 from workflows.charts.item import ITEM
 from workflows.charts.monthly_entry import ENTRY

@@ -1,75 +1,18 @@
-"""The year's programme: items, their tasks with plan and entries, and what counts of them from which moment on.
+"""The year's programme: items, and their tasks with what is planned of them.
 
-What is promised is frozen when the item is adopted; what is replanned stands beside it. Quantities, amounts and reached
-nodes are rows that are only ever added: each counts from the moment at which it was confirmed, so that any past day
-can be read again. All of it follows from the history, as `guahao verify` checks.
+What is promised is frozen when the item is adopted; what is replanned stands beside it. All of it follows from the
+history, as `guahao verify` checks.
 """
 
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Text, UniqueConstraint, text
+from sqlalchemy import Column, Index, Integer, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from approvals.base.columns import Key, Moment, Money, Quantity, one_of
+from approvals.base.columns import Key, Moment, Money, Quantity, one_of, reference
 from workflows.charts.item import ITEM
-from workflows.charts.monthly_entry import ENTRY
-from workflows.charts.programme_terms import ADDS_UP, DIRECTIONS, ITEM_KINDS, ITEM_LEVELS, PARTIES, RHYTHMS, SOURCES
-from workflows.charts.programme_year import PROGRAMME
-from workflows.charts.reminder import REMINDER
-
-ASKED = text("state = 'asked'")
-REPLAN_STATES = ("asked", "confirmed", "refused")
-DIVISION_STATES = ("asked", "confirmed", "declined")
-
-
-def _key(*, refers_to: str | None = None, nullable: bool = False, index: bool = False) -> Column[int]:
-    foreign = [ForeignKey(refers_to)] if refers_to else []
-    return Column(Key, *foreign, nullable=nullable, index=index)
-
-
-def _of_one(refers_to: str) -> Column[int]:
-    return _key(refers_to=refers_to, nullable=True, index=True)
-
-
-class ProgrammeYear(SQLModel, table=True):
-    """A year whose months are closed one after the other."""
-
-    __tablename__ = "programme_years"
-    __table_args__ = (one_of("state", PROGRAMME.state_names), UniqueConstraint("year"))
-
-    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
-    year: int
-    state: str
-    state_since: datetime = Field(sa_type=Moment)
-    version: int
-    edition: str
-
-
-class ClosedMonth(SQLModel, table=True):
-    """A month that was closed: nobody reports for it any more without an exception."""
-
-    __tablename__ = "programme_closed_months"
-    __table_args__ = (UniqueConstraint("month"),)
-
-    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
-    month: str  # 2026-05
-    closed_at: datetime = Field(sa_type=Moment)
-
-
-class LastYearTotals(SQLModel, table=True):
-    """The totals of the year before, typed with their source; the last record that counts on a day is the one told."""
-
-    __tablename__ = "programme_last_years"
-    __table_args__ = (Index("ix_programme_last_years_year_id", "year", "id"),)
-
-    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
-    year: int  # beside whose figures they stand
-    planned: Decimal = Field(sa_type=Money)
-    fiscal: Decimal = Field(sa_type=Money)
-    executed: Decimal | None = Field(default=None, sa_type=Money)
-    source: str
-    counts_at: datetime = Field(sa_type=Moment)
+from workflows.charts.programme_terms import ADDS_UP, DIRECTIONS, ITEM_KINDS, ITEM_LEVELS, RHYTHMS, SOURCES
 
 
 class ProgrammeItem(SQLModel, table=True):
@@ -95,7 +38,7 @@ class ProgrammeItem(SQLModel, table=True):
     category: str
     level: str
     kind: str
-    lead_unit_id: int = Field(sa_column=_key(refers_to="units.id", index=True))
+    lead_unit_id: int = Field(sa_column=reference("units.id", index=True))
     leader: str = ""
     origin: str = ""
     is_practical_matter: bool
@@ -120,10 +63,10 @@ class ProgrammeTask(SQLModel, table=True):
     __table_args__ = (one_of("rhythm", RHYTHMS), UniqueConstraint("item_id", "code"))
 
     id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
-    item_id: int = Field(sa_column=_key(refers_to="programme_items.id"))
+    item_id: int = Field(sa_column=reference("programme_items.id"))
     code: str
-    unit_id: int = Field(sa_column=_key(refers_to="units.id", index=True))
-    reporter_id: int | None = Field(default=None, sa_column=_key(refers_to="people.id", nullable=True))
+    unit_id: int = Field(sa_column=reference("units.id", index=True))
+    reporter_id: int | None = Field(default=None, sa_column=reference("people.id", nullable=True))
     rhythm: str
 
 
@@ -134,8 +77,8 @@ class TaskPerson(SQLModel, table=True):
     __table_args__ = (Index("ix_programme_task_people_task_id_id", "task_id", "id"),)
 
     id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
-    task_id: int = Field(sa_column=_key(refers_to="programme_tasks.id"))
-    person_id: int = Field(sa_column=_key(refers_to="people.id", index=True))
+    task_id: int = Field(sa_column=reference("programme_tasks.id"))
+    person_id: int = Field(sa_column=reference("people.id", index=True))
     from_at: datetime = Field(sa_type=Moment)
     until_at: datetime | None = Field(default=None, sa_type=Moment)
     note: str = Field(default="", sa_type=Text)
@@ -152,7 +95,7 @@ class ProgrammeIndicator(SQLModel, table=True):
     )
 
     id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
-    item_id: int = Field(sa_column=_key(refers_to="programme_items.id"))
+    item_id: int = Field(sa_column=reference("programme_items.id"))
     name: str
     definition: str = Field(default="", sa_type=Text)
     unit: str
@@ -169,8 +112,8 @@ class ProgrammeTarget(SQLModel, table=True):
     __table_args__ = (UniqueConstraint("indicator_id", "task_id"),)
 
     id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
-    indicator_id: int = Field(sa_column=_key(refers_to="programme_indicators.id"))
-    task_id: int = Field(sa_column=_key(refers_to="programme_tasks.id", index=True))
+    indicator_id: int = Field(sa_column=reference("programme_indicators.id"))
+    task_id: int = Field(sa_column=reference("programme_tasks.id", index=True))
     target: Decimal | None = Field(default=None, sa_type=Quantity)
 
 
@@ -185,7 +128,7 @@ class ProgrammeNode(SQLModel, table=True):
     __table_args__ = (UniqueConstraint("task_id", "name"),)
 
     id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
-    task_id: int = Field(sa_column=_key(refers_to="programme_tasks.id"))
+    task_id: int = Field(sa_column=reference("programme_tasks.id"))
     name: str
     planned_on: date
     who: str = ""
@@ -202,223 +145,8 @@ class FundLine(SQLModel, table=True):
     __table_args__ = (one_of("source", SOURCES), UniqueConstraint("task_id", "source"))
 
     id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
-    task_id: int = Field(sa_column=_key(refers_to="programme_tasks.id"))
+    task_id: int = Field(sa_column=reference("programme_tasks.id"))
     source: str
     mode: str = ""
     is_fiscal: bool
     planned_10k_yuan: Decimal = Field(sa_type=Money)
-
-
-class Replan(SQLModel, table=True):
-    """A new plan that the lead unit asks for: `asked_for` is the JSON of its nodes, fund lines and days by party."""
-
-    __tablename__ = "programme_replans"
-    __table_args__ = (
-        one_of("state", REPLAN_STATES),
-        Index("uq_programme_replans_asked", "item_id", unique=True, sqlite_where=ASKED, postgresql_where=ASKED),
-        Index("ix_programme_replans_item_id_id", "item_id", "id"),
-    )
-
-    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
-    item_id: int = Field(sa_column=_key(refers_to="programme_items.id"))
-    state: str
-    cause: str
-    reason: str = Field(sa_type=Text)
-    asked_for: str = Field(sa_type=Text)
-    asked_at: datetime = Field(sa_type=Moment)
-    decided_at: datetime | None = Field(default=None, sa_type=Moment)
-
-
-class ReplannedNode(SQLModel, table=True):
-    """The day of a node in a confirmed replan."""
-
-    __tablename__ = "programme_replanned_nodes"
-    __table_args__ = (
-        UniqueConstraint("replan_id", "node_id"),
-        Index("ix_programme_replanned_nodes_node_id", "node_id"),
-    )
-
-    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
-    replan_id: int = Field(sa_column=_key(refers_to="programme_replans.id"))
-    node_id: int = Field(sa_column=_key(refers_to="programme_nodes.id"))
-    planned_on: date
-    counts_at: datetime = Field(sa_type=Moment)
-
-
-class ReplannedFund(SQLModel, table=True):
-    """The amount of a fund line in a confirmed replan."""
-
-    __tablename__ = "programme_replanned_funds"
-    __table_args__ = (
-        UniqueConstraint("replan_id", "line_id"),
-        Index("ix_programme_replanned_funds_line_id", "line_id"),
-    )
-
-    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
-    replan_id: int = Field(sa_column=_key(refers_to="programme_replans.id"))
-    line_id: int = Field(sa_column=_key(refers_to="programme_fund_lines.id"))
-    planned_10k_yuan: Decimal = Field(sa_type=Money)
-    counts_at: datetime = Field(sa_type=Moment)
-
-
-class DayDivision(SQLModel, table=True):
-    """Whose the days of late nodes are, as the lead unit proposes: `asked_for` is the JSON of the days by party."""
-
-    __tablename__ = "programme_day_divisions"
-    __table_args__ = (
-        one_of("state", DIVISION_STATES),
-        Index("uq_programme_day_divisions_asked", "item_id", unique=True, sqlite_where=ASKED, postgresql_where=ASKED),
-        Index("ix_programme_day_divisions_item_id_id", "item_id", "id"),
-    )
-
-    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
-    item_id: int = Field(sa_column=_key(refers_to="programme_items.id"))
-    state: str
-    note: str = Field(sa_type=Text)
-    asked_for: str = Field(sa_type=Text)
-    asked_at: datetime = Field(sa_type=Moment)
-    decided_at: datetime | None = Field(default=None, sa_type=Moment)
-
-
-class PartyDays(SQLModel, table=True):
-    """Days of a node that are one party's, of a confirmed division or a confirmed new plan, in their order."""
-
-    __tablename__ = "programme_party_days"
-    __table_args__ = (
-        one_of("party", PARTIES),
-        CheckConstraint("(division_id IS NULL) <> (replan_id IS NULL)", name="of_division_or_replan"),
-        Index("ix_programme_party_days_node_id_id", "node_id", "id"),
-    )
-
-    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
-    division_id: int | None = Field(default=None, sa_column=_of_one("programme_day_divisions.id"))
-    replan_id: int | None = Field(default=None, sa_column=_of_one("programme_replans.id"))
-    node_id: int = Field(sa_column=_key(refers_to="programme_nodes.id"))
-    party: str
-    days: int
-    counts_at: datetime = Field(sa_type=Moment)
-
-
-class MonthlyEntry(SQLModel, table=True):
-    """What a task reports for a month; `reported` is the JSON of its last report, `amendment` of one that waits."""
-
-    __tablename__ = "programme_entries"
-    __table_args__ = (
-        one_of("state", ENTRY.state_names),
-        CheckConstraint("state = 'due' OR first_reported_at IS NOT NULL", name="reported_has_moment"),
-        UniqueConstraint("task_id", "month"),
-        Index("ix_programme_entries_month_state", "month", "state"),
-    )
-
-    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
-    task_id: int = Field(sa_column=_key(refers_to="programme_tasks.id"))
-    month: str  # 2026-05
-    reported: str = Field(default="", sa_type=Text)
-    amendment: str = Field(default="", sa_type=Text)
-    amended_by: str = ""
-    first_reported_at: datetime | None = Field(default=None, sa_type=Moment)
-    confirmed_at: datetime | None = Field(default=None, sa_type=Moment)
-    money_confirmed_at: datetime | None = Field(default=None, sa_type=Moment)
-    state: str
-    state_since: datetime = Field(sa_type=Moment)
-    version: int
-    edition: str
-
-
-class SentReport(SQLModel, table=True):
-    """One report of an entry: when it was sent, and whether every cell had a figure."""
-
-    __tablename__ = "programme_reports"
-    __table_args__ = (Index("ix_programme_reports_entry_id_id", "entry_id", "id"),)
-
-    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
-    entry_id: int = Field(sa_column=_key(refers_to="programme_entries.id"))
-    is_complete: bool
-    reported_at: datetime = Field(sa_type=Moment)
-
-
-class ExpectedNode(SQLModel, table=True):
-    """The day on which an open node will be reached, as a confirmed entry expects it."""
-
-    __tablename__ = "programme_expected_nodes"
-    __table_args__ = (Index("ix_programme_expected_nodes_node_id_month_id", "node_id", "month", "id"),)
-
-    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
-    entry_id: int = Field(sa_column=_key(refers_to="programme_entries.id", index=True))
-    node_id: int = Field(sa_column=_key(refers_to="programme_nodes.id"))
-    month: str
-    expected_on: date
-    counts_at: datetime = Field(sa_type=Moment)
-
-
-class CountedQuantity(SQLModel, table=True):
-    """A cumulative quantity that counts from a moment on; `value` is None where the entry says that it has none."""
-
-    __tablename__ = "programme_quantities"
-    __table_args__ = (Index("ix_programme_quantities_target_id_month_id", "target_id", "month", "id"),)
-
-    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
-    entry_id: int = Field(sa_column=_key(refers_to="programme_entries.id", index=True))
-    target_id: int = Field(sa_column=_key(refers_to="programme_targets.id"))
-    month: str
-    value: Decimal | None = Field(default=None, sa_type=Quantity)
-    counts_at: datetime = Field(sa_type=Moment)
-
-
-class CountedAmount(SQLModel, table=True):
-    """Cumulative money of a fund line that counts from a moment on; None where the entry says that it has no figure."""
-
-    __tablename__ = "programme_amounts"
-    __table_args__ = (Index("ix_programme_amounts_line_id_month_id", "line_id", "month", "id"),)
-
-    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
-    entry_id: int = Field(sa_column=_key(refers_to="programme_entries.id", index=True))
-    line_id: int = Field(sa_column=_key(refers_to="programme_fund_lines.id"))
-    month: str
-    allocated: Decimal | None = Field(default=None, sa_type=Money)
-    received: Decimal | None = Field(default=None, sa_type=Money)
-    paid: Decimal | None = Field(default=None, sa_type=Money)
-    counts_at: datetime = Field(sa_type=Moment)
-
-
-class ReachedNode(SQLModel, table=True):
-    """The day on which a node was reached, as known from a moment on; None where an amendment takes it back."""
-
-    __tablename__ = "programme_reached_nodes"
-    __table_args__ = (Index("ix_programme_reached_nodes_node_id_month_id", "node_id", "month", "id"),)
-
-    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
-    entry_id: int = Field(sa_column=_key(refers_to="programme_entries.id", index=True))
-    node_id: int = Field(sa_column=_key(refers_to="programme_nodes.id"))
-    month: str
-    reached_on: date | None
-    counts_at: datetime = Field(sa_type=Moment)
-
-
-class SentReminder(SQLModel, table=True):
-    """One reminder of all units together that had not reported for a month, on its day."""
-
-    __tablename__ = "programme_reminders"
-    __table_args__ = (one_of("state", REMINDER.state_names), UniqueConstraint("month", "move"))
-
-    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
-    month: str
-    move: str
-    state: str
-    state_since: datetime = Field(sa_type=Moment)
-    version: int
-    edition: str
-
-
-class MonthException(SQLModel, table=True):
-    """A closed month that is open again for one task, until a day."""
-
-    __tablename__ = "programme_exceptions"
-    __table_args__ = (Index("ix_programme_exceptions_task_id_month", "task_id", "month"),)
-
-    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
-    task_id: int = Field(sa_column=_key(refers_to="programme_tasks.id"))
-    month: str
-    until_on: date
-    reason: str = Field(sa_type=Text)
-    opened_at: datetime = Field(sa_type=Moment)

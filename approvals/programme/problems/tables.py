@@ -6,10 +6,10 @@ that any past day can be read again; the columns of a problem say how it stands 
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from approvals.base.columns import Key, Moment, one_of
+from approvals.base.columns import Key, Moment, one_of, reference
 from workflows.charts.problem import PROBLEM
 from workflows.charts.programme_terms import PROBLEM_KINDS
 
@@ -31,13 +31,13 @@ class Problem(SQLModel, table=True):
     )
 
     id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
-    item_id: int = Field(sa_column=Column(Key, ForeignKey("programme_items.id"), nullable=False))
+    item_id: int = Field(sa_column=reference("programme_items.id"))
     number: int
     kind: str
     text: str = Field(sa_type=Text)
     since_on: date
     expected_on: date | None = None
-    asked_unit_id: int | None = Field(default=None, sa_column=Column(Key, ForeignKey("units.id"), index=True))
+    asked_unit_id: int | None = Field(default=None, sa_column=reference("units.id", nullable=True, index=True))
     asked_office: str = ""
     asked: str = Field(default="", sa_type=Text)
     asked_at: datetime | None = Field(default=None, sa_type=Moment)
@@ -60,7 +60,7 @@ class ProblemWord(SQLModel, table=True):
     __table_args__ = (Index("ix_programme_problem_words_problem_id_id", "problem_id", "id"),)
 
     id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
-    problem_id: int = Field(sa_column=Column(Key, ForeignKey("programme_problems.id"), nullable=False))
+    problem_id: int = Field(sa_column=reference("programme_problems.id"))
     move: str
     text: str = Field(default="", sa_type=Text)
     asked_of: str = ""
@@ -75,8 +75,8 @@ class ProblemTask(SQLModel, table=True):
     __table_args__ = (UniqueConstraint("problem_id", "task_id"),)
 
     id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
-    problem_id: int = Field(sa_column=Column(Key, ForeignKey("programme_problems.id"), nullable=False))
-    task_id: int = Field(sa_column=Column(Key, ForeignKey("programme_tasks.id"), nullable=False, index=True))
+    problem_id: int = Field(sa_column=reference("programme_problems.id"))
+    task_id: int = Field(sa_column=reference("programme_tasks.id", index=True))
 
 
 class ProblemProject(SQLModel, table=True):
@@ -86,5 +86,5 @@ class ProblemProject(SQLModel, table=True):
     __table_args__ = (UniqueConstraint("problem_id", "project_uid"),)
 
     id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
-    problem_id: int = Field(sa_column=Column(Key, ForeignKey("programme_problems.id"), nullable=False))
+    problem_id: int = Field(sa_column=reference("programme_problems.id"))
     project_uid: str
