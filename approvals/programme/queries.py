@@ -10,10 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Table, bindparam, exists, literal, or_, select
 
 from approvals.accounts.actors import Actor, Scope
-from approvals.accounts.queries import PERSON
-from approvals.accounts.units import unit_ids
-from approvals.base.errors import NotFound, invalid
-from approvals.base.i18n import N_
+from approvals.base.errors import NotFound
 from approvals.base.moments import day_of
 from approvals.base.prepared import Prepared
 from approvals.base.tables import table_of
@@ -287,30 +284,6 @@ def item_states(tx: Connection, item_ids: Collection[int]) -> dict[int, list[tup
 
 def is_closed(tx: Connection, month: str) -> bool:
     return tx.execute(select(CLOSED.c.id).where(CLOSED.c.month == month)).first() is not None
-
-
-def unit_named(tx: Connection, field: str, name: str) -> int:
-    """The id of the unit of this name, or of the one that took it over; Invalid for a name that no unit has."""
-    found = unit_ids(tx).get(name)
-    if found is None:
-        raise invalid(field, N_("is not a known unit"))
-    return found
-
-
-def person_named(tx: Connection, field: str, name: str, unit_id: int) -> int:
-    """The id of the person of this user name, or of this name in the unit; Invalid when nobody is called so."""
-    by_username = tx.execute(select(PERSON.c.id).where(PERSON.c.username == name)).scalar_one_or_none()
-    if by_username is not None:
-        return int(by_username)
-    in_unit = select(PERSON.c.id).where(PERSON.c.name == name, PERSON.c.unit_id == unit_id, PERSON.c.is_active)
-    ids = tx.execute(in_unit.order_by(PERSON.c.id)).scalars().all()
-    if len(ids) != 1:
-        raise invalid(field, N_("is not a known person"))
-    return int(ids[0])
-
-
-def username_of(tx: Connection, person_id: int) -> str:
-    return str(tx.execute(select(PERSON.c.username).where(PERSON.c.id == person_id)).scalar_one())
 
 
 def category_label(name: str) -> Label:

@@ -33,6 +33,7 @@ from approvals.programme.effects import Effect
 from approvals.programme.evidence import same_pictures, with_evidence
 from approvals.programme.items import claims, divisions, replans
 from approvals.programme.items.plan import check_plan, write_plan
+from approvals.programme.names import person_named, unit_named, username_of
 from approvals.programme.problems.reported import close_with_item
 from approvals.programme.queries import (
     ITEMS,
@@ -44,12 +45,9 @@ from approvals.programme.queries import (
     item_key,
     item_place,
     locked_item,
-    person_named,
     record_of_item,
     task_called,
     tasks_of,
-    unit_named,
-    username_of,
 )
 from workflows.charts.item import ITEM
 from workflows.config.policy import load_policy

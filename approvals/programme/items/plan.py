@@ -8,9 +8,11 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
+from approvals.accounts.units import unit_ids
 from approvals.base.errors import Invalid
 from approvals.base.i18n import N_
 from approvals.catalogue.queries import catalogue_in_force
+from approvals.programme.names import person_named, unit_among, username_of
 from approvals.programme.queries import (
     INDICATORS,
     LINES,
@@ -18,9 +20,6 @@ from approvals.programme.queries import (
     TARGETS,
     TASK_PEOPLE,
     TASKS,
-    person_named,
-    unit_named,
-    username_of,
 )
 from workflows.charts.programme_terms import FISCAL_SOURCES
 
@@ -46,9 +45,9 @@ def check_plan(tx: Connection, plan: Mapping[str, Any], planned: Decimal | None,
 
     `planned` is the amount of the item, if named.
     """
-    faults = PlanFaults()
+    faults, units = PlanFaults(), unit_ids(tx)
     for index, row in enumerate(plan["tasks"]):
-        _check_people(tx, faults, f"tasks.{index}", row)
+        _check_people(tx, units, faults, f"tasks.{index}", row)
     codes = [task["code"] for task in plan["tasks"]]
     check_unique(faults, "tasks", "code", codes)
     check_unique(faults, "indicators", "name", [row["name"] for row in plan.get("indicators", ())])
@@ -58,9 +57,11 @@ def check_plan(tx: Connection, plan: Mapping[str, Any], planned: Decimal | None,
     faults.check()
 
 
-def _check_people(tx: Connection, faults: PlanFaults, path: str, row: Mapping[str, Any]) -> None:
+def _check_people(
+    tx: Connection, units: Mapping[str, int], faults: PlanFaults, path: str, row: Mapping[str, Any]
+) -> None:
     try:
-        unit_id = unit_named(tx, f"{path}.unit", row["unit"])
+        unit_id = unit_among(units, f"{path}.unit", row["unit"])
     except Invalid as problem:
         faults.found |= problem.fields
         return
@@ -127,8 +128,8 @@ def write_plan(tx: Connection, item_id: int, plan: Mapping[str, Any], at: dateti
     """
     _remove_plan(tx, item_id)
     people: dict[str, dict[str, str]] = {"responsible": {}, "reporters": {}}
-    tasks = [_write_task(tx, item_id, index, row, at, people) for index, row in enumerate(plan["tasks"])]
-    ids = {row["code"]: task_id for row, task_id in zip(plan["tasks"], tasks, strict=True)}
+    units = unit_ids(tx)
+    ids = {row["code"]: _write_task(tx, item_id, units, row, at, people) for row in plan["tasks"]}
     for row in plan.get("indicators", ()):
         _write_indicator(tx, item_id, row, ids)
     _insert(tx, NODES, [node_values(row, ids) for row in plan.get("nodes", ())])
@@ -145,12 +146,17 @@ def _remove_plan(tx: Connection, item_id: int) -> None:
 
 
 def _write_task(
-    tx: Connection, item_id: int, index: int, row: Mapping[str, Any], at: datetime, people: dict[str, dict[str, str]]
+    tx: Connection,
+    item_id: int,
+    units: Mapping[str, int],
+    row: Mapping[str, Any],
+    at: datetime,
+    people: dict[str, dict[str, str]],
 ) -> int:
-    unit_id = unit_named(tx, f"tasks.{index}.unit", row["unit"])
-    person_id = person_named(tx, f"tasks.{index}.person", row["person"], unit_id)
-    reporter = row.get("reporter")
-    reporter_id = person_named(tx, f"tasks.{index}.reporter", reporter, unit_id) if reporter else None
+    """The row of a task, whose unit and people were checked; they are noted in `people` by its code."""
+    unit_id, reporter = units[row["unit"]], row.get("reporter")
+    person_id = person_named(tx, "person", row["person"], unit_id)
+    reporter_id = person_named(tx, "reporter", reporter, unit_id) if reporter else None
     values = {"item_id": item_id, "code": row["code"], "unit_id": unit_id, "reporter_id": reporter_id}
     task = insert(TASKS).values(values | {"rhythm": row.get("rhythm", "monthly")}).returning(TASKS.c.id)
     task_id = int(tx.execute(task).scalar_one())

@@ -23,6 +23,7 @@ from approvals.history.record import (
     recording,
     row_to_begin,
 )
+from approvals.programme.names import unit_named
 from approvals.programme.problems.queries import (
     OF_PROJECTS,
     OF_TASKS,
@@ -35,7 +36,7 @@ from approvals.programme.problems.queries import (
     seen_tasks,
     tasks_held,
 )
-from approvals.programme.queries import PREFIX, item_key, locked_item, record_of_item, unit_named
+from approvals.programme.queries import PREFIX, item_key, locked_item, record_of_item
 from workflows.charts.problem import PROBLEM
 
 RAISE, WORD = "raise_problem", "add_word"

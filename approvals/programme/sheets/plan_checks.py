@@ -19,7 +19,8 @@ from approvals.programme.entries.cells import Reasons
 from approvals.programme.items.actions import check_span
 from approvals.programme.items.plan import check_plan
 from approvals.programme.items.standing_plans import Plan
-from approvals.programme.queries import category_label, item_key, unit_named
+from approvals.programme.names import unit_named
+from approvals.programme.queries import category_label, item_key
 from approvals.programme.sheets.directory import Directory
 from approvals.programme.sheets.lines import SentLine, SheetFault
 from approvals.programme.sheets.plan_form import CHOICES, FLAGS
