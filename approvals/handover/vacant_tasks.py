@@ -9,7 +9,11 @@ from approvals.base.pagination import MOST
 from approvals.programme.queries import ITEMS, TASK_PEOPLE, TASKS, task_label
 
 IN_HAND = ("adopted", "under_way", "suspended", "claimed")  # states of items of which somebody answers for the tasks
-_HELD = TASKS.join(ITEMS, ITEMS.c.id == TASKS.c.item_id).join(TASK_PEOPLE, TASK_PEOPLE.c.task_id == TASKS.c.id)
+_HELD = (
+    TASKS.join(ITEMS, ITEMS.c.id == TASKS.c.item_id)
+    .join(TASK_PEOPLE, TASK_PEOPLE.c.task_id == TASKS.c.id)
+    .join(PERSON, PERSON.c.id == TASK_PEOPLE.c.person_id)
+)
 _LEFT = (ITEMS.c.state.in_(IN_HAND), TASK_PEOPLE.c.until_at.is_(None), ~PERSON.c.is_active)
 
 
@@ -27,7 +31,7 @@ class VacantTask:
 
 def vacant_task_count() -> Select[int]:
     """How many tasks nobody is responsible for any more."""
-    return select(func.count()).select_from(_HELD.join(PERSON, PERSON.c.id == TASK_PEOPLE.c.person_id)).where(*_LEFT)
+    return select(func.count()).select_from(_HELD).where(*_LEFT)
 
 
 def vacant_tasks(tx: Connection) -> tuple[VacantTask, ...]:
@@ -35,7 +39,7 @@ def vacant_tasks(tx: Connection) -> tuple[VacantTask, ...]:
     query = (
         select(ITEMS.c.year, ITEMS.c.item_no, ITEMS.c.name, TASKS.c.code, PERSON.c.name.label("former"))
         .add_columns(UNIT.c.name.label("lead"), UNIT.c.name_en)
-        .select_from(_HELD.join(PERSON, PERSON.c.id == TASK_PEOPLE.c.person_id))
+        .select_from(_HELD)
         .join(UNIT, UNIT.c.id == ITEMS.c.lead_unit_id)
         .where(*_LEFT)
         .order_by(ITEMS.c.year, ITEMS.c.item_no, TASKS.c.id)

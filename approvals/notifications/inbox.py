@@ -64,7 +64,7 @@ class InboxNotice:
     report: tuple[str, str] | None = None  # kind and period of the report that it is about
     order: str = ""  # reference of the supervision order that it is about
     task: Label | None = None  # the office's own step that it is about
-    programme: str = ""  # key of the item or entry of the programme that it is about, or the year
+    programme: str = ""  # key of what it is about in the programme: a year, a month, an item, an entry, a problem
 
 
 _NOTICES = (

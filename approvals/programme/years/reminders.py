@@ -12,14 +12,7 @@ from sqlalchemy import Connection, func, insert, select
 
 from approvals.accounts.actors import SYSTEM_ACTOR, Scope
 from approvals.base.moments import day_of, start_of
-from approvals.history.record import (
-    ENTRY,
-    Subject,
-    begun,
-    locked_chain,
-    recording,
-    row_to_begin,
-)
+from approvals.history.record import ENTRY, Subject, begun, locked_chain, recording, row_to_begin
 from approvals.programme.entries.actions import is_of_rhythm
 from approvals.programme.problems.stale import STALE, stale_days, stale_problems
 from approvals.programme.queries import ENTRIES, ITEMS, PREFIX, REMINDERS, TASKS
