@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, select
 
@@ -21,6 +21,7 @@ from workflows.config.catalogue import Item
 OPEN = APPROVAL.move("redate").sources
 DUE = ("notice_due_on", "promised_due_on", "legal_due_on")
 BATCH = 400  # projects read together
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +93,8 @@ def changed_approvals(tx: Connection, calendar: Calendar, days: Mapping[int, dat
                 yield change
 
 
-def in_batches(ids: list[int], most: int) -> Iterator[list[int]]:
-    return (ids[first : first + most] for first in range(0, len(ids), most))
+def in_batches(of: list[T], most: int) -> Iterator[list[T]]:
+    return (of[first : first + most] for first in range(0, len(of), most))
 
 
 def _change(

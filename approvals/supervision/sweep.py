@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 import structlog
 from sqlalchemy import Connection, delete, insert
@@ -29,7 +30,8 @@ from approvals.supervision.sweep_log import FAILED
 TOGETHER = 25  # projects in one transaction: a tenth of a second in which others wait on SQLite
 RUNS_KEPT = timedelta(days=90)
 _log = structlog.get_logger(__name__)
-Step = Callable[[Connection, int], Counter[str]]
+T = TypeVar("T")  # what is swept: the id of a project, of a chain or of an item, or a reminder
+Step = Callable[[Connection, T], Counter[str]]
 
 
 def sweep(database: Transactions, to: datetime, now: Callable[[], datetime], *, keep: bool = True) -> Counter[str]:
@@ -55,7 +57,7 @@ def sweep(database: Transactions, to: datetime, now: Callable[[], datetime], *, 
     batches.run(unanswered, lambda tx, project_id: Counter(climb=climb_requests(tx, project_id, to, now())))
     batches.run(overdue, lambda tx, chain: lift_orders(tx, chain, to, now()))
     batches.run(owed_by_offices, lambda tx, chain: state_due_steps(tx, chain, to, now(), swept_on))
-    batches.run(list(range(len(reminders))), lambda tx, index: Counter(remind=remind(tx, reminders[index], now())))
+    batches.run(reminders, lambda tx, reminder: Counter(remind=remind(tx, reminder, now())))
     batches.run(in_use, lambda tx, item_id: Counter(ask_in_use=ask_in_use(tx, item_id, day_of(to), now())))
     if keep:
         counts = canonical(dict(batches.done + Counter({FAILED: len(batches.errors)})))
@@ -76,9 +78,9 @@ class _Batches:
         self.done = Counter[str]()
         self.errors: list[Exception] = []
 
-    def run(self, projects: list[int], step: Step) -> None:
-        """Do the step for each project. One that fails takes nothing of the others with it."""
-        for batch in in_batches(projects, TOGETHER):
+    def run(self, due: list[T], step: Step[T]) -> None:
+        """Do the step for each of these. One that fails takes nothing of the others with it."""
+        for batch in in_batches(due, TOGETHER):
             try:
                 self._run(batch, step)
             except LeaseLost:
@@ -86,17 +88,17 @@ class _Batches:
             except Exception:
                 self._run_singly(batch, step)
 
-    def _run(self, batch: list[int], step: Step) -> None:
+    def _run(self, batch: list[T], step: Step[T]) -> None:
         with self._database.write() as tx:
-            counts = [step(tx, project_id) for project_id in batch]
+            counts = [step(tx, one) for one in batch]
         self.done.update(sum(counts, Counter[str]()))
 
-    def _run_singly(self, batch: list[int], step: Step) -> None:
-        for project_id in batch:
+    def _run_singly(self, batch: list[T], step: Step[T]) -> None:
+        for one in batch:
             try:
-                self._run([project_id], step)
+                self._run([one], step)
             except LeaseLost:
                 raise
             except Exception as error:
-                _log.exception("a project could not be swept", project=project_id)
+                _log.exception("a project could not be swept", project=one)
                 self.errors.append(error)
