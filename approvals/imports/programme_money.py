@@ -7,10 +7,10 @@ from approvals.accounts.actors import Actor
 from approvals.base.database import Transactions
 from approvals.imports.programme_sheets import MonthSheet, Taken, sent_lines, take_entries
 from approvals.imports.sheets import read_sheet
-from approvals.programme.entries.cells import KINDS_OF_MONEY
 from approvals.programme.sheets.money_form import COLUMNS, EDITION, KIND, LINE_KEYS
 from approvals.programme.sheets.money_preview import preview_money
 from approvals.programme.sheets.previews import Seen, period_of
+from workflows.rules.programme_facts import KINDS_OF_MONEY
 
 READ = (*LINE_KEYS, *KINDS_OF_MONEY)
 

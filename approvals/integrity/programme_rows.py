@@ -24,6 +24,7 @@ from approvals.programme.queries import (
     TASK_PEOPLE,
     TASKS,
 )
+from workflows.rules.programme_facts import KINDS_OF_MONEY
 
 Stored = dict[int, dict[str, Counter[tuple[Any, ...]]]]  # by item, by what they are
 PLANNED = ("name", "planned_on", "who", "needs_evidence", "after", "project_ref", "approval_code")
@@ -83,7 +84,7 @@ def stored_counts(tx: Connection) -> Stored:
         QUANTITIES: (TARGETS, QUANTITIES.c.target_id, ("value",)),
         REACHED: (NODES, REACHED.c.node_id, ("reached_on",)),
         EXPECTED: (NODES, EXPECTED.c.node_id, ("expected_on",)),
-        AMOUNTS: (LINES, AMOUNTS.c.line_id, ("allocated", "received", "paid")),
+        AMOUNTS: (LINES, AMOUNTS.c.line_id, KINDS_OF_MONEY),
     }
     for table, (plan, key, values) in cells.items():
         source = of_entry.join(table, table.c.entry_id == ENTRIES.c.id).join(plan, plan.c.id == key)

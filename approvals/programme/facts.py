@@ -35,7 +35,7 @@ from approvals.programme.queries import (
 )
 from workflows.charts.programme_terms import ERROR
 from workflows.rules.programme_facts import (
-    MONEY,
+    KINDS_OF_MONEY,
     Counted,
     CountedDay,
     CountedMoney,
@@ -222,7 +222,7 @@ def _quantity(row: Any) -> Counted:
 
 
 def _money(row: Any) -> CountedMoney:
-    sums = {kind: getattr(row, kind) or NOTHING for kind in MONEY}
+    sums = {kind: getattr(row, kind) or NOTHING for kind in KINDS_OF_MONEY}
     return CountedMoney(row.month, day_of(row.counts_at), **sums, is_stated=row.paid is not None)
 
 

@@ -25,7 +25,7 @@ from approvals.programme.queries import (
 )
 from workflows.config.policy import ProgrammeRules
 from workflows.rules.programme_facts import (
-    MONEY,
+    KINDS_OF_MONEY,
     Counted,
     CountedDay,
     CountedMoney,
@@ -84,7 +84,7 @@ class ReadingOfDay(Reading):
         query = (
             select(
                 *(LINES.c[name] for name in ("id", "task_id", "source", "is_fiscal", "planned_10k_yuan")),
-                *_columns(said, "said", *MONEY),
+                *_columns(said, "said", *KINDS_OF_MONEY),
             )
             .select_from(LINES)
             .outerjoin(said, said.c.id == latest)

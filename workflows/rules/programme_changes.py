@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from workflows.rules.programme_facts import MONEY, ItemFacts, Sight
+from workflows.rules.programme_facts import KINDS_OF_MONEY, ItemFacts, Sight
 from workflows.rules.programme_figures import is_counted, replanned_money
 
 Value = str | date | Decimal | None
@@ -83,7 +83,7 @@ def _cells(item: ItemFacts, sight: Sight) -> Mapping[Cell, Told]:
         for line in task.lines:
             money = sight.latest(line.money)
             cells["planned", task.code, line.source] = replanned_money(line, sight), None
-            for kind in MONEY:
+            for kind in KINDS_OF_MONEY:
                 cells[kind, task.code, line.source] = (getattr(money, kind), money.month) if money else (None, None)
         for target in task.targets:
             figure = sight.latest(target.figures)

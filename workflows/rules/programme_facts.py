@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Protocol, TypeVar
 
-MONEY = ("allocated", "received", "paid")
+KINDS_OF_MONEY = ("allocated", "received", "paid")
 
 
 class Statement(Protocol):

@@ -7,7 +7,15 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 from workflows.config.policy import ProgrammeRules
-from workflows.rules.programme_facts import MONEY, ItemFacts, LineFacts, NodeFacts, Sight, TargetFacts, TaskFacts
+from workflows.rules.programme_facts import (
+    KINDS_OF_MONEY,
+    ItemFacts,
+    LineFacts,
+    NodeFacts,
+    Sight,
+    TargetFacts,
+    TaskFacts,
+)
 
 NOTHING = Decimal(0)
 STATES = ("proposed", "adopted", "under_way", "suspended", "claimed", "done", "dropped")
@@ -258,7 +266,7 @@ def money_of_lines(lines: Iterable[LineFacts], sight: Sight) -> Money:
     return Money(
         planned=sum((line.planned for line in lines), NOTHING),
         replanned=sum((replanned_money(line, sight) for line in lines), NOTHING),
-        **{kind: sum((getattr(statement, kind) for statement in latest), NOTHING) for kind in MONEY},
+        **{kind: sum((getattr(statement, kind) for statement in latest), NOTHING) for kind in KINDS_OF_MONEY},
         fiscal_planned=sum((line.planned for line in lines if line.is_fiscal), NOTHING),
     )
 

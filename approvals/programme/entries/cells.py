@@ -22,10 +22,10 @@ from approvals.programme.queries import (
     QUANTITIES,
     TARGETS,
 )
+from workflows.rules.programme_facts import KINDS_OF_MONEY
 
 FALLS = N_("is below %(before)s, which was reported before: say why below")
 NEEDS_EVIDENCE = N_("“%(node)s” is reached with evidence: a photograph or a document")
-KINDS_OF_MONEY = ("allocated", "received", "paid")
 CUMULATIVE = frozenset({"sum", "max"})  # indicators of which the figure does not fall
 Reason = tuple[str, dict[str, object]]
 Reasons = dict[str, list[Reason]]

@@ -9,8 +9,9 @@ import orjson
 from sqlalchemy import Connection, Table, insert
 
 from approvals.base.prepared import Prepared
-from approvals.programme.entries.cells import KINDS_OF_MONEY, CellsDue, cells_due
+from approvals.programme.entries.cells import CellsDue, cells_due
 from approvals.programme.queries import AMOUNTS, EXPECTED, QUANTITIES, REACHED
+from workflows.rules.programme_facts import KINDS_OF_MONEY
 
 Rows = list[dict[str, Any]]
 _COUNT = {

@@ -15,7 +15,7 @@ from approvals.base.errors import Refused
 from approvals.base.moments import read_month
 from approvals.history.queries import EntryView, entries_of_case
 from approvals.programme.entries.actions import BY_TASK, check_open
-from approvals.programme.entries.cells import KINDS_OF_MONEY, cells_due, counted_amounts, counted_quantities
+from approvals.programme.entries.cells import cells_due, counted_amounts, counted_quantities
 from approvals.programme.queries import (
     REACHED,
     TASK_PEOPLE,
@@ -32,6 +32,7 @@ from workflows.charts.model import Move, State, open_moves
 from workflows.charts.monthly_entry import ENTRY
 from workflows.charts.programme_terms import SOURCES
 from workflows.label import Label
+from workflows.rules.programme_facts import KINDS_OF_MONEY
 
 DUE = ENTRY.state("due")
 

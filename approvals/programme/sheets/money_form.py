@@ -18,12 +18,13 @@ from approvals.base.i18n import label
 from approvals.base.moments import day_of, month_of, read_month
 from approvals.base.sheets import Column, SheetIdentity
 from approvals.programme.entries.actions import is_of_rhythm
-from approvals.programme.entries.cells import KINDS_OF_MONEY, counted_amounts
+from approvals.programme.entries.cells import counted_amounts
 from approvals.programme.queries import AMOUNTS, ENTRIES, ITEMS, LINES, TASKS, of_tasks, task_label, visible_items
 from approvals.programme.sheets.month_form import MONEY_HEADS, Line
 from workflows.charts.monthly_entry import ENTRY
 from workflows.charts.programme_terms import SOURCES
 from workflows.label import Label
+from workflows.rules.programme_facts import KINDS_OF_MONEY
 from workflows.rules.programme_figures import REPORTING
 
 KIND, EDITION = "programme-money", "1"

@@ -8,13 +8,13 @@ from sqlalchemy import Connection
 from approvals.accounts.actors import Actor
 from approvals.base.i18n import N_
 from approvals.base.text_folding import fold
-from approvals.programme.entries.cells import KINDS_OF_MONEY
 from approvals.programme.queries import task_label
 from approvals.programme.sheets.lines import TWICE, SentLine, SheetFault, key_of, name_of_task
 from approvals.programme.sheets.money_form import Amounts, MoneyOfTask, money_of_month
 from approvals.programme.sheets.month_preview import name_of_cell
 from approvals.programme.sheets.previews import Cells, Seen, SheetPreview, Status, SubjectPreview, changes_of
 from workflows.charts.programme_terms import SOURCES
+from workflows.rules.programme_facts import KINDS_OF_MONEY
 
 NO_TASK = N_("is no task that reports money of %(month)s")
 NOT_REPORTED = N_("Nothing is reported of this task yet. Send the sheet again when it is.")

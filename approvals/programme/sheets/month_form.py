@@ -17,13 +17,14 @@ from approvals.accounts.actors import Actor
 from approvals.base.i18n import label
 from approvals.base.sheets import Column, SheetIdentity, Value
 from approvals.history.hashing import canonical
-from approvals.programme.entries.cells import KINDS_OF_MONEY, CellsDue, EarlierReport, cells_due, earlier_reports
+from approvals.programme.entries.cells import CellsDue, EarlierReport, cells_due, earlier_reports
 from approvals.programme.entries.recorded import without_recorded
 from approvals.programme.entries.views import DUE, refusal_to_report
 from approvals.programme.queries import ENTRIES, ITEMS, TASKS, task_label
 from workflows.charts.monthly_entry import ENTRY
 from workflows.charts.programme_terms import SOURCES
 from workflows.label import Label
+from workflows.rules.programme_facts import KINDS_OF_MONEY
 
 KIND, EDITION = "programme-month", "1"  # the edition of the sheet's form
 REPORTABLE = ENTRY.move("report").sources  # states of an entry that can be reported

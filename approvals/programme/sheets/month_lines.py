@@ -6,10 +6,11 @@ from typing import Any
 
 from approvals.base.i18n import N_
 from approvals.base.text_folding import fold
-from approvals.programme.entries.cells import KINDS_OF_MONEY, CellsDue
+from approvals.programme.entries.cells import CellsDue
 from approvals.programme.sheets.lines import TWICE, SentLine, SheetFault, key_of
 from approvals.programme.sheets.month_form import ENTERED, LINE_KEYS, MONEY, NODE, PARTS, QUANTITY
 from workflows.charts.programme_terms import SOURCES
+from workflows.rules.programme_facts import KINDS_OF_MONEY
 
 OF_PART = {QUANTITY: ("quantity",), MONEY: KINDS_OF_MONEY, NODE: ("reached_on",)}
 NO_PART = N_("is none of: %(parts)s")

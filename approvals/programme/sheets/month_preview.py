@@ -17,7 +17,6 @@ from approvals.history.commands import MoveWarning
 from approvals.history.hashing import canonical
 from approvals.history.inputs import check_input
 from approvals.programme.entries.cells import (
-    KINDS_OF_MONEY,
     CellsDue,
     cells_due,
     check_cells,
@@ -43,6 +42,7 @@ from approvals.programme.sheets.previews import Cells, Seen, SheetPreview, Statu
 from workflows.charts.monthly_entry import ENTRY
 from workflows.charts.programme_terms import SOURCES
 from workflows.label import Label
+from workflows.rules.programme_facts import KINDS_OF_MONEY
 
 NO_TASK = N_("is no task of your unit in %(year)s")
 NOT_NOW = N_("The entry is confirmed. Ask the lead unit to send it back, or amend it after closing.")

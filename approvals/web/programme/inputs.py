@@ -9,8 +9,8 @@ from approvals.base.text_validation import whole_number
 from approvals.web.forms import FormInput, form_input, form_rows
 from workflows.charts.item import ITEM
 from workflows.charts.monthly_entry import ENTRY
+from workflows.rules.programme_facts import KINDS_OF_MONEY
 
-MONEY = ("allocated", "received", "paid")
 OF_ROWS = ("spent_funds", "reached_nodes", "forecast", "problem_words")  # kinds that are read row by row
 _YES_NO = {"yes": True, "no": False}
 
@@ -19,7 +19,7 @@ def entry_input(move: str) -> FormInput:
     """The input of a report or an amendment; a row of which nothing was typed is no row."""
     needs = [need for need in ENTRY.move(move).needs if need.kind not in OF_ROWS]
     values = form_input(needs)
-    values["funds"] = [row for row in form_rows("funds") if any(row.get(kind) for kind in MONEY)]
+    values["funds"] = [row for row in form_rows("funds") if any(row.get(kind) for kind in KINDS_OF_MONEY)]
     values["nodes"] = [row for row in form_rows("nodes") if row.get("reached_on")]
     values["evidence"] = request.form.getlist("evidence")  # none is an answer too: nothing is kept
     expected = [row for row in form_rows("expected") if row.get("expected_on")]
