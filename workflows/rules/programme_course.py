@@ -11,10 +11,8 @@ from workflows.rules.programme_figures import (
     CENT,
     NOTHING,
     RATE,
-    LateNode,
     even_share,
     is_counted,
-    late_nodes,
     money_of_items,
     money_of_lines,
     named_money,
@@ -23,6 +21,7 @@ from workflows.rules.programme_figures import (
     rounded,
     time_share,
 )
+from workflows.rules.programme_late_nodes import LateNode, late_nodes
 from workflows.rules.programme_quantities import QuantityCourse, month_ends, quantities_of, sight_at
 
 PERMIT = "C05"  # the construction permit

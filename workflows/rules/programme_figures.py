@@ -275,30 +275,3 @@ def replanned_money(line: LineFacts, sight: Sight) -> Decimal:
     """The amount of the last new plan that holds by now, else the baseline's."""
     plans = [plan.value for plan in line.replanned if plan.counted_on <= sight.known]
     return plans[-1] if plans else line.planned
-
-
-# Late nodes.
-
-
-@dataclass(frozen=True, slots=True)
-class LateNode:
-    """A node that was due and is open, or was reached after its day; `was_foreseen` if an entry expected it late."""
-
-    item_no: str
-    code: str
-    name: str
-    planned_on: date
-    replanned_on: date | None
-    reached_on: date | None
-    days: int
-    was_foreseen: bool
-
-
-def late_nodes(items: Iterable[ItemFacts], sight: Sight) -> Iterator[LateNode]:
-    """The nodes of counted items that lie behind their baseline, with their days."""
-    for item, task, node in counted_nodes(items, sight):
-        if days := days_late(node, sight):
-            reached_on, plan_on = sight.reached_on(node), sight.replanned_on(node)
-            foreseen = any(day.day > node.planned_on for day in node.expected if day.counted_on <= sight.known)
-            named = item.item_no, task.code, node.name
-            yield LateNode(*named, node.planned_on, plan_on, reached_on, days, foreseen)

@@ -11,8 +11,8 @@ from approvals.casefile.programme.serialization import Json, amount_text, day_te
 from approvals.programme.queries import task_label
 from workflows.rules.programme_changes import CellChange, Changes, Value
 from workflows.rules.programme_course import Course, MonthOfCourse, QuarterEnd
-from workflows.rules.programme_figures import LateNode
 from workflows.rules.programme_last_year import Change, ChangeOnLastYear
+from workflows.rules.programme_late_nodes import LateNode, late_count
 from workflows.rules.programme_quantities import QuantityCourse
 
 QUARTER_SHARES = ("nodes_planned", "nodes_actual", "money_planned", "money_actual")
@@ -78,11 +78,12 @@ def _course(course: Course) -> Json:
 
 
 def _late(nodes: Sequence[LateNode]) -> Json:
+    count = late_count(nodes)
     return {
-        "nodes": len(nodes),
+        "nodes": count.nodes,
         "days": sum(node.days for node in nodes),
-        "open": sum(node.reached_on is None for node in nodes),
-        "unforeseen": sum(not node.was_foreseen for node in nodes),
+        "open": count.open,
+        "unforeseen": count.unforeseen,
         "longest": [_late_node(node) for node in nodes[:MOST]],
     }
 

@@ -15,21 +15,13 @@ from approvals.projects.programme_days import days_of_nodes
 from workflows.charts.item import ITEM
 from workflows.charts.model import State
 from workflows.rules.programme_facts import ItemFacts, Sight
-from workflows.rules.programme_figures import RATE, late_nodes, rounded
+from workflows.rules.programme_figures import RATE, rounded
 from workflows.rules.programme_forecasts import ForecastError, NodeForecast, forecast_error, forecasts_of
+from workflows.rules.programme_late_nodes import LateCount, late_count, late_nodes
 from workflows.rules.programme_outlook import YearEnd, is_tight, last_quarter_share, year_end
 from workflows.rules.programme_whose_days import PartySums, party_sums
 
 Key = TypeVar("Key")
-
-
-@dataclass(frozen=True, slots=True)
-class LateCount:
-    """The nodes that lie behind their baseline: all, those still open, those that no entry ever expected late."""
-
-    nodes: int
-    open: int
-    unforeseen: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +55,10 @@ class _Item:
 def outlook_of(tx: Connection, year: int, actor: Actor, facts: Mapping[int, ItemFacts], sight: Sight) -> Outlook:
     """The outlook of these items, which are those of the year that the actor may see."""
     items = {facts[item_id].item_no: item for item_id, item in _items(tx, list(facts))}
-    late = list(late_nodes(facts.values(), sight))
     forecasts = list(forecasts_of(facts.values(), sight))
     return Outlook(
         whose_days=party_sums(days_of_nodes(tx, facts.values(), sight)),
-        late=LateCount(
-            nodes=len(late),
-            open=sum(node.reached_on is None for node in late),
-            unforeseen=sum(not node.was_foreseen for node in late),
-        ),
+        late=late_count(list(late_nodes(facts.values(), sight))),
         forecasts=forecast_error(forecasts),
         by_lead_unit=tuple(_errors(forecasts, lambda forecast: items[forecast.item_no].lead)),
         by_county=tuple(_errors(forecasts, lambda forecast: forecast.code)),
