@@ -21,7 +21,7 @@ from approvals.programme.years.outcomes import outcomes_of
 from approvals.projects.programme_figures import sight_of, year_figures
 from workflows.config.policy import load_policy
 from workflows.rules.programme_figures import Money, NodeCounts
-from workflows.rules.programme_summary import Group, ProgrammeFigures
+from workflows.rules.programme_summary import FigureGroup, ProgrammeFigures
 
 # Whoever may run commands on the machine reads what the supervision office reads.
 COMMAND_LINE = Actor(0, "command-line", "command line", 0, "", frozenset({"supervision_office"}))
@@ -105,7 +105,7 @@ def _counts(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in counts.items())
 
 
-def _groups(groups: Sequence[Group], *, is_county: bool = False) -> list[Row]:
+def _groups(groups: Sequence[FigureGroup], *, is_county: bool = False) -> list[Row]:
     names = [(task_label(group.name) or "no county") if is_county else group.name for group in groups]
     return [
         _group_row(name, group.items.all, group.items.behind, group.money, group.nodes)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from approvals.history.queries import Violation
-from approvals.integrity.programme_replay import ItemReplay, Names, names_of, plan_rows, replay_items
+from approvals.integrity.programme_replay import ItemReplay, KnownNames, names_of, plan_rows, replay_items
 from approvals.integrity.programme_rows import stored_counts, stored_plans
 from approvals.programme.queries import ENTRIES, ITEMS, TASKS, item_ref
 
@@ -40,7 +40,7 @@ def programme_follows_from_history(tx: Connection) -> Iterator[Violation]:
 _ENTRIES = select(ENTRIES, TASKS.c.code).join(TASKS, TASKS.c.id == ENTRIES.c.task_id).order_by(ENTRIES.c.id)
 
 
-def _item_columns(row: Any, names: Names) -> dict[str, Any]:
+def _item_columns(row: Any, names: KnownNames) -> dict[str, Any]:
     return row._asdict() | {"lead_unit_id": names.successors.get(row.lead_unit_id)}
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Table, select
 from approvals.history.queries import Violation
 from approvals.history.record import ENTRY
 from approvals.integrity.history import row_violations
-from approvals.integrity.programme_replay import Names, names_of
+from approvals.integrity.programme_replay import KnownNames, names_of
 from approvals.programme.problems.actions import RAISE, SPOKEN, asked_of, name_of
 from approvals.programme.problems.queries import OF_PROJECTS, OF_TASKS, PROBLEMS, WORDS, task_rows
 from approvals.programme.queries import TASKS
@@ -30,7 +30,7 @@ def problems_follow_from_history(tx: Connection) -> Iterator[Violation]:
     yield from row_violations("problem", _recorded(tx, names), {row.id: row for row in _stored(tx, names)})
 
 
-def _recorded(tx: Connection, names: Names) -> dict[int, Columns]:
+def _recorded(tx: Connection, names: KnownNames) -> dict[int, Columns]:
     problems: dict[int, Columns] = {}
     query = select(ENTRY).where(ENTRY.c.subject == PROBLEM.name).order_by(ENTRY.c.project_id, ENTRY.c.seq)
     for row in tx.execute(query):
@@ -57,7 +57,7 @@ def _begun(row: Any, facts: Facts) -> Columns:
     }
 
 
-def _change(columns: Columns, row: Any, facts: Facts, names: Names) -> None:
+def _change(columns: Columns, row: Any, facts: Facts, names: KnownNames) -> None:
     """What a move changes, by what its facts hold."""
     if facts.get("kind"):
         columns["kind"] = facts["kind"]
@@ -72,7 +72,7 @@ def _change(columns: Columns, row: Any, facts: Facts, names: Names) -> None:
     columns["order_ref"] = facts.get("order", columns["order_ref"])
 
 
-def _stored(tx: Connection, names: Names) -> Iterator[Any]:
+def _stored(tx: Connection, names: KnownNames) -> Iterator[Any]:
     tasks = {row.id: name_of(row) for row in task_rows(tx, TASKS.c.id.is_not(None))}
     held = _by_problem(tx, OF_TASKS)
     projects, words = _by_problem(tx, OF_PROJECTS), _by_problem(tx, WORDS)

@@ -28,7 +28,7 @@ Columns = dict[str, Any]  # as they should stand
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class KnownNames:
     """Ids by the names and user names that the record uses; `successors` of merged units."""
 
     units: Mapping[str, int]
@@ -36,11 +36,11 @@ class Names:
     successors: Mapping[int, int]
 
 
-def names_of(tx: Connection) -> Names:
+def names_of(tx: Connection) -> KnownNames:
     people = tx.execute(select(PERSON.c.username, PERSON.c.id).order_by(PERSON.c.id))
     units = tx.execute(select(UNIT.c.id, UNIT.c.successor_id).order_by(UNIT.c.id))
     successors = {row.id: row.successor_id or row.id for row in units}
-    return Names(unit_ids(tx), {row.username: row.id for row in people}, successors)
+    return KnownNames(unit_ids(tx), {row.username: row.id for row in people}, successors)
 
 
 @dataclass
@@ -60,7 +60,7 @@ def _new_entry() -> Columns:
 class ItemReplay:
     """One item as its chain tells it."""
 
-    names: Names
+    names: KnownNames
     columns: Columns = field(default_factory=dict)
     plan: Facts = field(default_factory=dict)
     people: list[list[Any]] = field(default_factory=list)
@@ -73,7 +73,7 @@ class ItemReplay:
         return self.names.units.get(name)
 
 
-def replay_items(tx: Connection, names: Names) -> Iterator[tuple[int, ItemReplay]]:
+def replay_items(tx: Connection, names: KnownNames) -> Iterator[tuple[int, ItemReplay]]:
     """Each item that has a chain, with what the chain says of it."""
     query = select(ENTRY).where(ENTRY.c.subject.in_(("item", "entry"))).order_by(ENTRY.c.project_id, ENTRY.c.seq)
     for chain, rows in groupby(tx.execute(query), key=lambda row: row.project_id):

@@ -15,7 +15,7 @@ NEW, CORRECTED = "new", "corrected"
 
 
 @dataclass(frozen=True, slots=True)
-class CellChange:
+class ToldChange:
     """A cell that is told otherwise on the later day.
 
     It is corrected when an entry that counted on the earlier day says otherwise by now; what came late is new.
@@ -38,7 +38,7 @@ class Changes:
     later: Sight
     joined: tuple[str, ...]
     left: tuple[str, ...]
-    changed: tuple[CellChange, ...]
+    changed: tuple[ToldChange, ...]
 
 
 def changes_between(items: Sequence[ItemFacts], earlier: Sight, later: Sight) -> Changes:
@@ -55,16 +55,16 @@ def changes_between(items: Sequence[ItemFacts], earlier: Sight, later: Sight) ->
     )
 
 
-def _changed(item: ItemFacts, earlier: Sight, later: Sight) -> Iterator[CellChange]:
+def _changed(item: ItemFacts, earlier: Sight, later: Sight) -> Iterator[ToldChange]:
     """First what was corrected of the earlier day, then what came since."""
     then, by_now = _cells(item, earlier), _cells(item, Sight(earlier.on, later.known))
     for cell, (value, _) in _cells(item, later).items():
         before = then[cell][0]
         if _is_corrected(then[cell], by_now[cell]):
-            yield CellChange(item.item_no, *cell, before, by_now[cell][0], CORRECTED)
+            yield ToldChange(item.item_no, *cell, before, by_now[cell][0], CORRECTED)
             before = by_now[cell][0]
         if before != value:
-            yield CellChange(item.item_no, *cell, before, value, NEW)
+            yield ToldChange(item.item_no, *cell, before, value, NEW)
 
 
 def _is_corrected(then: Told, by_now: Told) -> bool:

@@ -59,7 +59,7 @@ class PracticalMatters(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class FigureGroup:
     """The figures of some items or tasks: a category, a county."""
 
     name: str
@@ -97,8 +97,8 @@ class ProgrammeFigures:
     nodes: NodeCounts
     entries: EntryCounts
     coverage: Coverage
-    by_category: tuple[Group, ...]
-    by_county: tuple[Group, ...]
+    by_category: tuple[FigureGroup, ...]
+    by_county: tuple[FigureGroup, ...]
     by_source: tuple[SourceMoney, ...]
     quarters: tuple[Quarter, ...]
 
@@ -197,10 +197,10 @@ def figures(year: int, items: Sequence[ItemFacts], sight: Sight, rules: Programm
     )
 
 
-def _group(name: str, days: Sequence[ItemDay]) -> Group:
+def _group(name: str, days: Sequence[ItemDay]) -> FigureGroup:
     counted = [day for day in days if day.is_counted]
     matters = [day for day in counted if day.is_practical_matter]
-    return Group(
+    return FigureGroup(
         name=name,
         items=_item_counts(days),
         practical_matters=PracticalMatters(len(matters), sum(day.state == "done" for day in matters)),
@@ -228,7 +228,7 @@ def _amounts(days: Iterable[ItemDay]) -> Iterator[Money]:
             yield from task.money.values()
 
 
-def _by_category(days: Sequence[ItemDay]) -> Iterator[Group]:
+def _by_category(days: Sequence[ItemDay]) -> Iterator[FigureGroup]:
     """The categories that have items by then, in the order of the items."""
     for name, group in _grouped(days, lambda day: day.category).items():
         if any(day.state is not None for day in group):
@@ -244,7 +244,7 @@ def _grouped(days: Iterable[ItemDay], key: Callable[[ItemDay], str]) -> dict[str
 
 def _by_county(
     items: Sequence[ItemFacts], days: Sequence[ItemDay], sight: Sight, rules: ProgrammeRules
-) -> Iterator[Group]:
+) -> Iterator[FigureGroup]:
     """The tasks by their codes: an item counts in each county that has a task of it, with what is that county's.
 
     Amounts named with items that no single task has stand under NO_COUNTY, so that the sums tie out.

@@ -14,7 +14,7 @@ from approvals.programme.items.claims import baseline_of
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class ItemClaim:
     """`final` is None and texts are empty where the claim left them out; `short` counts what was not met by then."""
 
     planned_on: date | None
@@ -31,7 +31,7 @@ class Claim:
     paper: str
 
 
-def claim_of(tx: Connection, item: Any, entries: Sequence[EntryView]) -> Claim | None:
+def claim_of(tx: Connection, item: Any, entries: Sequence[EntryView]) -> ItemClaim | None:
     """The last claim in the record of an item; None where it is not claimed or done."""
     facts = next((entry.facts for entry in reversed(entries) if entry.move == CLAIM), None)
     if facts is None or item.state not in ("claimed", "done"):
@@ -39,7 +39,7 @@ def claim_of(tx: Connection, item: Any, entries: Sequence[EntryView]) -> Claim |
     planned_on, planned = baseline_of(tx, item)
     final = facts.get("final_10k_yuan")
     texts = ("day_reason", "money_reason", "scope", "scope_reason", "note", "handed_over_to", "paper")
-    return Claim(
+    return ItemClaim(
         planned_on=planned_on,
         finished_on=date.fromisoformat(facts["finished_on"]),
         planned=planned,

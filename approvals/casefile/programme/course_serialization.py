@@ -9,7 +9,7 @@ from approvals.base.pagination import MOST
 from approvals.casefile.programme.course import CourseView
 from approvals.casefile.programme.serialization import Json, amount_text, day_text, quantity_text, rate_text
 from approvals.programme.queries import task_label
-from workflows.rules.programme_changes import CellChange, Changes, Value
+from workflows.rules.programme_changes import Changes, ToldChange, Value
 from workflows.rules.programme_course import Course, MonthOfCourse, QuarterEnd
 from workflows.rules.programme_last_year import Change, ChangeOnLastYear
 from workflows.rules.programme_late_nodes import LateNode, late_count
@@ -138,7 +138,7 @@ def changes_json(changes: Changes) -> Json:
     }
 
 
-def _change(change: CellChange) -> Json:
+def _change(change: ToldChange) -> Json:
     return {
         "item_no": change.item_no,
         "what": change.what,

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, select
 from approvals.accounts.actors import Actor, acting_roles
 from approvals.accounts.queries import PERSON, UNIT, UnitName
 from approvals.base.moments import read_month
-from approvals.casefile.programme.claims import Claim, claim_of
+from approvals.casefile.programme.claims import ItemClaim, claim_of
 from approvals.casefile.programme.item_nodes import NodeRow, node_rows
 from approvals.casefile.programme.item_record import seen_record
 from approvals.casefile.programme.linked_projects import LinkedProject, projects_of_item
@@ -133,7 +133,7 @@ class ItemDetail:
     moved: PlanMoves
     replans: tuple[AskedReplan, ...]
     division: AskedDivision | None
-    claim: Claim | None
+    claim: ItemClaim | None
     beside: PlanBeside | None  # last year, while the plan waits to be adopted
     moves: tuple[Move, ...]
     entries: tuple[EntryView, ...]

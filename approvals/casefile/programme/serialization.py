@@ -10,9 +10,9 @@ from approvals.base.formatting import plain_number
 from approvals.casefile.programme.item_figures import IndicatorAnswer, ItemFigures, ItemSummary
 from approvals.casefile.programme.plan_changes import AskedReplan
 from approvals.programme.queries import task_label
-from approvals.programme.years.outcomes import Outcome
+from approvals.programme.years.outcomes import YearOutcome
 from workflows.rules.programme_figures import Money
-from workflows.rules.programme_summary import Group, ProgrammeFigures, SourceMoney
+from workflows.rules.programme_summary import FigureGroup, ProgrammeFigures, SourceMoney
 
 Json = dict[str, Any]
 
@@ -36,7 +36,7 @@ def figures_json(figures: ProgrammeFigures) -> Json:
     }
 
 
-def _group_json(group: Group | ProgrammeFigures) -> Json:
+def _group_json(group: FigureGroup | ProgrammeFigures) -> Json:
     """What is told of all items, and of those of a group."""
     return {
         "items": asdict(group.items),
@@ -58,7 +58,7 @@ def money_json(money: Money) -> Json:
     return amounts | {"execution_rate": rate_text(money.execution_rate)}
 
 
-def outcomes_json(outcomes: Iterable[Outcome]) -> list[Json]:
+def outcomes_json(outcomes: Iterable[YearOutcome]) -> list[Json]:
     """What stands beside the outputs, as it was stated."""
     return [
         {

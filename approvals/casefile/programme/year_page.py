@@ -14,7 +14,7 @@ from approvals.casefile.programme.last_year import change_on_last_year
 from approvals.casefile.programme.outlook import Outlook, outlook_of
 from approvals.programme.problems.as_known import OpenProblem, open_problems
 from approvals.programme.queries import ITEMS, TASK_PEOPLE, TASKS, category_label, task_label
-from approvals.programme.years.outcomes import Outcome, outcomes_of
+from approvals.programme.years.outcomes import YearOutcome, outcomes_of
 from approvals.projects.programme_figures import sight_of, year_facts
 from workflows.charts.programme_terms import SOURCES
 from workflows.charts.roles import sees_programme
@@ -24,7 +24,7 @@ from workflows.rules.programme_behind import PlanGap, plan_gaps
 from workflows.rules.programme_facts import ItemFacts, Sight
 from workflows.rules.programme_figures import Money, time_share
 from workflows.rules.programme_last_year import ChangeOnLastYear
-from workflows.rules.programme_summary import Group, ProgrammeFigures, figures
+from workflows.rules.programme_summary import FigureGroup, ProgrammeFigures, figures
 
 WHOLE_CITY = Label("未分县（区）", "No county")
 UNSAID = Label("未列明", "Not said")
@@ -45,7 +45,7 @@ class BehindItem:
 class NamedGroup:
     label: Label
     key: str  # what the ledger is narrowed by; empty where it cannot be
-    group: Group
+    group: FigureGroup
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class YearPage:
     behind: tuple[BehindItem, ...]
     change: ChangeOnLastYear | None
     outlook: Outlook
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[YearOutcome, ...]
 
 
 def year_page(
@@ -90,7 +90,7 @@ def year_page(
     )
 
 
-def _county(group: Group) -> NamedGroup:
+def _county(group: FigureGroup) -> NamedGroup:
     name = task_label(group.name) if group.name else ""
     return NamedGroup(Label(name, name) if name else WHOLE_CITY, group.name if name != group.name else "", group)
 

@@ -17,7 +17,7 @@ STATED = ("category", "name", "unit", "period", "value", "change", "source")
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class YearOutcome:
     """An outcome in a period; `change` on the year before is in per cent. `reason` is why it was corrected."""
 
     category: str
@@ -35,12 +35,12 @@ class Outcome:
         return category_label(self.category)
 
 
-def outcomes_of(tx: Connection, year: int, known: date) -> tuple[Outcome, ...]:
+def outcomes_of(tx: Connection, year: int, known: date) -> tuple[YearOutcome, ...]:
     """What stands beside the outputs of this year, as known at the close of this day."""
     counted = OUTCOMES.c.year == year, OUTCOMES.c.counts_at <= end_of(known)
     rows = tx.execute(select(OUTCOMES).where(*counted).order_by(OUTCOMES.c.id))
     last = {(row.name, row.period): row for row in rows}
     return tuple(
-        Outcome(**{name: getattr(row, name) for name in (*STATED, "reason")}, stated_on=day_of(row.counts_at))
+        YearOutcome(**{name: getattr(row, name) for name in (*STATED, "reason")}, stated_on=day_of(row.counts_at))
         for row in last.values()
     )

@@ -27,7 +27,7 @@ from workflows.label import Label
 from workflows.rules.programme_behind import PlanGap, plan_gaps
 from workflows.rules.programme_facts import ItemFacts, Sight
 from workflows.rules.programme_figures import Money, time_share
-from workflows.rules.programme_summary import Group, figures
+from workflows.rules.programme_summary import FigureGroup, figures
 
 T = TypeVar("T")
 # A report tells of the whole city, whoever has it compiled.
@@ -62,7 +62,7 @@ def _part(kind: type[T], counts: object) -> T:
     return kind(**{column.name: getattr(counts, column.name) for column in fields(kind)})  # type: ignore[arg-type]
 
 
-def _county(group: Group) -> ProgrammeCounty:
+def _county(group: FigureGroup) -> ProgrammeCounty:
     name = task_label(group.name)
     return ProgrammeCounty(
         key=group.name,
