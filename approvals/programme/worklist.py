@@ -19,10 +19,10 @@ from workflows.charts.monthly_entry import ENTRY
 from workflows.config.policy import load_policy
 from workflows.rules.programme_figures import REPORTING
 
-OPEN = ("due", "reported", "sent_back")  # states of entries that the lead unit has not confirmed
+OPEN = ENTRY.move("report").sources  # states of entries that the lead unit has not confirmed
 NOT_SENT = ("due", "sent_back")  # those of which the unit owes a report
 LEAD, FINANCE = "owner", "finance"
-MONEY_REPORTED = ("reported", "confirmed", "closed")  # states of entries whose money finance may confirm
+MONEY_REPORTED = ENTRY.move("confirm_money").sources  # states of entries whose money finance may confirm
 
 
 @dataclass(frozen=True, slots=True)
