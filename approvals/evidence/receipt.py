@@ -17,7 +17,7 @@ from approvals.base.errors import Invalid, invalid
 from approvals.base.files.filetypes import FILE_TYPES, MEGABYTE, FileType, check_content, clean_name, suffix_of
 from approvals.base.files.formats.pictures import webp
 from approvals.base.files.formats.reading import read
-from approvals.base.files.store import Stored, put, store
+from approvals.base.files.store import Stored, put, store_checked
 from approvals.base.i18n import N_
 from approvals.evidence.limits import DONE, MOST_PIXELS, TOO_MANY_PIXELS
 
@@ -56,13 +56,14 @@ class ReceivedFile:
 def receive_file(folder: Path, upload_name: str | None, file: IO[bytes], most_mb: int) -> ReceivedFile:
     """Put the file into the store, durably, with the copies of a picture; Invalid, at `file`, when it is not taken."""
     _check_heic(upload_name or "", file)
-    name, limit = clean_name(upload_name, types=TYPES), most_mb * MEGABYTE
-    if check_content(name, file, TYPES, limit).media_type not in PICTURES:
-        return ReceivedFile(store(folder, name, file, TYPES, limit))
+    name = clean_name(upload_name, types=TYPES)
+    file_type = check_content(name, file, TYPES, most_mb * MEGABYTE)
+    if file_type.media_type not in PICTURES:
+        return ReceivedFile(store_checked(folder, name, file_type, file))
     file.seek(0)
     taken_on, copy, thumbnail = _read_apart(file.read())
     copies = put(folder, BytesIO(copy)), put(folder, BytesIO(thumbnail))
-    return ReceivedFile(store(folder, name, file, TYPES, limit), taken_on, *copies)
+    return ReceivedFile(store_checked(folder, name, file_type, file), taken_on, *copies)
 
 
 def _check_heic(name: str, file: IO[bytes]) -> None:

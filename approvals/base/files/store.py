@@ -3,7 +3,6 @@
 import hashlib
 import os
 import shutil
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -33,16 +32,14 @@ class Stored:
     sha256: str
 
 
-def store(
-    folder: Path,
-    upload_name: str | None,
-    file: IO[bytes],
-    types: Mapping[str, FileType] = FILE_TYPES,
-    limit: int = FILE_LIMIT,
-) -> Stored:
-    """Put the file into the store, durably; Invalid when it is not accepted."""
-    name = clean_name(upload_name, types=types)
-    file_type = check_content(name, file, types, limit)
+def store(folder: Path, upload_name: str | None, file: IO[bytes]) -> Stored:
+    """Put a document into the store, durably; Invalid when it is not accepted."""
+    name = clean_name(upload_name)
+    return store_checked(folder, name, check_content(name, file, FILE_TYPES, FILE_LIMIT), file)
+
+
+def store_checked(folder: Path, name: str, file_type: FileType, file: IO[bytes]) -> Stored:
+    """Put a file into the store, durably, of which name and content were checked."""
     size = file.seek(0, os.SEEK_END)
     return Stored(name, file_type.media_type, size, put(folder, file))
 
