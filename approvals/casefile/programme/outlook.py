@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from approvals.accounts.actors import Actor
-from approvals.accounts.queries import UNIT, UnitName
+from approvals.accounts.queries import UnitName
+from approvals.casefile.programme.item_names import ItemName, item_names
 from approvals.casefile.programme.plan_beside import year_before
-from approvals.programme.queries import ITEMS
 from approvals.projects.programme_days import days_of_nodes
 from workflows.charts.item import ITEM
 from workflows.charts.model import State
@@ -46,15 +46,9 @@ class Outlook:
     tight: tuple[TightPlan, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Item:
-    name: str
-    lead: UnitName
-
-
 def outlook_of(tx: Connection, year: int, actor: Actor, facts: Mapping[int, ItemFacts], sight: Sight) -> Outlook:
     """The outlook of these items, which are those of the year that the actor may see."""
-    items = {facts[item_id].item_no: item for item_id, item in _items(tx, list(facts))}
+    items = {facts[item_id].item_no: item for item_id, item in item_names(tx, facts).items()}
     forecasts = list(forecasts_of(facts.values(), sight))
     return Outlook(
         whose_days=party_sums(days_of_nodes(tx, facts.values(), sight)),
@@ -65,12 +59,6 @@ def outlook_of(tx: Connection, year: int, actor: Actor, facts: Mapping[int, Item
         year_end=year_end(year, list(facts.values()), sight),
         tight=tuple(_tight(tx, year, actor, facts.values(), items, sight)),
     )
-
-
-def _items(tx: Connection, ids: list[int]) -> Iterator[tuple[int, _Item]]:
-    query = select(ITEMS.c.id, ITEMS.c.name, UNIT.c.name.label("lead"), UNIT.c.name_en.label("lead_en"))
-    query = query.join(UNIT, UNIT.c.id == ITEMS.c.lead_unit_id).where(ITEMS.c.id.in_(ids)).order_by(ITEMS.c.id)
-    return ((row.id, _Item(row.name, UnitName(row.lead, row.lead_en or ""))) for row in tx.execute(query))
 
 
 def _errors(
@@ -89,7 +77,7 @@ def _tight(
     year: int,
     actor: Actor,
     facts: Iterable[ItemFacts],
-    items: Mapping[str, _Item],
+    items: Mapping[str, ItemName],
     sight: Sight,
 ) -> Iterator[TightPlan]:
     """Proposed items with a plan and adopted ones, by number; what was dropped is none of the year's any more."""

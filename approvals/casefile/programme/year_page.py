@@ -8,12 +8,13 @@ from decimal import Decimal
 from sqlalchemy import Connection, select
 
 from approvals.accounts.actors import Actor
-from approvals.accounts.queries import PERSON, UNIT, UnitName
+from approvals.accounts.queries import PERSON, UnitName
 from approvals.casefile.programme.item_list import check_has_items
+from approvals.casefile.programme.item_names import item_names
 from approvals.casefile.programme.last_year import change_on_last_year
 from approvals.casefile.programme.outlook import Outlook, outlook_of
 from approvals.programme.problems.as_known import OpenProblem, open_problems
-from approvals.programme.queries import ITEMS, TASK_PEOPLE, TASKS, category_label, task_label
+from approvals.programme.queries import TASK_PEOPLE, TASKS, category_label, task_label
 from approvals.programme.years.outcomes import YearOutcome, outcomes_of
 from approvals.projects.programme_figures import sight_of, year_facts
 from workflows.charts.programme_terms import SOURCES
@@ -100,14 +101,12 @@ def _behind(
 ) -> Iterator[BehindItem]:
     gaps = plan_gaps(facts, sight, rules)
     people, problems = _people(tx, list(gaps)), open_problems(tx, list(gaps), sight.known)
-    query = select(ITEMS.c.id, ITEMS.c.name, UNIT.c.name.label("lead"), UNIT.c.name_en.label("lead_en"))
-    query = query.join(UNIT, UNIT.c.id == ITEMS.c.lead_unit_id).where(ITEMS.c.id.in_(list(gaps))).order_by(ITEMS.c.id)
-    rows = {row.id: row for row in tx.execute(query)}
+    names = item_names(tx, gaps)
     for item_id, gap in gaps.items():
         yield BehindItem(
             plan=gap,
-            name=rows[item_id].name,
-            lead=UnitName(rows[item_id].lead, rows[item_id].lead_en),
+            name=names[item_id].name,
+            lead=names[item_id].lead,
             people=tuple(people.get(item_id, ())),
             problems=tuple(problems.get(item_id, ())),
         )
