@@ -89,6 +89,7 @@ look_for_packages() {
     has_library libharfbuzz-subset.so.0 || lacks libharfbuzz-subset0 "cuts the fonts down that go into the PDF"
     command -v fc-list >/dev/null || lacks fontconfig "lists the fonts of the machine"
     { has_font 'Noto Serif CJK SC' && has_font 'Noto Sans CJK SC'; } || lacks fonts-noto-cjk "Chinese fonts"
+    has_font 'AR PL KaitiM GB' || lacks fonts-arphic-gkai00mp "the 楷体 of headings in official papers"
     [ "$1" = test ] || return 0
     has_postgres || lacks postgresql "PostgreSQL 15 or later; the tests start a server of their own"
     has_library libatomic.so.1 || lacks libatomic1 "the tests steer the browser with it"

@@ -19,7 +19,7 @@ from approvals.catalogue.queries import catalogue_in_force, editions
 from approvals.handover.vacancies import vacancies
 from approvals.jobs.queries import health as jobs_health
 from approvals.notifications.queries import health
-from approvals.pdf.fonts import fonts_in_use, installed_families
+from approvals.pdf.fonts import KAI, fonts_in_use, installed_families
 from approvals.pdf.glyphs import GETA, uncovered_extensions
 from approvals.recalculation.actions import is_pending, unpublished_years
 from approvals.registration.edition_views import file_differs
@@ -131,6 +131,8 @@ def _faces() -> HealthCheck:
     for role, face in used.items():
         replaced = "" if face.is_as_asked else f" instead of {face.asked.rpartition(' ')[0]}"
         parts.append(f"{role} {face.used.partition(',')[0]}{replaced}")
+    if any(face.asked.startswith(KAI) and not face.is_as_asked for face in used.values()):
+        parts.append("fonts-arphic-gkai00mp has this 楷体")
     if rare:
         missing = f"no font has the characters of CJK extensions {', '.join(rare)}: they are printed as {GETA}"
         parts.append(f"{missing}; fonts-hanazono has them")

@@ -82,7 +82,8 @@ def test_it_is_told_which_faces_papers_are_set_in(sqlite_url: str) -> None:
     with an_app(sqlite_url) as app:
         sentence = app.test_client().get("/readyz").json["checks"]["fonts"]["told"]
 
-    assert sentence.startswith("body Noto Serif CJK SC; section Noto Serif CJK SC; chapter Noto Sans CJK SC")
+    faces = "title Noto Serif CJK SC; chapter Noto Sans CJK SC; section AR PL KaitiM GB; body FandolFang"
+    assert sentence.startswith(faces)
     assert ("fonts-hanazono" in sentence) == bool(uncovered_extensions())
 
 

@@ -117,6 +117,7 @@ def test_without_the_right_to_install_it_lists_what_to_install(checkout: Path, t
     with a_process(set_up(checkout), env=env, folder=checkout) as process:
         assert process.ended() == 1
         assert "fonts-noto-cjk: Chinese fonts" in process.output
+        assert "fonts-arphic-gkai00mp: the 楷体" in process.output
         assert "apt-get install --no-install-recommends" in process.output
     assert not (checkout / ".venv").exists()
 

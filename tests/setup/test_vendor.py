@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.servers import ROOT
 
-FOLDERS = (ROOT / "approvals/static/vendor", ROOT / "tests/vendor")
+FOLDERS = (ROOT / "approvals/static/vendor", ROOT / "approvals/pdf/vendor", ROOT / "tests/vendor")
 ROWS = [(folder, row) for folder in FOLDERS for row in json.loads((folder / "vendor.json").read_text())["files"]]
 SERVED = sorted(path for path in FOLDERS[0].rglob("*") if path.suffix in {".css", ".js"})
 
@@ -21,7 +21,7 @@ def test_a_file_is_the_one_that_its_row_names(folder: Path, row: dict[str, str])
     assert row["licence"]
 
 
-@pytest.mark.parametrize("folder", FOLDERS, ids=["product", "tests"])
+@pytest.mark.parametrize("folder", FOLDERS, ids=["pages", "papers", "tests"])
 def test_every_file_has_a_row_and_a_licence_beside_it(folder: Path) -> None:
     files = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()} - {"vendor.json"}
     assert files == {row["file"] for _, row in ROWS if _ == folder}

@@ -29,7 +29,7 @@ from tests.support.pages import an_app
 POINTS = 72 / 25.4  # in a millimetre
 OUR_FONTS = {
     *("Noto-Serif-CJK-SC", "Noto-Serif-CJK-SC-Bold", "Noto-Sans-CJK-SC", "Noto-Sans-CJK-SC-Bold"),
-    "Noto-Sans-Mono-CJK-SC",
+    *("Noto-Sans-Mono-CJK-SC", "FandolFang", "AR-PL-KaitiM-GB"),
 }
 HOSTILE = (
     "<img src=file:///etc/passwd>",

@@ -18,7 +18,7 @@ from weasyprint.formatting_structure.boxes import LineBox, TextBox
 from approvals.pdf.rendering import AssetFetcher, lay_out, render
 from approvals.reports.document.report import Imprint, header_size, report_document
 from approvals.reports.lifecycle.issuing import document_html
-from tests.support.documents import figures_of_nothing, placed
+from tests.support.documents import a_document, figures_of_nothing, placed
 from tests.support.extent import effort
 
 MM = 96 / 25.4  # CSS pixels in a millimetre
@@ -71,6 +71,17 @@ def test_a_page_of_text_has_22_lines_of_28_characters(document: Document) -> Non
     texts = ["".join(box.text for box in line.descendants() if isinstance(box, TextBox)) for line in lines]
     assert Counter(len(text.strip()) for text in texts).most_common(1)[0][0] == CHARACTERS
     assert max(len(text.strip()) for text in texts) == CHARACTERS
+
+
+def test_lines_with_figures_and_headings_are_as_high_as_others() -> None:
+    style = '<link rel="stylesheet" href="asset:faces.css"/><link rel="stylesheet" href="asset:paper.css"/>'
+    text = (
+        '<span class="section-name">（一）亮牌 2 张。</span><span class="run">2026年10月，黄牌14张、red 3，龑。</span>'
+        * 9
+    )
+    lines = body_lines(lay_out(a_document(f'<p class="body">{text}</p>', style), AssetFetcher())[0], 0)
+    assert len(lines) > 9
+    assert {round(line.height / MM, 2) for line in lines} == {round(LINE, 2)}
 
 
 def test_page_numbers_stand_outside(html: str) -> None:
