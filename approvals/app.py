@@ -48,12 +48,14 @@ from approvals.web.calendar.routes import calendars
 from approvals.web.catalogue.routes import catalogues
 from approvals.web.filing.amendments import amendments
 from approvals.web.filing.routes import filing
+from approvals.web.home.menu import MENU
+from approvals.web.home.routes import home
 from approvals.web.liaisons.contacts import contact_log
 from approvals.web.liaisons.requests import requests
 from approvals.web.liaisons.roster import duty_roster
 from approvals.web.liaisons.routes import liaisons
 from approvals.web.liaisons.vacancies import vacancy_list
-from approvals.web.navigation import HomeWarning, NavigationEntry, set_up_home
+from approvals.web.navigation import BellEntry, HomeCard, HomeWarning, set_up_navigation
 from approvals.web.notifications.inbox import news
 from approvals.web.notifications.preferences import calendar_feed, outbox
 from approvals.web.pages import set_up_pages
@@ -77,6 +79,7 @@ from approvals.windows.queue import in_hand
 
 # The pages, in the order in which a project passes them.
 BLUEPRINTS = (
+    home,
     accounts,
     filing,
     amendments,
@@ -120,161 +123,148 @@ BLUEPRINTS = (
     health,
     docs,
 )
-# The navigation and the home page; each link shows to those whose roles open it.
-LINKS: tuple[NavigationEntry, ...] = (
-    NavigationEntry(
+# The cards of the home page; each shows to those whose roles open it.
+LINKS: tuple[HomeCard, ...] = (
+    HomeCard(
         "board.index",
         N_("Board"),
         N_("Late and soon-due approvals by department, project and liaison, with the trend of the month."),
         late_approvals,
     ),
-    NavigationEntry(
+    HomeCard(
         "filing.index",
         N_("My projects"),
         N_("Your unit's projects: next steps, responsible units and deadlines."),
         waiting_count,
     ),
-    NavigationEntry(
+    HomeCard(
         "triage.inbox", N_("Triage"), N_("Filings to be returned, declined, classified or diverted."), filings_waiting
     ),
-    NavigationEntry(
+    HomeCard(
         "registration.inbox",
         N_("Registration"),
         N_("Classified projects awaiting number, plan and liaison."),
         registrations_waiting,
     ),
-    NavigationEntry(
+    HomeCard(
         "amendments.index",
         N_("Changes to confirm"),
         N_("Owners' changes of registered projects awaiting confirmation."),
         amendments_waiting,
     ),
-    NavigationEntry(
+    HomeCard(
         "liaisons.day",
         N_("My day"),
         N_("Your projects by urgency, open requests, follow-ups and owners without recent contact."),
         liaison_waiting,
     ),
-    NavigationEntry("requests.index", N_("Requests"), N_("Requests from owners and their response deadlines.")),
-    NavigationEntry("liaisons.index", N_("Liaisons"), N_("Workload and response times of the liaisons.")),
-    NavigationEntry(
+    HomeCard("requests.index", N_("Requests"), N_("Requests from owners and their response deadlines.")),
+    HomeCard("liaisons.index", N_("Liaisons"), N_("Workload and response times of the liaisons.")),
+    HomeCard(
         "vacancies.index",
         N_("Unassigned work"),
         N_("Open work that nobody holds since somebody left: projects, questions, windows."),
         vacancy_count,
-        has_badge=True,
     ),
-    NavigationEntry("roster.index", N_("Roster"), N_("On-call duty outside office hours.")),
-    NavigationEntry(
-        "windows.queue", N_("Windows"), N_("Approvals at the window, ordered by statutory deadline."), in_hand
-    ),
-    NavigationEntry(
+    HomeCard("roster.index", N_("Roster"), N_("On-call duty outside office hours.")),
+    HomeCard("windows.queue", N_("Windows"), N_("Approvals at the window, ordered by statutory deadline."), in_hand),
+    HomeCard(
         "supervision.escalations",
         N_("Escalations"),
         N_("Late approvals awaiting an answer at your level."),
         escalations_waiting,
     ),
-    NavigationEntry(
+    HomeCard(
         "offices.index",
         N_("Offices' deadlines"),
         N_("Steps that the offices themselves owe. The number counts those of your office that are late."),
         late_office_steps,
     ),
-    NavigationEntry(
+    HomeCard(
         "cards.index",
         N_("Cards"),
         N_("Yellow and red cards: open appeal periods and pending appeals."),
         cards_waiting,
     ),
-    NavigationEntry(
+    HomeCard(
         "orders.index",
         N_("Orders"),
         N_("Supervision orders to departments: deadlines and answers awaiting review."),
         orders_waiting,
     ),
-    NavigationEntry(
+    HomeCard(
         "joint.index",
         N_("Joint projects"),
         N_("Projects with two responsible units. The number counts those with a missing monthly statement."),
         missing_count,
     ),
-    NavigationEntry(
+    HomeCard(
         "trials.show",
         N_("Policy simulation"),
         N_("Simulates a changed policy over one month, without any effect."),
     ),
-    NavigationEntry(
-        "supervision.sweep", N_("Scheduled check"), N_("Scheduled check for escalations: last run and results.")
-    ),
-    NavigationEntry("reports.index", N_("Monthly reports"), N_("Monthly figures and the issued reports.")),
-    NavigationEntry(
-        "report_lines.own", N_("Our monthly report"), N_("The department's page in the last monthly report.")
-    ),
-    NavigationEntry(
+    HomeCard("supervision.sweep", N_("Scheduled check"), N_("Scheduled check for escalations: last run and results.")),
+    HomeCard("reports.index", N_("Monthly reports"), N_("Monthly figures and the issued reports.")),
+    HomeCard("report_lines.own", N_("Our monthly report"), N_("The department's page in the last monthly report.")),
+    HomeCard(
         "casefile.index",
         N_("Casefiles"),
         N_("All projects: progress, responsible units and delays."),
         late_approvals,
     ),
-    NavigationEntry(
+    HomeCard(
         "whose_time.index",
         N_("Time accounts"),
         N_("Time by department, owner and special procedure, by month."),
     ),
-    NavigationEntry(
+    HomeCard(
         "programme.month",
         N_("My month"),
         N_("Monthly entries of the programme: to be reported, to be confirmed, money to be confirmed."),
         waiting_for,
     ),
-    NavigationEntry(
-        "programme.ledger", N_("Ledger"), N_("The annual programme: items with investment, status and project.")
-    ),
-    NavigationEntry(
+    HomeCard("programme.ledger", N_("Ledger"), N_("The annual programme: items with investment, status and project.")),
+    HomeCard(
         "programme.problem_list",
         N_("Problems"),
         N_("What holds up the programme, and who is asked. The number counts what waits for you."),
         problems_waiting,
     ),
-    NavigationEntry(
+    HomeCard(
         "calendars.index",
         N_("Working calendar"),
         N_("Holidays and make-up working days of each year, as announced by the State Council."),
     ),
-    NavigationEntry(
+    HomeCard(
         "catalogues.index",
         N_("Catalogue of items"),
         N_("Items with limits, materials and prerequisites: the edition in force and earlier ones."),
     ),
-    NavigationEntry(
+    HomeCard(
         "absences.away",
         N_("Absences"),
         N_("Absences and deputies. The number counts absences without a deputy."),
         uncovered_count,
     ),
-    NavigationEntry("administration.units", N_("Units"), N_("Units of the city and their staff.")),
-    NavigationEntry("administration.people", N_("People"), N_("Accounts: passwords, roles and sign-in permission.")),
-    NavigationEntry(
+    HomeCard("administration.units", N_("Units"), N_("Units of the city and their staff.")),
+    HomeCard("administration.people", N_("People"), N_("Accounts: passwords, roles and sign-in permission.")),
+    HomeCard(
         "deliveries.index",
         N_("Deliveries"),
         N_("Undelivered notices with recipient and reason."),
         dead_count,
     ),
-    NavigationEntry(
+    HomeCard(
         "jobs.index",
         N_("Jobs"),
         N_("Background jobs: status, failures and their reasons."),
         failed_count,
     ),
-    NavigationEntry(
-        "administration.events", N_("Account events"), N_("Log of sign-ins, role changes and password changes.")
-    ),
+    HomeCard("administration.events", N_("Account events"), N_("Log of sign-ins, role changes and password changes.")),
 )
 WARNINGS = (HomeWarning("calendars.index", missing_notices),)
 # The bell beside the name; `count` says how much there is to look at.
-BELL = NavigationEntry(
-    "notices.index", N_("Notices"), N_("Actions by others that concern you, newest first."), bell_count
-)
+BELL = BellEntry("notices.index", N_("Notices"), bell_count)
 
 
 def create_app(settings: Settings | None = None) -> OpenAPI:
@@ -300,7 +290,7 @@ def create_app(settings: Settings | None = None) -> OpenAPI:
     csrf.init_app(app)  # after the access check: a refused request has no form read
     set_up_headers(app, is_production=settings.is_production)
     set_up_pages(app)
-    set_up_home(app, LINKS, BELL, WARNINGS)
+    set_up_navigation(app, MENU, BELL, WARNINGS, LINKS)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     for api in APIS:  # programs sign in with a token of their own, which no other site can borrow

@@ -21,6 +21,18 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// On a narrow screen the menu is folded; without this script all of it stands there.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-menu-button]");
+  button?.setAttribute("aria-expanded", String(button.getAttribute("aria-expanded") !== "true"));
+});
+document.addEventListener("keydown", (event) => {
+  const button = document.querySelector('[data-menu-button][aria-expanded="true"]');
+  if (event.key !== "Escape" || !button) return;
+  button.setAttribute("aria-expanded", "false");
+  button.focus();
+});
+
 // When the last row of a list is typed into, another empty one appears.
 document.addEventListener("input", (event) => {
   const row = event.target.closest("[data-row]");

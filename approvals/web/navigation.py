@@ -1,8 +1,9 @@
-"""Navigation and home page: the pages that the roles of the actor open, with counts of what waits there."""
+"""Navigation: the groups of pages that the roles of the actor open, the bell, and the warnings of the home page."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from flask import Flask, current_app, g, request, url_for
 from sqlalchemy import Connection
@@ -15,22 +16,79 @@ from approvals.http.application import database, now
 from workflows.charts.roles import ROLES
 from workflows.label import Label
 
-LINKS, BELL, WARNINGS = "guahao-links", "guahao-bell", "guahao-warnings"
+MENU, BELL, WARNINGS, CARDS = "guahao-menu", "guahao-bell", "guahao-warnings", "guahao-cards"
 Count = Callable[[Connection, Actor, datetime], int]
 
 
 @dataclass(frozen=True, slots=True)
-class NavigationEntry:
-    """A page in the navigation; `title` and `about` are msgids, `count` counts the items that wait there.
+class MenuPage:
+    """A page in the menu; `title` is a msgid.
 
-    With `has_badge` every page shows the count, so long as there is any: nobody else will see to it.
+    It is the current one on its own pages and those below it, and on pages of the blueprints that it stands for.
+    Every page shows what `badge` counts, so long as there is any: nobody else will see to it.
     """
 
     endpoint: str
     title: str
-    about: str
-    count: Count | None = None
-    has_badge: bool = False
+    badge: Count | None = None
+    stands_for: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MenuGroup:
+    """Pages that stand together in a role's menu; groups of the same name are one for who has several roles."""
+
+    name: str
+    title: Label
+    endpoints: str  # separated by blanks
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """All pages of the menu, and the groups of each role."""
+
+    pages: tuple[MenuPage, ...]
+    groups: Mapping[str, tuple[MenuGroup, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationLink:
+    page: MenuPage
+    is_here: bool
+    badge: int
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationGroup:
+    """A group as its reader sees it: the title leads to its first page."""
+
+    title: Label
+    links: tuple[NavigationLink, ...]
+
+    @property
+    def is_here(self) -> bool:
+        return any(link.is_here for link in self.links)
+
+    @property
+    def here(self) -> NavigationLink | None:
+        return next((link for link in self.links if link.is_here), None)
+
+    @property
+    def badge(self) -> int:
+        return sum(link.badge for link in self.links)
+
+
+@dataclass(frozen=True, slots=True)
+class Navigation:
+    groups: tuple[NavigationGroup, ...]
+
+    @property
+    def here(self) -> NavigationGroup | None:
+        return next((group for group in self.groups if group.is_here), None)
+
+    @property
+    def page_count(self) -> int:
+        return sum(len(group.links) for group in self.groups)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +101,15 @@ class Bell:
 
 
 @dataclass(frozen=True, slots=True)
+class BellEntry:
+    """Where the bell leads, what it is called (a msgid), and what it counts."""
+
+    endpoint: str
+    title: str
+    count: Count
+
+
+@dataclass(frozen=True, slots=True)
 class HomeWarning:
     """A warning on the home page for those who may open `endpoint`: `tell` gives msgids with their values."""
 
@@ -50,25 +117,48 @@ class HomeWarning:
     tell: Callable[[Connection], list[tuple[str, dict[str, object]]]]
 
 
-def set_up_home(
-    app: Flask,
-    links: tuple[NavigationEntry, ...],
-    bell: NavigationEntry | None = None,
-    warnings: tuple[HomeWarning, ...] = (),
+@dataclass(frozen=True, slots=True)
+class HomeCard:
+    """A page on the home page; `title` and `about` are msgids, `count` counts the items that wait there."""
+
+    endpoint: str
+    title: str
+    about: str
+    count: Count | None = None
+
+
+def set_up_navigation(
+    app: Flask, menu: Menu, bell: BellEntry, warnings: tuple[HomeWarning, ...], cards: tuple[HomeCard, ...]
 ) -> None:
-    """Register the navigation and pass actor, roles, navigation and bell to every template."""
-    app.extensions[LINKS] = links
+    """Register the menu and pass actor, roles, navigation and bell to every template."""
+    app.extensions[MENU] = menu
     app.extensions[BELL] = bell
     app.extensions[WARNINGS] = warnings
+    app.extensions[CARDS] = cards
     app.context_processor(_template_context)
 
 
-def home_links(tx: Connection, actor: Actor, now: datetime) -> list[tuple[NavigationEntry, int | None]]:
+def menu_groups(menu: Menu, roles: Iterable[str]) -> list[tuple[Label, list[MenuPage]]]:
+    """The groups of these roles, merged by name, each with its title; a page stands in the first that names it."""
+    pages = {page.endpoint: page for page in menu.pages}
+    titles: dict[str, Label] = {}
+    members: dict[str, list[MenuPage]] = {}
+    placed: set[str] = set()
+    for role in roles:
+        for group in menu.groups[role]:
+            titles.setdefault(group.name, group.title)
+            new = [name for name in group.endpoints.split() if name not in placed]
+            members.setdefault(group.name, []).extend(pages[name] for name in new)
+            placed.update(new)
+    return [(titles[name], own) for name, own in members.items() if own]
+
+
+def home_links(tx: Connection, actor: Actor, now: datetime) -> list[tuple[HomeCard, int | None]]:
     """The pages that the actor's roles open, each with the number of items that wait there, if it is counted."""
     return [
-        (link, link.count(tx, actor, now) if link.count else None)
-        for link in current_app.extensions[LINKS]
-        if may_open(actor, link.endpoint)
+        (card, card.count(tx, actor, now) if card.count else None)
+        for card in current_app.extensions[CARDS]
+        if may_open(actor, card.endpoint)
     ]
 
 
@@ -88,41 +178,49 @@ def _template_context() -> dict[str, object]:
     here = request.full_path.rstrip("?") if request.method == "GET" else ""
     return {
         "me": actor,
-        "may_be_away": may_open(actor, "absences.index"),
+        "opens": partial(may_open, actor),
         "my_roles": roles,
         "own_unit": label(Label(actor.unit, actor.unit_en)) if actor else "",
-        "nav": _nav(actor) if actor else [],
+        "navigation": _navigation(actor) if actor else None,
         "bell": _bell(actor) if actor and not g.get("is_problem") else None,
         "here": here,
     }
 
 
 def _bell(actor: Actor) -> Bell | None:
-    link: NavigationEntry | None = current_app.extensions[BELL]
-    if link is None or link.count is None or not may_open(actor, link.endpoint):
+    entry: BellEntry = current_app.extensions[BELL]
+    if not may_open(actor, entry.endpoint):
         return None
     with database().read() as tx:
-        waiting = link.count(tx, actor, now())
-    words = _("%(title)s: %(count)s new", title=_(link.title), count=waiting) if waiting else _(link.title)
-    return Bell(link.endpoint, words, waiting)
+        waiting = entry.count(tx, actor, now())
+    words = _("%(title)s: %(count)s new", title=_(entry.title), count=waiting) if waiting else _(entry.title)
+    return Bell(entry.endpoint, words, waiting)
 
 
-def _nav(actor: Actor) -> list[tuple[NavigationEntry, bool, int]]:
-    """The pages that the actor's roles open, each with whether it is the page of this request, and its badge."""
-    links = [link for link in current_app.extensions[LINKS] if may_open(actor, link.endpoint)]
-    here = _here(links)
-    return [(link, link is here, _badge(link, actor)) for link in links]
+def _navigation(actor: Actor) -> Navigation | None:
+    """The actor's groups of pages; none without a role."""
+    groups = menu_groups(current_app.extensions[MENU], [role for role in ROLES if actor.has(role)])
+    here = _here([page for _title, pages in groups for page in pages])
+    return Navigation(
+        tuple(
+            NavigationGroup(title, tuple(NavigationLink(page, page is here, _badge(page, actor)) for page in pages))
+            for title, pages in groups
+        )
+    )
 
 
-def _badge(link: NavigationEntry, actor: Actor) -> int:
-    if not link.has_badge or link.count is None or g.get("is_problem"):
+def _badge(page: MenuPage, actor: Actor) -> int:
+    if page.badge is None or g.get("is_problem"):
         return 0
     with database().read() as tx:
-        return link.count(tx, actor, now())
+        return page.badge(tx, actor, now())
 
 
-def _here(links: list[NavigationEntry]) -> NavigationEntry | None:
-    """The entry of this page: of the same blueprint, the one with the longest address that this one continues."""
-    stage = [link for link in links if link.endpoint.partition(".")[0] == request.blueprint]
-    above = [link for link in stage if request.path.startswith(url_for(link.endpoint))]
-    return max(above, key=lambda link: len(url_for(link.endpoint)), default=stage[0] if stage else None)
+def _here(pages: list[MenuPage]) -> MenuPage | None:
+    """The page of this request, or the one that it stands below or that stands for it."""
+    blueprint = request.blueprint or ""
+    own = [page for page in pages if page.endpoint.partition(".")[0] == blueprint]
+    above = [page for page in own if request.path.startswith(url_for(page.endpoint))]
+    if above:
+        return max(above, key=lambda page: len(url_for(page.endpoint)))
+    return next((page for page in pages if blueprint in page.stands_for), own[0] if own else None)

@@ -22,6 +22,7 @@ MORE = {
 }
 # Clicks on links, buttons, boxes and the like; signing in, typing and choosing in lists and of files are none.
 MOST = {"owner1": 7, "office1": 3, "centre1": 3, "window-a01": 6}
+CASEFILES = {"office1": ("项目",), "centre1": ("办件", "项目档案"), "leader1": ("项目",), "liaison1": ("我的项目",)}
 ANSWERS = 4  # yes or no, beside them
 COUNTER = """
 addEventListener("click", (event) => {
@@ -106,7 +107,7 @@ def apply(owner: Somebody, folder: Path) -> None:
 
 
 def decide(window: Somebody, folder: Path) -> None:
-    window.open("办理窗口")
+    window.open("办件")
     window.follow("A01")
     window.sees(*MATERIALS)
     window.press("受理")
@@ -125,8 +126,8 @@ def look(person: Callable[[str], Somebody]) -> None:
     """The owner, the liaison, both levels and the city government see it, and open the document."""
     person("owner1").open("我的项目")
     person("owner1").follow(NAME)
-    for username in ("office1", "centre1", "leader1", "liaison1"):
-        person(username).open("项目档案")
+    for username, path in CASEFILES.items():
+        person(username).open(*path)
         person(username).follow(NAME)
     for username in ("owner1", "office1", "centre1", "leader1", "liaison1"):
         person(username).sees(DOCUMENT_NO)

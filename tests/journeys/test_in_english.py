@@ -160,7 +160,7 @@ def applies(owner: Somebody, number: str) -> None:
 
 
 def decides(officer: Somebody, number: str) -> None:
-    officer.open("Windows")
+    officer.open("Cases")
     speaks_english(officer)
     officer.follow("A01")
     officer.press("Accept")

@@ -19,7 +19,7 @@ def test_a_window_signs_in_and_accepts_by_keyboard_alone(address: str, database:
     with officer.page.expect_navigation(url=address + "/"):
         officer.page.keyboard.press("Enter")
     skip_to_the_content(officer)
-    enter(officer, "办理窗口")
+    enter(officer, "办件")
     enter(officer, "A01")
     enter(officer, "受理")
     officer.sees("已受理")

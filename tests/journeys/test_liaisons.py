@@ -41,7 +41,7 @@ def test_an_owner_asks_at_ten_at_night_and_the_officer_on_duty_answers(
         owner.sees("待答复", QUESTION, "2026-11-20 00:0")
 
         officer = at_browser(address).sign_in("liaison2")
-        officer.open("今日工作")
+        officer.open("今日工作", "今日工作")
         officer.sees(QUESTION)
         officer.follow("答复")
         with officer.form("答复") as form:
@@ -73,7 +73,7 @@ def test_a_liaison_falls_ill_and_the_deputy_goes_on_in_their_place(
     deputy.follow("去答复")
     deputy.sees("请您代岗", LIAISON)
     deputy.press("确认")
-    deputy.open("今日工作")
+    deputy.open("今日工作", "今日工作")
     deputy.follow("查看项目档案")
     deputy.go(f"/approvals/{number}/A01")
     with deputy.hand_in("补正后提交") as form:

@@ -190,7 +190,7 @@ def off_the_pages(database: Database, number: str, code: str) -> None:
 def by_a_special_procedure(owner: Somebody, officer: Somebody, path: str) -> None:
     hand_in(owner, path)
     owner.sees("项目建议书（定稿）.pdf")
-    officer.open("办理窗口")
+    officer.open("办件")
     officer.follow("A01")
     officer.press("受理")
     with officer.form("启动特别程序") as form:
@@ -250,11 +250,11 @@ HANDLED = {
 
 
 def look_at_the_casefile(leader: Somebody, number: str, url: str) -> None:
-    leader.open("项目档案")
+    leader.open("项目")
     leader.follow(NAME)
     assert leader.path == f"/casefiles/{number}"
     leader.sees("已办结", "24/24", "退回补正", "一次性告知")
-    leader.open("月度报告")
+    leader.open("报告")
     leader.follow("2026年11月")
     with a_worker(url):
         figures_stand_in(text_of_the_pdf(leader.page))

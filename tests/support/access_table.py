@@ -19,7 +19,8 @@ PEOPLE = BUSINESS | FINANCE | {"sysadmin", "secadmin", "auditor"}  # all but pro
 # Whose each route is: blueprint, who opens them, and its routes.
 ROUTES: tuple[tuple[str, str | set[str], str], ...] = (
     ("", PUBLIC, "static"),
-    ("accounts", SIGNED_IN, "home sign_out password password_now"),
+    ("home", SIGNED_IN, "index"),
+    ("accounts", SIGNED_IN, "sign_out password password_now"),
     ("accounts", PUBLIC, "sign_in sign_in_now language"),
     ("accounts", MANAGERS | {"liaison"} | SYSADMIN | SECADMIN, "contact"),
     ("administration", SYSADMIN, "units create_unit unit rename_unit merge_preview merge_unit"),
@@ -61,7 +62,8 @@ ROUTES: tuple[tuple[str, str | set[str], str], ...] = (
     ("requests", CENTRE | {"liaison"} | OWNER, "make"),
     ("contacts", MANAGERS | {"liaison"} | OWNER, "index"),
     ("contacts", CENTRE | {"liaison"}, "add done"),
-    ("roster", CENTRE, "index preview save off"),
+    ("roster", CENTRE | {"liaison"}, "index"),
+    ("roster", CENTRE, "preview save off"),
     ("windows", QUEUES, "queue"),
     ("windows", BUSINESS, "show make clock"),
     ("owed", BUSINESS, "index"),

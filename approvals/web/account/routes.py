@@ -1,4 +1,4 @@
-"""Sign-in and sign-out, one's own account, and the home page."""
+"""Sign-in and sign-out, and one's own account."""
 
 from urllib.parse import urlsplit
 
@@ -6,7 +6,6 @@ from flask import Blueprint, g, make_response, redirect, render_template, reques
 from werkzeug.wrappers import Response
 
 from approvals.accounts import permissions
-from approvals.accounts.absence.queries import cover_status
 from approvals.accounts.actions import change_password, check_attempts, matches, set_language
 from approvals.accounts.actions import sign_in as sign_in_action
 from approvals.accounts.actions import sign_out as sign_out_action
@@ -16,24 +15,12 @@ from approvals.base.errors import Refused, invalid
 from approvals.base.i18n import N_, known_language
 from approvals.base.i18n import gettext as _
 from approvals.http.access import access, actor, begin, end, own_session
-from approvals.http.application import CHOSEN, COOKIE, COOKIE_LIFE, database, now, settings, today
+from approvals.http.application import CHOSEN, COOKIE, COOKIE_LIFE, database, now, settings
 from approvals.http.resumed_form import resumed_form
 from approvals.web.forms import EMPTY, Form, form_fields, redisplay, remember_input
-from approvals.web.navigation import home_links, home_warnings
 from approvals.web.submissions import flash_message
-from workflows.charts.roles import ROLES
 
 accounts = Blueprint("accounts", __name__)
-
-
-@accounts.get("/")
-@access("signed_in")
-def home() -> str:
-    with database().read() as tx:
-        links, warnings = home_links(tx, actor(), now()), home_warnings(tx, actor())
-        absence = cover_status(tx, actor(), today())
-    words = {"actor": actor(), "absence": absence, "roles": ROLES}
-    return render_template("home/index.html", links=links, warnings=warnings, **words)
 
 
 @accounts.get("/sign-in")
@@ -60,7 +47,7 @@ def sign_in_now() -> Response | str:
     begin(token)
     if form_to_resume := resumed_form():
         return render_template("account/resume_form.html", resumable=form_to_resume)
-    return redirect(_safe_next() or url_for("accounts.home"), 303)
+    return redirect(_safe_next() or url_for("home.index"), 303)
 
 
 @accounts.post("/sign-out")
@@ -116,7 +103,7 @@ def language() -> Response:
             set_language(tx, actor(), code)
     else:
         session[CHOSEN] = code
-    response = redirect(_safe_next() or url_for("accounts.home"), 303)
+    response = redirect(_safe_next() or url_for("home.index"), 303)
     secure = settings().is_production
     response.set_cookie(COOKIE, code, max_age=COOKIE_LIFE, samesite="Lax", httponly=True, secure=secure)
     return response

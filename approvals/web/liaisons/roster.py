@@ -22,7 +22,7 @@ duty_roster = Blueprint("roster", __name__)
 
 
 @duty_roster.get("/roster")
-@access(roles=permissions.KEEP_ROSTER)
+@access(roles=permissions.SEE_ROSTER)
 def index(form: Form = EMPTY) -> str:
     with database().read() as tx:
         view = roster(tx, _month(), now())

@@ -72,9 +72,12 @@ class Somebody:
     def go(self, path: str) -> None:
         self.page.goto(self.address + path)
 
-    def open(self, words: str) -> None:
-        """Click a link of the main navigation."""
-        self.page.locator(".site-nav").get_by_role("link", name=words, exact=True).click()
+    def open(self, group: str, page: str = "") -> None:
+        """Click a group of the main navigation, which leads to its first page; then a page of it, if one is named."""
+        menu = self.page.locator(".site-nav")
+        menu.locator(".menu-title").and_(menu.get_by_role("link", name=group, exact=True)).click()
+        if page:
+            menu.locator(".menu-pages").get_by_role("link", name=page, exact=True).click()
 
     def follow(self, words: str, within: Locator | None = None) -> None:
         """Click the first link of the page that holds these words or numbers."""

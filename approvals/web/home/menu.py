@@ -1,0 +1,171 @@
+"""The menu: the pages that it leads to, and the groups in which each role finds them."""
+
+from approvals.base.i18n import N_
+from approvals.handover.vacancies import vacancy_count
+from approvals.web.navigation import Menu, MenuGroup, MenuPage
+from workflows.label import Label
+
+PAGES: tuple[MenuPage, ...] = (
+    MenuPage("home.index", N_("To do")),
+    MenuPage("notices.index", N_("Messages"), stands_for=("outbox",)),
+    MenuPage("board.index", N_("Board")),
+    MenuPage("filing.index", N_("My projects"), stands_for=("windows", "papers", "materials", "owed", "requests")),
+    MenuPage("triage.inbox", N_("Triage")),
+    MenuPage("registration.inbox", N_("Registration")),
+    MenuPage("amendments.index", N_("Changes to confirm")),
+    MenuPage("liaisons.day", N_("My day")),
+    MenuPage("requests.index", N_("Requests")),
+    MenuPage("liaisons.index", N_("Liaisons")),
+    MenuPage("vacancies.index", N_("Unassigned work"), badge=vacancy_count),
+    MenuPage("roster.index", N_("Roster")),
+    MenuPage("windows.queue", N_("Windows"), stands_for=("papers", "materials", "owed", "corrections")),
+    MenuPage("supervision.escalations", N_("Escalations")),
+    MenuPage("offices.index", N_("Offices' deadlines")),
+    MenuPage("cards.index", N_("Cards")),
+    MenuPage("orders.index", N_("Orders")),
+    MenuPage("joint.index", N_("Joint projects")),
+    MenuPage("trials.show", N_("Policy simulation")),
+    MenuPage("supervision.sweep", N_("Scheduled check")),
+    MenuPage("reports.index", N_("Monthly reports"), stands_for=("report_lines", "issued_papers", "report_making")),
+    MenuPage("report_lines.own", N_("Our monthly report")),
+    MenuPage("casefile.index", N_("Casefiles"), stands_for=("contacts", "windows", "papers", "materials", "owed")),
+    MenuPage("whose_time.index", N_("Time accounts")),
+    MenuPage("programme.month", N_("My month")),
+    MenuPage("programme.ledger", N_("Ledger"), stands_for=("programme",)),
+    MenuPage("programme.problem_list", N_("Problems")),
+    MenuPage("calendars.index", N_("Working calendar")),
+    MenuPage("catalogues.index", N_("Catalogue of items")),
+    MenuPage("absences.away", N_("Absences")),
+    MenuPage("administration.units", N_("Units")),
+    MenuPage("administration.people", N_("People")),
+    MenuPage("deliveries.index", N_("Deliveries")),
+    MenuPage("jobs.index", N_("Jobs")),
+    MenuPage("administration.events", N_("Account events")),
+    MenuPage("docs.page", N_("API documentation")),
+)
+
+# A group has its name (by which the groups of somebody with several roles are merged), its title and its pages.
+GROUPS: dict[str, tuple[MenuGroup, ...]] = {
+    "owner": (
+        MenuGroup("desk", Label("待办", "To do"), "home.index"),
+        MenuGroup("projects", Label("我的项目", "My projects"), "filing.index"),
+        MenuGroup("messages", Label("消息", "Messages"), "notices.index"),
+        MenuGroup(
+            "programme", Label("民生工程", "Programme"), "programme.month programme.ledger programme.problem_list"
+        ),
+    ),
+    "window": (
+        MenuGroup("desk", Label("待办", "To do"), "home.index notices.index"),
+        MenuGroup("cases", Label("办件", "Cases"), "windows.queue"),
+        MenuGroup(
+            "supervision",
+            Label("督办反馈", "Supervision and feedback"),
+            "supervision.escalations orders.index cards.index programme.problem_list",
+        ),
+        MenuGroup("reports", Label("统计", "Statistics"), "report_lines.own whose_time.index"),
+    ),
+    "window_head": (
+        MenuGroup("desk", Label("待办", "To do"), "home.index notices.index"),
+        MenuGroup("cases", Label("办件", "Cases"), "windows.queue casefile.index joint.index"),
+        MenuGroup(
+            "supervision",
+            Label("督办反馈", "Supervision and feedback"),
+            "supervision.escalations orders.index cards.index programme.problem_list",
+        ),
+        MenuGroup("reports", Label("统计", "Statistics"), "report_lines.own whose_time.index"),
+        MenuGroup("staff", Label("人员", "Staff"), "absences.away"),
+    ),
+    "liaison": (
+        MenuGroup("desk", Label("今日工作", "My day"), "home.index liaisons.day notices.index"),
+        MenuGroup("projects", Label("我的项目", "My projects"), "casefile.index windows.queue"),
+        MenuGroup("requests", Label("业主诉求", "Requests"), "requests.index"),
+        MenuGroup("duty", Label("值班", "On duty"), "roster.index"),
+        MenuGroup(
+            "more",
+            Label("更多", "More"),
+            "orders.index joint.index whose_time.index programme.ledger programme.problem_list",
+        ),
+    ),
+    "service_centre": (
+        MenuGroup("desk", Label("待办", "To do"), "home.index notices.index"),
+        MenuGroup("registration", Label("挂号", "Registration"), "registration.inbox amendments.index"),
+        MenuGroup("cases", Label("办件", "Cases"), "windows.queue casefile.index catalogues.index calendars.index"),
+        MenuGroup(
+            "requests",
+            Label("联系服务", "Liaison service"),
+            "liaisons.index requests.index roster.index vacancies.index absences.away",
+        ),
+        MenuGroup(
+            "supervision",
+            Label("督办", "Supervision"),
+            "board.index supervision.escalations offices.index orders.index cards.index joint.index",
+        ),
+        MenuGroup(
+            "reports",
+            Label("统计报告", "Statistics and reports"),
+            "reports.index whose_time.index programme.ledger programme.problem_list",
+        ),
+    ),
+    "supervision_office": (
+        MenuGroup("desk", Label("待办", "To do"), "home.index notices.index"),
+        MenuGroup("triage", Label("分类分流", "Triage"), "triage.inbox amendments.index"),
+        MenuGroup(
+            "projects",
+            Label("项目", "Projects"),
+            "casefile.index windows.queue joint.index requests.index liaisons.index vacancies.index",
+        ),
+        MenuGroup(
+            "supervision",
+            Label("督查督办", "Supervision and inspection"),
+            "board.index supervision.escalations offices.index orders.index cards.index",
+        ),
+        MenuGroup(
+            "reports",
+            Label("台账报告", "Ledger and reports"),
+            "programme.ledger programme.problem_list reports.index whose_time.index",
+        ),
+        MenuGroup(
+            "settings",
+            Label("设置", "Settings"),
+            "catalogues.index calendars.index absences.away trials.show supervision.sweep",
+        ),
+    ),
+    "city_government": (
+        MenuGroup("desk", Label("今日要情", "Today in brief"), "home.index board.index notices.index"),
+        MenuGroup(
+            "supervision",
+            Label("督办事项", "Matters under supervision"),
+            "supervision.escalations orders.index cards.index offices.index programme.problem_list",
+        ),
+        MenuGroup(
+            "projects",
+            Label("项目", "Projects"),
+            "casefile.index programme.ledger joint.index requests.index",
+        ),
+        MenuGroup("reports", Label("报告", "Reports"), "reports.index whose_time.index catalogues.index"),
+    ),
+    "finance": (
+        MenuGroup("desk", Label("待办", "To do"), "home.index"),
+        MenuGroup(
+            "programme", Label("民生工程", "Programme"), "programme.month programme.ledger programme.problem_list"
+        ),
+        MenuGroup("messages", Label("消息", "Messages"), "notices.index"),
+    ),
+    "integration": (MenuGroup("operation", Label("接口", "Interfaces"), "home.index docs.page"),),
+    "sysadmin": (
+        MenuGroup(
+            "staff", Label("人员", "Staff"), "administration.people administration.units absences.away vacancies.index"
+        ),
+        MenuGroup("settings", Label("日历规则", "Calendar and rules"), "calendars.index catalogues.index trials.show"),
+        MenuGroup("operation", Label("运行", "Operation"), "home.index jobs.index deliveries.index supervision.sweep"),
+    ),
+    "secadmin": (
+        MenuGroup("desk", Label("待办", "To do"), "home.index"),
+        MenuGroup("staff", Label("人员", "Staff"), "administration.people vacancies.index"),
+    ),
+    "auditor": (
+        MenuGroup("desk", Label("待办", "To do"), "home.index"),
+        MenuGroup("audit", Label("审计", "Audit"), "administration.events"),
+    ),
+}
+MENU = Menu(PAGES, GROUPS)
