@@ -18,6 +18,7 @@ from approvals.cli.progress import ProgressBar
 from approvals.http.application import database, now, service, settings
 from approvals.imports.feed import Feed, Outcome
 from approvals.integrity.doctor import examine, readiness
+from approvals.integrity.roots import bearers
 from approvals.integrity.verification import VerificationReport
 from approvals.integrity.verification import verify as verify_record
 from approvals.registration.queries import approval_for
@@ -122,9 +123,18 @@ def _sentence(reading: dict[str, Any]) -> str:
 
 @click.command(cls=ServiceCommand)
 @click.option("--json", "is_json", is_flag=True, help="One JSON object: whether all holds, and each invariant.")
+@click.option(
+    "--root", metavar="HEX", help="The root of all chains on an issued report: find the report that bears it."
+)
 @with_database
-def verify(is_json: bool) -> None:
-    """Check the chains and everything else that must always hold; exit 1 when something does not."""
+def verify(is_json: bool, root: str | None) -> None:
+    """Check the chains and everything else that must always hold; exit 1 when something does not.
+
+    With --root, only whether the record still gives the root that stands on paper.
+    """
+    if root is not None:
+        _verify_root(root)
+        return
     with database().read() as tx:
         verdicts = []
         for verdict in verify_record(tx, settings().files_dir):
@@ -136,6 +146,16 @@ def verify(is_json: bool) -> None:
         click.echo(orjson.dumps({"ok": is_whole, "invariants": verdicts}, option=orjson.OPT_INDENT_2).decode())
     if not is_whole:
         sys.exit(1)
+
+
+def _verify_root(root: str) -> None:
+    """Name the reports for whose period the record gives this root today; exit 1 when it gives it to none."""
+    with database().read() as tx:
+        reports = bearers(tx, root)
+    for report in reports:
+        click.echo(f"holds   {report.report}: the record up to the end of {report.period} is the one on paper")
+    if not reports:
+        raise click.ClickException("the record gives this root to no issued report: one of the two was changed")
 
 
 def _describe(verdict: VerificationReport) -> None:

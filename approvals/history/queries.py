@@ -6,7 +6,19 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import CompoundSelect, Connection, Row, String, bindparam, cast, func, literal_column, select
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    FromClause,
+    Row,
+    String,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    select,
+)
 
 from approvals.history.hashing import digest_of, sha256
 from approvals.history.record import CHAIN, ENTRY, FIRST, entry_hash
@@ -97,17 +109,21 @@ def chain_faults(tx: Connection) -> Iterator[Violation]:
     """Every changed, removed, swapped or cut entry, named."""
     ends = {row.project_id: row for row in tx.execute(select(CHAIN).order_by(CHAIN.c.project_id))}
     open_ends = dict.fromkeys(ends, (0, FIRST))
+    last_at: dict[int, datetime] = {}
     for entry in tx.execute(select(ENTRY).order_by(ENTRY.c.project_id, ENTRY.c.seq)).mappings():
         project_id = entry["project_id"]
         seq, head = open_ends.get(project_id, (0, FIRST))
         yield from _entry_faults(dict(entry), seq, head)
         open_ends[project_id] = (entry["seq"], entry["hash"])
+        last_at[project_id] = max(entry["at"], last_at.get(project_id, entry["at"]))
     for project_id, (seq, head) in open_ends.items():
         end = ends.get(project_id)
         if end is None or (end.seq, end.head) != (seq, head):
             yield Violation(
                 "chain", f"project {project_id}", f"ends at entry {seq}, not where its chain says: cut or added"
             )
+        elif seq and end.last_at != last_at[project_id]:
+            yield Violation("chain", f"project {project_id}", f"its last entry is of {last_at[project_id]}")
 
 
 def _entry_faults(entry: dict[str, Any], seq: int, head: str) -> Iterator[Violation]:
@@ -120,19 +136,31 @@ def _entry_faults(entry: dict[str, Any], seq: int, head: str) -> Iterator[Violat
         yield Violation("chain", where, "was changed, swapped or follows a changed one")
 
 
-def chain_root(tx: Connection, until: datetime | None = None) -> str:
-    """One hash over the heads of all chains (as they stood at `until`), in the order of the projects."""
-    heads = (select(CHAIN.c.project_id, CHAIN.c.head) if until is None else _heads_at(until)).subquery()
+def chain_root(tx: Connection, until: datetime | None = None, last_entry: int | None = None) -> str:
+    """One hash over the heads of all chains, in the order of the projects: as they stand, or as they stood at `until`.
+
+    `last_entry` leaves out what was recorded after that entry, however early it happened.
+    """
+    now = select(CHAIN.c.project_id, CHAIN.c.head)
+    heads = (now if until is None else _heads_at(until, last_entry)).subquery()
     lines = func.aggregate_strings(cast(heads.c.project_id, String) + " " + heads.c.head, "\n")
     return sha256(tx.execute(select(lines.aggregate_order_by(heads.c.project_id))).scalar_one() or "")
 
 
-def _heads_at(until: datetime) -> CompoundSelect[Any]:
-    """The heads of all chains that had begun; of those that went on afterwards the entries are read back to `until`."""
+def _heads_at(until: datetime, last_entry: int | None) -> CompoundSelect[Any]:
+    """The heads of all chains that had begun; of those that went on afterwards the entries are read back."""
     first = ENTRY.alias()
+    goes_on = CHAIN.c.last_at > until
+    if last_entry is not None:
+        goes_on |= CHAIN.c.project_id.in_(select(ENTRY.c.project_id).where(ENTRY.c.id > last_entry))
     is_first = first.c.seq == literal_column("1")  # as its index says it
-    has_begun = is_first & (first.c.project_id == CHAIN.c.project_id) & (first.c.at <= until)
-    then = select(ENTRY.c.hash).where(ENTRY.c.project_id == CHAIN.c.project_id, ENTRY.c.at <= until)
+    has_begun = is_first & (first.c.project_id == CHAIN.c.project_id) & _up_to(first, until, last_entry)
+    then = select(ENTRY.c.hash).where(ENTRY.c.project_id == CHAIN.c.project_id, _up_to(ENTRY, until, last_entry))
     last = then.order_by(ENTRY.c.seq.desc()).limit(1).scalar_subquery()
-    over = select(CHAIN.c.project_id, CHAIN.c.head).where(CHAIN.c.last_at <= until, CHAIN.c.seq > 0)
-    return over.union_all(select(CHAIN.c.project_id, last).where(has_begun, CHAIN.c.last_at > until))
+    over = select(CHAIN.c.project_id, CHAIN.c.head).where(~goes_on, CHAIN.c.seq > 0)
+    return over.union_all(select(CHAIN.c.project_id, last).where(has_begun, goes_on))
+
+
+def _up_to(entries: FromClause, until: datetime, last_entry: int | None) -> ColumnElement[bool]:
+    happened = entries.c.at <= until
+    return happened if last_entry is None else happened & (entries.c.id <= last_entry)

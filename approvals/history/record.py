@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from approvals.accounts.actors import Actor, Scope, acts_for
@@ -71,6 +71,23 @@ class OpenChain:
     last_at: datetime
     at: datetime
     now: datetime
+
+
+def lock_out_writers(tx: Connection) -> None:
+    """Wait for all who write the record, and keep others from it until the end of this transaction."""
+    if tx.dialect.name == "postgresql":  # of SQLite each write transaction is the only one
+        tx.execute(text("LOCK TABLE history_chains IN EXCLUSIVE MODE"))  # a writer begins by locking the end of a chain
+
+
+def newest_entry(tx: Connection) -> int:
+    """The newest entry of the whole record, 0 when there is none; of those before it some may not be committed yet."""
+    return tx.execute(select(ENTRY.c.id).order_by(ENTRY.c.id.desc()).limit(1)).scalar_one_or_none() or 0
+
+
+def settled_entry(tx: Connection) -> int:
+    """The newest entry of the whole record after all writers have ended: each before it is committed."""
+    lock_out_writers(tx)
+    return newest_entry(tx)
 
 
 @contextmanager

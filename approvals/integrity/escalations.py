@@ -15,7 +15,8 @@ from approvals.integrity.history import row_violations
 from approvals.registration.queries import APPROVALS
 from approvals.supervision.queries import CARDS, ESCALATIONS, MAY_LIFT
 from workflows.charts.card import CARD
-from workflows.charts.model import SYSTEM
+from workflows.charts.escalation import ESCALATION
+from workflows.charts.model import BEFORE, SYSTEM
 from workflows.rules.escalation_rules import TOP
 
 SHOW = next(move.name for move in CARD.moves if move.begins)
@@ -37,6 +38,27 @@ def escalations_climb_one_by_one(tx: Connection) -> Iterator[Violation]:
             yield Violation("escalations", where, "a higher level was raised before a lower one")
         if round_ == approval.round and _is_after(days[-1], approval.decided_on, recorded.get(approval_id)):
             yield Violation("escalations", where, "raised after the decision")
+
+
+def escalations_are_those_of_the_record(tx: Connection) -> Iterator[Violation]:
+    """Each escalation has the level, light, day, answer and commitment of its entries; none is in one place alone."""
+    recorded: dict[int, dict[str, object]] = {}
+    for entry in tx.execute(select(ENTRY).where(ENTRY.c.subject == ESCALATION.name).order_by(ENTRY.c.id)):
+        facts = orjson.loads(entry.facts)
+        if entry.from_state == BEFORE:
+            recorded[entry.subject_id] = _raised(entry, facts)
+        elif "commitment_on" in facts:
+            day = date.fromisoformat(facts["commitment_on"])
+            recorded[entry.subject_id] |= {"reason": facts["reason"], "commitment_on": day}
+    rows = {row.id: row for row in tx.execute(select(ESCALATIONS).order_by(ESCALATIONS.c.id))}
+    yield from row_violations("escalation", recorded, rows)
+
+
+def _raised(entry: Any, facts: dict[str, Any]) -> dict[str, object]:
+    """The columns of an escalation as it was raised."""
+    of_approval = {name: getattr(entry, name) for name in ("project_id", "approval_id", "round")}
+    level = {"level": facts["level"], "light": facts["light"], "raised_on": date.fromisoformat(facts["on"])}
+    return of_approval | level | {"reason": "", "commitment_on": None}
 
 
 def _is_after(raised_on: date, decided_on: date | None, recorded_on: date | None) -> bool:

@@ -2,39 +2,52 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 import orjson
 from sqlalchemy import ColumnElement, Connection, select
 
+from approvals.base.moments import day_of
+from approvals.catalogue.queries import catalogue_of
 from approvals.filing.documents import DOCUMENTS
+from approvals.filing.queries import TABLE as PROJECTS
 from approvals.history.queries import Violation
 from approvals.history.record import ENTRY
 from approvals.registration.queries import APPROVALS
-from approvals.windows.grants import grant_columns
+from approvals.windows.grants import grant_columns, valid_until
 from approvals.windows.owed.materials import OWED
 from approvals.windows.owed.promises import CHECKS
 from approvals.windows.owed.statements import WatchedDay, steps_by_approval
 
+NOTHING = dict.fromkeys(("document_no", "document_key", "document_uid", "document_on", "lapses_on"))  # before a grant
+
 
 def documents_are_those_of_the_grants(tx: Connection) -> Iterator[Violation]:
-    """Number, file, day and the validity that a document bears are those of the last grant; the file is there."""
+    """Number, file, day and validity of a document are those of the last grant; the file is there."""
     grants = select(ENTRY).where(ENTRY.c.subject == "approval", ENTRY.c.move == "grant").order_by(ENTRY.c.id)
-    granted = {entry.approval_id: orjson.loads(entry.facts) for entry in tx.execute(grants)}
+    granted = {entry.approval_id: entry for entry in tx.execute(grants)}
     files = set(tx.execute(select(DOCUMENTS.c.uid).order_by(DOCUMENTS.c.id)).scalars())
-    for row in tx.execute(select(APPROVALS).order_by(APPROVALS.c.id)):
-        facts = granted.get(row.id) if row.state == "granted" else None
-        if facts is None:
+    own = select(APPROVALS, PROJECTS.c.catalogue_sha256).join(PROJECTS, PROJECTS.c.id == APPROVALS.c.project_id)
+    for row in tx.execute(own.order_by(APPROVALS.c.id)):
+        grant = granted.get(row.id)
+        if row.state != "granted" and grant is not None:
             continue
-        recorded = grant_columns(facts)
-        if facts.get("valid_until"):
-            recorded["lapses_on"] = date.fromisoformat(facts["valid_until"])
-        for name, value in recorded.items():
+        for name, value in (NOTHING if grant is None else _columns(tx, row, grant)).items():
             if getattr(row, name) != value:
                 yield Violation(
                     "grants", f"approval {row.id}", f"{name} is {getattr(row, name)}, the grant says {value}"
                 )
         if row.document_uid and row.document_uid not in files:
             yield Violation("grants", f"approval {row.id}", "its document is not there")
+
+
+def _columns(tx: Connection, row: Any, grant: Any) -> dict[str, Any]:
+    """The columns of this granted approval as its grant gives them."""
+    facts, item = orjson.loads(grant.facts), catalogue_of(tx, row, date.max).items.get(row.code)
+    if item is None and not facts.get("valid_until"):
+        return grant_columns(facts)
+    lapses = date.fromisoformat(facts["valid_until"]) if item is None else valid_until(facts, day_of(grant.at), item)
+    return grant_columns(facts) | {"lapses_on": lapses}
 
 
 def owed_follows_from_history(tx: Connection) -> Iterator[Violation]:

@@ -2,17 +2,27 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
+import orjson
 from sqlalchemy import Connection, select
 
 from approvals.base.tables import NumberSeries, table_of
 from approvals.base.text_folding import fold
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.history.queries import Violation
+from approvals.history.record import ENTRY
+from approvals.reports.lifecycle.queries import TABLE as REPORTS
 from workflows.config.city import load_city
 
 SERIES = table_of(NumberSeries)
+
+
+class DocumentNumber(NamedTuple):
+    """The number of a document within its year."""
+
+    year: int
+    serial: int
 
 
 def numbers_are_gap_free(tx: Connection) -> Iterator[Violation]:
@@ -24,6 +34,18 @@ def numbers_are_gap_free(tx: Connection) -> Iterator[Violation]:
         if row.number != load_city().number(row.year, row.serial):
             yield Violation("numbers", row.number, "is not the number of its year and serial")
     yield from series_gaps(tx, "numbers", f"registration/{load_city().division}", rows)
+
+
+def numbers_of_documents_are_gap_free(tx: Connection) -> Iterator[Violation]:
+    """One-time notices and issued reports are numbered 1, 2, 3 … within their year, up to the last number given."""
+    notices = select(ENTRY.c.facts).where(ENTRY.c.facts.contains('"notice_no":')).order_by(ENTRY.c.id)
+    given = [orjson.loads(facts) for facts in tx.execute(notices).scalars()]
+    rows = sorted(DocumentNumber(facts["notice_year"], facts["notice_no"]) for facts in given)
+    yield from series_gaps(tx, "numbers", f"notice/{load_city().division}", rows)
+    issued = select(REPORTS.c.kind, REPORTS.c.year, REPORTS.c.number.label("serial")).where(REPORTS.c.state == "issued")
+    reports = tx.execute(issued.order_by(REPORTS.c.year, REPORTS.c.number)).all()
+    for kind in sorted({report.kind for report in reports}):
+        yield from series_gaps(tx, "numbers", f"report/{kind}", [row for row in reports if row.kind == kind])
 
 
 def text_keys_follow_from_texts(tx: Connection) -> Iterator[Violation]:

@@ -41,16 +41,21 @@ def _columns(entries: Sequence[Any], units: Mapping[str, int]) -> dict[str, obje
     lift = next((fact for fact in reversed(facts[start:]) if "next_on" in fact), None)
     next_on = lift["next_on"] if lift else str(due_on + timedelta(days=1))
     moved = [fact["unit_id"] for entry, fact in zip(entries, facts, strict=True) if entry.move == "change_unit"]
-    return {name: facts[0][name] for name in ("subject", "demands", "level")} | {
-        "department_id": moved[-1] if moved else units.get(facts[0]["department"]),
-        "project_id": first.project_id or None,
-        "approval_id": first.approval_id,
-        "round": first.round,
-        "issued_on": day_of(first.at),
-        "due_on": due_on,
-        "alarm_on": date.fromisoformat(next_on) if last.to_state in TO_ANSWER and next_on else None,
-        "lifted_to": lift["level"] if lift else None,
-    }
+    source = {name: facts[0].get(name, "") for name in ("source_kind", "source_ref")}
+    return (
+        source
+        | {name: facts[0][name] for name in ("subject", "demands", "level")}
+        | {
+            "department_id": moved[-1] if moved else units.get(facts[0]["department"]),
+            "project_id": first.project_id or None,
+            "approval_id": first.approval_id,
+            "round": first.round,
+            "issued_on": day_of(first.at),
+            "due_on": due_on,
+            "alarm_on": date.fromisoformat(next_on) if last.to_state in TO_ANSWER and next_on else None,
+            "lifted_to": lift["level"] if lift else None,
+        }
+    )
 
 
 def _lift_violations(key: int, entries: Sequence[Any]) -> Iterator[Violation]:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 
 from approvals.filing.actions import KEYS, columns_of
 from approvals.filing.amendments import FIELDS, WAITS
+from approvals.filing.forms import ONLY_SAID
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.filing.views import SETTLING
 from approvals.history.hashing import canonical
@@ -18,6 +19,7 @@ from approvals.history.record import ENTRY
 from approvals.triage.actions import MARKS
 from workflows.charts.filing_fields import FILING
 
+NOTHING = dict.fromkeys({need.name for need in FILING if not need.required} - ONLY_SAID)  # of what may be left out
 AMOUNTS = frozenset(need.name for need in FILING if need.kind == "money")
 DESCRIBING = (
     "draft",
@@ -33,7 +35,7 @@ DESCRIBING = (
 
 def filings_follow_from_history(tx: Connection) -> Iterator[Violation]:
     """Each project's filing and marks are those that its record gives, and so is the change that waits."""
-    recorded: dict[int, dict[str, Any]] = defaultdict(lambda: {"amendment_seq": None})
+    recorded: dict[int, dict[str, Any]] = defaultdict(lambda: {"amendment_seq": None} | NOTHING)
     moves = ENTRY.c.subject == "project", ENTRY.c.move.in_((*DESCRIBING, *SETTLING))
     for entry in tx.execute(select(ENTRY).where(*moves).order_by(ENTRY.c.project_id, ENTRY.c.seq)):
         recorded[entry.project_id] |= _columns(entry)

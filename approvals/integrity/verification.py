@@ -20,6 +20,7 @@ from approvals.integrity.catalogue import catalogues_are_as_loaded, projects_kee
 from approvals.integrity.documents import documents_of_the_record_exist
 from approvals.integrity.escalations import (
     cards_are_those_of_the_record,
+    escalations_are_those_of_the_record,
     escalations_climb_one_by_one,
     next_alarms_are_set,
 )
@@ -35,29 +36,41 @@ from approvals.integrity.history import only_moves_of_the_chart
 from approvals.integrity.jobs import deliveries_have_jobs, done_jobs_had_their_effect
 from approvals.integrity.joint import both_units_sign_one_text, two_units_answer_for_joint_projects
 from approvals.integrity.liaisons import one_liaison_at_any_moment, requests_climb_when_due
-from approvals.integrity.numbers import numbers_are_gap_free, text_keys_follow_from_texts
+from approvals.integrity.notices import notices_are_of_their_entries
+from approvals.integrity.numbers import (
+    numbers_are_gap_free,
+    numbers_of_documents_are_gap_free,
+    text_keys_follow_from_texts,
+)
 from approvals.integrity.offices import office_steps_are_spoken_of_in_turn
 from approvals.integrity.orders import orders_are_those_of_the_record
+from approvals.integrity.planned_approvals import approvals_are_as_planned
 from approvals.integrity.programme import diverted_projects_stand_in_the_ledger
 from approvals.integrity.programme_items import programme_follows_from_history
 from approvals.integrity.programme_problems import problems_follow_from_history
 from approvals.integrity.programme_years import programme_years_follow_from_history
 from approvals.integrity.projects import filings_follow_from_history
+from approvals.integrity.registrations import registrations_follow_from_history
+from approvals.integrity.roots import reports_rest_on_the_record
 from approvals.integrity.works import acceptance_follows_the_works, works_are_those_of_the_record
 from approvals.reports.lifecycle.queries import report_violations
 
 INVARIANTS: tuple[Callable[[Connection], Iterator[Violation]], ...] = (
     chain_faults,
     numbers_are_gap_free,
+    numbers_of_documents_are_gap_free,
     text_keys_follow_from_texts,
     catalogues_are_as_loaded,
     projects_keep_their_edition,
     only_moves_of_the_chart,
     filings_follow_from_history,
+    registrations_follow_from_history,
     receipts_are_those_of_the_record,
     stored_days_follow_from_history,
     escalations_climb_one_by_one,
+    escalations_are_those_of_the_record,
     plans_follow_from_history,
+    approvals_are_as_planned,
     struck_by_the_record,
     decided_once,
     documents_are_those_of_the_grants,
@@ -83,6 +96,8 @@ INVARIANTS: tuple[Callable[[Connection], Iterator[Violation]], ...] = (
     no_responsibility_points_at_nobody,
     documents_of_the_record_exist,
     report_violations,
+    reports_rest_on_the_record,
+    notices_are_of_their_entries,
     done_jobs_had_their_effect,
     deliveries_have_jobs,
 )

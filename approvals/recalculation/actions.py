@@ -6,7 +6,7 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, case, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Connection, case, func, or_, select, update
 
 from approvals.accounts.actors import SYSTEM_ACTOR
 from approvals.accounts.audit import note
@@ -19,7 +19,7 @@ from approvals.base.stores import fact, keep_fact
 from approvals.calendar.actions import load_notices, take_back
 from approvals.calendar.queries import calendar_in_force, last_edition
 from approvals.filing.queries import locked_project_by_id, record_of
-from approvals.history.record import ENTRY, OpenChain, move, recording
+from approvals.history.record import ENTRY, OpenChain, lock_out_writers, move, newest_entry, recording
 from approvals.recalculation.preview import (
     DUE,
     OPEN,
@@ -35,7 +35,6 @@ from workflows.charts.model import SYSTEM
 JOB = "redate"  # runs a recalculation to its end
 LAST = "redating"  # the fact that holds the last recalculation
 BATCH = 10  # projects in one transaction, a few hundredths of a second
-WRITERS = "LOCK TABLE history_chains IN EXCLUSIVE MODE"  # each of them begins by locking the end of a chain
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +82,13 @@ def begin_taking_back(
 
 def _lock(tx: Connection, looked_at: int | None) -> None:
     """Lock out other writers: a move happens wholly under the old calendar or wholly under the new one."""
-    if tx.dialect.name == "postgresql":
-        tx.execute(text(WRITERS))
+    lock_out_writers(tx)
     if looked_at is not None and looked_at != last_edition(tx):
         raise Stale(N_("Another notice was loaded or withdrawn in the meantime. Review the changes again."))
 
 
 def _begin(tx: Connection, recalculation: Recalculation, now: datetime) -> None:
-    last_entry = int(tx.execute(select(func.coalesce(func.max(ENTRY.c.id), 0))).scalar_one())
-    keep_fact(tx, LAST, asdict(replace(recalculation, after_entry=last_entry)))
+    keep_fact(tx, LAST, asdict(replace(recalculation, after_entry=newest_entry(tx))))
     enqueue(tx, JOB, now.isoformat(), {}, now)
 
 

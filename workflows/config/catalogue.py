@@ -133,9 +133,9 @@ class Catalogue:
             for item in self.items.values()
             if not item.applies_when or screening.verdict(item.applies_when).holds is not False
         }
-        return tuple(PlannedItem(item, self._needed(item, chosen)) for item in chosen.values())
+        return tuple(PlannedItem(item, self.needed(item, chosen)) for item in chosen.values())
 
-    def _needed(self, item: Item, chosen: Collection[str]) -> tuple[str, ...]:
+    def needed(self, item: Item, chosen: Collection[str]) -> tuple[str, ...]:
         """The prerequisites among `chosen`, the item's own first."""
         needed = [code for code in item.requires if code in chosen]
         inherited = [code for code in item.requires if code not in chosen]

@@ -64,12 +64,17 @@ def compile_month(tx: Connection, month: str, *, today: date | None = None) -> F
     return compile_period(tx, read_month(month), today=today)
 
 
-def compile_period(tx: Connection, period: Period, *, today: date | None = None) -> Figures:
-    """The figures of any period, with those of the period of equal length before it."""
+def compile_period(
+    tx: Connection, period: Period, *, today: date | None = None, last_entry: int | None = None
+) -> Figures:
+    """The figures of any period, with those of the period of equal length before it.
+
+    The root of the chains is that of the record up to `last_entry`, where it is given.
+    """
     until = min(period.ends_at, end_of(today)) if today else period.ends_at
     record = read_record(tx, period.previous.starts_at, until)
     now, before = closing_of(record, period, until), closing_of(record, period.previous, period.previous.ends_at)
-    return _figures(tx, record, now, before, until)
+    return _figures(tx, record, now, before, until, last_entry)
 
 
 def closing_of(record: SourceData, month: Period, until: datetime) -> Closing:
@@ -80,7 +85,9 @@ def closing_of(record: SourceData, month: Period, until: datetime) -> Closing:
     return Closing(month, on, calendar, tuple(replay for replay in replays if replay.entries))
 
 
-def _figures(tx: Connection, record: SourceData, now: Closing, before: Closing, until: datetime) -> Figures:
+def _figures(
+    tx: Connection, record: SourceData, now: Closing, before: Closing, until: datetime, last_entry: int | None
+) -> Figures:
     counted, earlier = aggregate(now), aggregate(before)
     cases, cases_before = read_cases(tx, now.month, until), read_cases(tx, before.month, before.month.ends_at)
     catalogue = catalogue_in_force(tx, now.on)
@@ -124,7 +131,7 @@ def _figures(tx: Connection, record: SourceData, now: Closing, before: Closing, 
         course=_trend(tx, last_month(now.month), until),
         reminder_at=load_policy().reminder_at,
         calendars=tuple(sorted(now.calendar.published)),
-        chain_root=chain_root(tx, until),
+        chain_root=chain_root(tx, until, last_entry),
         oversight=oversight(record, now, cases, cases_before),
         orders=order_figures(record, now, cases, cases_before),
         card_departments=card_departments(record, cases, cases_before),

@@ -26,6 +26,7 @@ from approvals.history.record import (
     move,
     recording,
     row_to_begin,
+    settled_entry,
 )
 from approvals.reports.figures.compilation import compile_period
 from approvals.reports.figures.model import Figures
@@ -76,11 +77,6 @@ class Proposal:
     @property
     def ref(self) -> str:
         return f"{self.year}-{self.number}"
-
-
-def newest_entry(tx: Connection) -> int:
-    """The newest entry of the whole record."""
-    return tx.execute(select(ENTRY.c.id).order_by(ENTRY.c.id.desc()).limit(1)).scalar_one_or_none() or 0
 
 
 def check_compile(tx: Connection, kind: str, period: Period, cites: str, now: datetime) -> None:
@@ -232,26 +228,29 @@ def compile_report(
         check_compile(tx, kind, period, correction.cites if correction else "", now())
         cited = report_in_force(tx, period, kind)
     sweep(database, period.ends_at, now, keep=False)
+    with database.write() as tx:
+        last_entry = settled_entry(tx)
     with database.read() as tx:
         grounds = correction.grounds if correction else ""
-        compiled = _corrected(tx, period, cited, grounds) if cited else compiled_now(tx, period)
+        compiled = (
+            _corrected(tx, period, cited, grounds, last_entry) if cited else compiled_up_to(tx, period, last_entry)
+        )
     with database.write() as tx:
         return compile_draft(tx, kind, period, compiled, by, now(), correction)
 
 
-def compiled_now(tx: Connection, period: Period) -> Compiled:
-    """The figures of this period from the record of today."""
-    last = newest_entry(tx)  # first, so that what comes meanwhile is noticed
-    return Compiled(compile_period(tx, period), last)
+def compiled_up_to(tx: Connection, period: Period, last_entry: int) -> Compiled:
+    """The figures of this period from the record of today, whose newest entry this is: what comes later is noticed."""
+    return Compiled(compile_period(tx, period, last_entry=last_entry), last_entry)
 
 
-def _corrected(tx: Connection, period: Period, cited: IssuedReport, grounds: str) -> Compiled:
+def _corrected(tx: Connection, period: Period, cited: IssuedReport, grounds: str, last_entry: int) -> Compiled:
     """The figures of a correction, as its grounds allow; Refused when they do not hold."""
     if grounds == "words":
-        return Compiled(frozen_figures(tx, cited), newest_entry(tx))
+        return Compiled(frozen_figures(tx, cited), last_entry)
     if grounds == "record" and not grew(tx, cited):
         raise Refused(N_("No entries were added to the record of this period since the report was compiled."))
-    compiled = compiled_now(tx, period)
+    compiled = compiled_up_to(tx, period, last_entry)
     if checksum(compiled.figures) == cited.figures_sha256:
         raise Refused(N_("Compiled again, the figures are the same; only the text can be corrected."))
     return compiled

@@ -15,7 +15,7 @@ from approvals.base.errors import Forbidden, Refused, Stale
 from approvals.base.i18n import N_, in_language
 from approvals.base.moments import day_of
 from approvals.base.templating import render
-from approvals.history.record import CITY
+from approvals.history.record import CITY, settled_entry
 from approvals.pdf.process import render_apart
 from approvals.pdf.rendered import RenderedPdf
 from approvals.reports.document.department_report import department_document
@@ -27,7 +27,7 @@ from approvals.reports.lifecycle.actions import (
     check_compile,
     compile_again,
     compile_report,
-    compiled_now,
+    compiled_up_to,
     grew,
     issue,
     propose,
@@ -126,7 +126,10 @@ def _proposal(run: IssueRun, kind: str, period: Period, by: Actor, now: Now) -> 
         draft = _draft(tx, kind, period, now)
         if draft.is_fixed or not grew(tx, draft):
             return propose(tx, draft, frozen_figures(tx, draft), now())
-        compiled = compiled_now(tx, period)
+    with run.write() as tx:
+        last_entry = settled_entry(tx)
+    with run.read() as tx:
+        compiled = compiled_up_to(tx, period, last_entry)
     with run.write() as tx:
         compile_again(tx, draft, compiled, by, now())
         return propose(tx, _draft(tx, kind, period, now), compiled.figures, now())

@@ -1,0 +1,77 @@
+"""Roots of the record that stand in issued reports, and on their paper, against the record of today."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, func, select
+
+from approvals.history.queries import Violation, chain_root
+from approvals.history.record import ENTRY
+from approvals.reports.lifecycle.queries import TABLE, shown_number
+from approvals.reports.periods import read_period
+
+SAME_FIGURES = "words"  # grounds of a correction that keeps the figures, and with them the root, of the report before
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRoot:
+    """The root that an issued report bears, beside the one that the record gives today."""
+
+    report: str
+    period: str
+    borne: str
+    recomputed: str
+
+    @property
+    def holds(self) -> bool:
+        return self.borne == self.recomputed
+
+
+def report_roots(tx: Connection) -> Iterator[ReportRoot]:
+    """Each issued report with both roots, the first one first."""
+    recomputed: dict[tuple[str, str], str] = {}
+    for row in tx.execute(select(TABLE).where(TABLE.c.state == "issued").order_by(TABLE.c.id)):
+        period = (row.kind, row.period)
+        if row.grounds != SAME_FIGURES or period not in recomputed:
+            recomputed[period] = chain_root(tx, read_period(*period).ends_at, _last_entry(tx, row))
+        number = shown_number(f"{row.year}-{row.number}", row.kind)
+        yield ReportRoot(number, row.period, row.chain_root, recomputed[period])
+
+
+def _last_entry(tx: Connection, report: Any) -> int:
+    """The newest entry that the figures of this report can have seen; early editions did not keep it."""
+    if report.last_entry:
+        return int(report.last_entry)
+    until = select(func.coalesce(func.max(ENTRY.c.id), 0)).where(ENTRY.c.recorded_at <= report.compiled_at)
+    return int(tx.execute(until).scalar_one())
+
+
+def reports_rest_on_the_record(tx: Connection) -> Iterator[Violation]:
+    """The record that each issued report was compiled from is still the same: it gives the root that the report bears,
+    and so do its figures and the entries that recorded it."""
+    entries = _entries_of_reports(tx)
+    for row in tx.execute(select(TABLE).where(TABLE.c.state == "issued").order_by(TABLE.c.id)):
+        where = shown_number(f"{row.year}-{row.number}", row.kind)
+        if orjson.loads(row.figures)["chain_root"] != row.chain_root:
+            yield Violation("roots", where, "its figures bear another root than its row")
+        for name in ("figures_sha256", "chain_root", "pdf_sha256"):
+            if entries.get(row.id, {}).get(name) != getattr(row, name):
+                yield Violation("roots", where, f"{name} is not the one of its entry")
+    for root in report_roots(tx):
+        if not root.holds:
+            yield Violation("roots", root.report, "the record of its period is not the one that it was compiled from")
+
+
+def _entries_of_reports(tx: Connection) -> dict[int, dict[str, Any]]:
+    """By report: what its entries said of its checksums last."""
+    said: dict[int, dict[str, Any]] = {}
+    for entry in tx.execute(select(ENTRY).where(ENTRY.c.subject == "report").order_by(ENTRY.c.id)):
+        said[entry.subject_id] = said.get(entry.subject_id, {}) | orjson.loads(entry.facts)
+    return said
+
+
+def bearers(tx: Connection, root: str) -> list[ReportRoot]:
+    """The issued reports to whose periods the record gives this root today; none when it gives it to no report."""
+    return [report for report in report_roots(tx) if report.recomputed == root.lower()]
