@@ -13,7 +13,7 @@ from approvals.notifications.fan_out import fan_out, gather_digests, purge_deliv
 from approvals.notifications.tables import DELIVERY_KINDS
 from approvals.recalculation.actions import finish
 from approvals.reports.lifecycle.actions import compile_report
-from approvals.reports.lifecycle.job_requests import ISSUE, PRINT, request_print
+from approvals.reports.lifecycle.job_requests import ISSUE, PRINT, request_brief, request_print
 from approvals.reports.lifecycle.queries import has_record, report_in_force
 from approvals.reports.lifecycle.renditions import ISSUED_IN, delete_old_renditions
 from approvals.reports.lifecycle.tasks import issue_requested, print_requested
@@ -47,6 +47,7 @@ def compile_draft(kind: str, job: Running) -> Result:
     result = {"report": compile_report(job, kind, job.period, SYSTEM_ACTOR, job.now).id}
     with job.finishing(result) as tx:
         request_print(tx, kind, period, ISSUED_IN, job.now())
+        request_brief(tx, kind, period, job.now())
     return result
 
 

@@ -38,6 +38,7 @@ NO_MOMENT = datetime(1980, 1, 1, tzinfo=UTC)  # of attached files: the same byte
 FACES = f"{SCHEME}:faces.css"  # written by fonts.py
 ASSETS = {  # all else that a document may ask for, by name
     f"{SCHEME}:paper.css": TEMPLATES / "documents" / "paper.css",
+    f"{SCHEME}:brief.css": TEMPLATES / "documents" / "brief.css",
     f"{SCHEME}:report.css": PACKAGE / "static" / "report.css",
     f"{SCHEME}:notice.css": TEMPLATES / "documents" / "notice.css",
     f"{SCHEME}:evidence.css": TEMPLATES / "documents" / "evidence.css",

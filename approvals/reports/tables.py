@@ -51,9 +51,9 @@ class Report(SQLModel, table=True):
 
 
 class ReportPrint(SQLModel, table=True):
-    """A rendition that is no issued report: preview, draft, translation or department page; deleted after some days.
+    """A rendition that is no issued report: preview, draft, translation, brief or department page; deleted after days.
 
-    `part` is the department whose page it is (its unit's id), '' for the whole paper.
+    `part` is the department whose page it is (its unit's id), `brief`, or '' for the whole paper.
     `made_of` is the checksum of all that went into it, to tell whether it is still current.
     """
 

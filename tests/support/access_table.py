@@ -91,7 +91,7 @@ ROUTES: tuple[tuple[str, str | set[str], str], ...] = (
     ("board", MANAGERS, "index approvals"),
     ("reports", MANAGERS, "index show pdf sheet make"),
     ("verifying", PUBLIC, "index by_code by_file"),
-    ("report_making", MANAGERS, "issuing papers ask paper"),
+    ("report_making", MANAGERS, "issuing papers ask paper brief"),
     ("issued_papers", MANAGERS, "pdf"),
     ("report_lines", MANAGERS | WINDOWS, "show cases"),
     ("report_lines", WINDOWS, "own"),

@@ -17,8 +17,7 @@ from approvals.reports.document.report import (
     document_of,
     files_of,
     header,
-    proofs,
-    verification,
+    proofs_of_extract,
 )
 from approvals.reports.document.sections import Section
 from approvals.reports.document.summary import summary
@@ -51,7 +50,7 @@ def department_document(
         draft=_("Extract for %(department)s", department=name) if imprint else _("Preview"),
         addressee=name,
         copies=name,
-        proofs=_proofs(figures, imprint),
+        proofs=proofs_of_extract(figures, imprint),
         verification=None,
         files=files_of(f"{figures.month}-{key}", _figures(figures, key, page), title, _worksheets(figures, own, key)),
         about=name,
@@ -139,17 +138,6 @@ def _figures_table(page: LinePage) -> Table:
 def _row(figure: Figure) -> TableRow:
     names = words(label(figure.group)), words(label(figure.word))
     return TableRow((*names, count(figure.now), count(figure.before), words(figure.change)))
-
-
-def _proofs(figures: Figures, imprint: Imprint | None) -> tuple[tuple[str, str], ...]:
-    """What ties the page to the report that it is taken from."""
-    if imprint is None:
-        return proofs(figures)
-    return (
-        (_("Extract from the report"), imprint.number),
-        (_("That report is verified at"), verification(figures).address),
-        *proofs(figures),
-    )
 
 
 def _figures(figures: Figures, key: str, page: LinePage) -> str:

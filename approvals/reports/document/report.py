@@ -222,6 +222,17 @@ def proofs(figures: Figures) -> tuple[tuple[str, str], ...]:
     )
 
 
+def proofs_of_extract(figures: Figures, imprint: Imprint | None) -> tuple[tuple[str, str], ...]:
+    """What ties a paper to the report that it is taken from."""
+    if imprint is None:
+        return proofs(figures)
+    return (
+        (_("Extract from the report"), imprint.number),
+        (_("That report is verified at"), verification(figures).address),
+        *proofs(figures),
+    )
+
+
 def verification(figures: Figures) -> Verification:
     code, root = checksum(figures)[:CODE], settings_in_use().public_url
     address = f"{root}/verify/{code}"

@@ -18,6 +18,7 @@ from approvals.base.templating import render
 from approvals.history.record import CITY, settled_entry
 from approvals.pdf.process import render_apart
 from approvals.pdf.rendered import RenderedPdf
+from approvals.reports.document.brief_report import BRIEF, brief_document
 from approvals.reports.document.department_report import department_document
 from approvals.reports.document.report import Imprint, ReportDocument, bulletin_document, report_document
 from approvals.reports.figures.model import Figures
@@ -32,6 +33,7 @@ from approvals.reports.lifecycle.actions import (
     issue,
     propose,
 )
+from approvals.reports.lifecycle.job_requests import request_brief
 from approvals.reports.lifecycle.queries import (
     IssuedReport,
     ReportDraft,
@@ -47,6 +49,7 @@ from approvals.reports.periods import MONTHLY, Period, check_begun, read_period
 from approvals.supervision.sweep import sweep
 from workflows.charts.report import REPORT
 
+REPORT_TEMPLATE = "documents/report.html"
 TRIES = 3  # when others issue, or write into the month, while this one is printed
 MAY_NOT = N_("The requester is no longer permitted to issue reports.")
 FASTER = N_("Someone else changed this at the same time. Review the changes and try again.")
@@ -108,6 +111,7 @@ def _issued(run: IssueRun, kind: str, period: Period, by: Actor, now: Now) -> Is
         if day_of(now()) != today:
             raise Stale(FASTER)  # the day printed on the document is over
         issued = issue(tx, proposal, printed.pdf, printed.made_with, _with_current_rights(tx, by, today), now())
+        request_brief(tx, kind, period, now())
         result["issued"] = issued.ref
     return issued
 
@@ -168,19 +172,22 @@ def print_document(kind: str, text: str, figures: Figures, language: str, imprin
 
 
 def render_request(request: RenditionRequest) -> RenderedPdf:
-    """The PDF of the whole report or of one department's page; NotFound when there is no such page."""
+    """The PDF of the whole report, its brief, or one department's page; NotFound when there is no such page."""
+    template = "documents/brief.html" if request.part == BRIEF else REPORT_TEMPLATE
     with in_language(request.language):
-        html = document_html(_document(request))
+        html = document_html(_document(request), template)
     return render_apart(html)
 
 
-def document_html(document: ReportDocument) -> str:
+def document_html(document: ReportDocument, template: str = REPORT_TEMPLATE) -> str:
     """The document as HTML, in the language in use."""
-    return render("documents/report.html", document=document)
+    return render(template, document=document)
 
 
 def _document(request: RenditionRequest) -> ReportDocument:
     kind, figures, imprint = request.kind, request.figures, request.imprint
+    if request.part == BRIEF:
+        return brief_document(figures, imprint)
     if request.part:
         return department_document(figures, request.part, imprint, kind)
     return (

@@ -7,9 +7,11 @@ from sqlalchemy import Connection
 from approvals.accounts.actors import Actor, acting_role
 from approvals.base.jobs import enqueue
 from approvals.history.record import CITY
+from approvals.reports.document.brief_report import BRIEF
 from approvals.reports.lifecycle.actions import check_compile
 from approvals.reports.lifecycle.queries import ReportDraft, draft_of
-from approvals.reports.periods import Period
+from approvals.reports.lifecycle.renditions import ISSUED_IN
+from approvals.reports.periods import MONTHLY, Period
 from workflows.charts.report import REPORT
 
 ISSUE, PRINT = "issue_report", "print_report"  # kinds of jobs
@@ -34,11 +36,17 @@ def issue_key(kind: str, period: Period, draft: ReportDraft | None) -> str:
 def request_print(tx: Connection, kind: str, period: Period, language: str, now: datetime, part: str = "") -> None:
     """Request a rendition of this period in this language.
 
-    With `part` (a unit's id) it is the extract for that department.
+    With `part` it is the brief, or the extract for that department (its unit's id).
     """
     enqueue(tx, PRINT, print_key(kind, period, language, part), {}, now, is_repeated=True)
 
 
+def request_brief(tx: Connection, kind: str, period: Period, now: datetime) -> None:
+    """Request the brief in the language of issued reports, so that it is there when it is looked for."""
+    if kind == MONTHLY:
+        request_print(tx, kind, period, ISSUED_IN, now, BRIEF)
+
+
 def print_key(kind: str, period: Period, language: str, part: str = "") -> str:
-    """monthly/2026-03/en, or monthly/2026-03/en/7 for the page of the department with this id."""
+    """monthly/2026-03/en; monthly/2026-03/en/brief, or monthly/2026-03/en/7 for the page of the department 7."""
     return f"{kind}/{period}/{language}" + (f"/{part}" if part else "")

@@ -10,6 +10,7 @@ from approvals.accounts.actors import Actor, acting_roles
 from approvals.base.i18n import LANGUAGES
 from approvals.base.i18n import gettext as _
 from approvals.history.record import CITY
+from approvals.reports.document.brief_report import BRIEF
 from approvals.reports.figures.model import Figures
 from approvals.reports.lifecycle.job_progress import JobProgress, mark, progress_by_key
 from approvals.reports.lifecycle.job_requests import ISSUE, PRINT, issue_key, print_key
@@ -22,7 +23,7 @@ from approvals.reports.lifecycle.renditions import (
     part_made_of_now,
     renditions_of,
 )
-from approvals.reports.periods import Period
+from approvals.reports.periods import MONTHLY, Period
 from workflows.charts.model import open_moves
 from workflows.charts.report import REPORT
 
@@ -53,13 +54,17 @@ class IssuingView:
 
 @dataclass(frozen=True, slots=True)
 class PaperView:
-    """A rendition beside the issued report: the current one, and one that was printed earlier."""
+    """A rendition beside the issued report: the current one, and one that was printed earlier.
+
+    `part` is BRIEF for the brief, '' for the document of the page itself.
+    """
 
     language: str
     title: str
     current: Rendition | None
     older: Rendition | None
     making: JobProgress | None
+    part: str = ""
 
     @property
     def is_active(self) -> bool:
@@ -68,7 +73,7 @@ class PaperView:
 
 @dataclass(frozen=True, slots=True)
 class PapersView:
-    """The renditions of a period, or with `part` of the extract for that department (its unit's id)."""
+    """The renditions of a period with its briefs, or with `part` of the extract for that department (its unit's id)."""
 
     kind: str
     period: Period
@@ -108,7 +113,18 @@ def papers_view(tx: Connection, kind: str, period: Period, now: datetime, figure
     current_checksums = made_of_now(figures, issued, draft, languages) if figures else {}
     titles = {language: _title(language, issued, draft) for language in languages}
     view = PapersView(kind, period, issued, ())
-    return _with_papers(tx, view, titles, current_checksums, now)
+    whole = _with_papers(tx, view, titles, current_checksums, now)
+    return replace(whole, papers=(*_briefs(tx, view, now, figures), *whole.papers))
+
+
+def _briefs(tx: Connection, view: PapersView, now: datetime, figures: Figures | None) -> tuple[PaperView, ...]:
+    """The brief of a monthly report in each language."""
+    if view.kind != MONTHLY:
+        return ()
+    current_checksums = part_made_of_now(figures, view.issued, LANGUAGES) if figures else {}
+    titles = {language: _("Brief") if language == ISSUED_IN else _("Brief in English") for language in LANGUAGES}
+    papers = _with_papers(tx, replace(view, part=BRIEF), titles, current_checksums, now).papers
+    return tuple(replace(paper, part=BRIEF) for paper in papers)
 
 
 def part_papers_view(

@@ -1,4 +1,4 @@
-"""Renditions beside the issued reports: previews, drafts, translations and departments' extracts."""
+"""Renditions beside the issued reports: previews, drafts, translations, briefs and departments' extracts."""
 
 import hashlib
 from collections.abc import Iterable
@@ -49,7 +49,7 @@ SOURCES = (
 class RenditionRequest:
     """A document to be printed; without an imprint a preview or draft.
 
-    `part` is the department whose page alone it is (its unit's id), '' for the whole paper.
+    `part` is the department whose page alone it is (its unit's id), BRIEF for the brief, '' for the whole paper.
     """
 
     kind: str
@@ -96,10 +96,10 @@ def made_of(language: str, figures_sha256: str, imprint: Imprint | None) -> str:
 def rendition_request(
     tx: Connection, kind: str, period: Period, language: str, today: date, part: str = ""
 ) -> RenditionRequest:
-    """The document of this period in this language, or with `part` the page of that department.
+    """The document of this period in this language, or with `part` the brief or the page of that department.
 
     The whole one in the language of the issued reports is the draft, else a preview; in others it is the translation
-    of the report in force. A department's page is taken from the report in force, else it is a preview.
+    of the report in force. A part is taken from the report in force, else it is a preview.
     """
     issued, draft = report_in_force(tx, period, kind), draft_of(tx, kind, period)
     if issued and draft and language == ISSUED_IN and not part:
@@ -110,7 +110,7 @@ def rendition_request(
 
 
 def part_made_of_now(figures: Figures, issued: IssuedReport | None, languages: Iterable[str]) -> dict[str, str]:
-    """The checksum of a department's extract by language, for the figures in force or of a preview."""
+    """The checksum of a part by language, for the figures in force or of a preview."""
     shown_checksum = issued.figures_sha256 if issued else checksum(figures)
     return {language: made_of(language, shown_checksum, extract(language, issued)) for language in languages}
 
@@ -146,7 +146,7 @@ def has_rendition(language: str, issued: IssuedReport | None, draft: ReportDraft
 
 
 def renditions_of(tx: Connection, kind: str, period: Period, part: str = "") -> list[Rendition]:
-    """The stored renditions of this period or of a department's extract, the newest first."""
+    """The stored renditions of this period or of a part of its report, the newest first."""
     columns = [PRINT.c[name] for name in Rendition.__slots__]
     newest_first = select(*columns).where(*_of_period(kind, period, part)).order_by(PRINT.c.id.desc())
     return [Rendition(*row) for row in tx.execute(newest_first)]
@@ -164,7 +164,7 @@ def current_rendition(tx: Connection, request: RenditionRequest) -> Rendition | 
 
 
 def pdf_of_rendition(tx: Connection, kind: str, period: Period, print_id: int, part: str = "") -> bytes:
-    """The bytes of a rendition; NotFound for another period or department, or after its deletion."""
+    """The bytes of a rendition; NotFound for another period or part, or after its deletion."""
     conditions = _of_period(kind, period, part)
     pdf = tx.execute(select(PRINT.c.pdf).where(PRINT.c.id == print_id, *conditions)).scalar_one_or_none()
     if pdf is None:

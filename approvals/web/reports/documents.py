@@ -7,9 +7,11 @@ from werkzeug.wrappers import Response
 from approvals.accounts import permissions
 from approvals.base.errors import NotFound, Refused, invalid
 from approvals.base.i18n import N_, known_language, own_name
+from approvals.base.i18n import gettext as _
 from approvals.base.text_validation import address_number
 from approvals.http.access import access, actor
 from approvals.http.application import database, now, today
+from approvals.reports.document.brief_report import BRIEF
 from approvals.reports.document.department_report import SPLIT
 from approvals.reports.document.figure_lines import line_page
 from approvals.reports.lifecycle.job_requests import request_print
@@ -17,7 +19,7 @@ from approvals.reports.lifecycle.job_views import issuing_view, papers_view, par
 from approvals.reports.lifecycle.queries import draft_of, figures_of, report_in_force
 from approvals.reports.lifecycle.renditions import has_rendition, pdf_of_rendition
 from approvals.reports.lifecycle.verification import issued_bytes, report_of_ref
-from approvals.reports.periods import check_begun, read_period
+from approvals.reports.periods import MONTHLY, check_begun, read_period
 from approvals.supervision.orders.queries import departments
 from approvals.web.downloads import PDF, send_download
 from approvals.web.reports.figures import check_own, each_kind
@@ -58,14 +60,23 @@ def _unless_seen(mark: str) -> tuple[str, int] | None:
 @each_kind(report_making.post, "/<month>/papers")
 @access(roles=permissions.SEE_REPORTS)
 def ask(kind: str, month: str) -> Response:
-    period, language = read_period(kind, month), _requested_language()
+    period, language, part = read_period(kind, month), _requested_language(), request.form.get("part", "")
     check_begun(period, today())
+    if part not in parts_of(kind):
+        raise invalid("part", N_("is not one of the available options"))
     with writing_once(url_for("reports.show", kind=kind, month=month, _anchor="papers")) as once:
         if once.is_new:
-            if not has_rendition(language, report_in_force(once.tx, period, kind), draft_of(once.tx, kind, period)):
+            if not part and not has_rendition(
+                language, report_in_force(once.tx, period, kind), draft_of(once.tx, kind, period)
+            ):
                 raise Refused(N_("This report has been issued; no other document exists in this language."))
-            request_print(once.tx, kind, period, language, now())
+            request_print(once.tx, kind, period, language, now(), part)
     return once.answer()
+
+
+def parts_of(kind: str) -> tuple[str, ...]:
+    """The whole document, and of a monthly report its brief."""
+    return ("", BRIEF) if kind == MONTHLY else ("",)
 
 
 def _requested_language() -> str:
@@ -81,6 +92,14 @@ def paper(kind: str, month: str, paper: str) -> Response:
     with database().read() as tx:
         content = pdf_of_rendition(tx, kind, read_period(kind, month), address_number(paper))
     return send_report_pdf(content, kind, month)
+
+
+@report_making.get("/monthly/<month>/brief/<paper>.pdf")
+@access(roles=permissions.SEE_REPORTS)
+def brief(month: str, paper: str) -> Response:
+    with database().read() as tx:
+        content = pdf_of_rendition(tx, MONTHLY, read_period(MONTHLY, month), address_number(paper), BRIEF)
+    return send_download(content, PDF, _("Supervision brief %(month)s.pdf", month=month), "brief")
 
 
 # One department's page of a report, for whoever may see that page.

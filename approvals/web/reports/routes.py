@@ -17,7 +17,7 @@ from approvals.reports.document.figure_lines import lines_by_split
 from approvals.reports.document.report import ReportPage, page_of
 from approvals.reports.lifecycle.actions import ReportCorrection, compile_report
 from approvals.reports.lifecycle.attached_workbook import report_workbook
-from approvals.reports.lifecycle.job_requests import request_issue, request_print
+from approvals.reports.lifecycle.job_requests import request_brief, request_issue, request_print
 from approvals.reports.lifecycle.job_views import issuing_view, papers_view
 from approvals.reports.lifecycle.queries import (
     bulletins,
@@ -163,6 +163,7 @@ def _compile(kind: str, month: str, values: dict[str, object] | None, leads_to: 
     compile_report(database(), kind, month, actor(), now, why)
     with database().write() as tx:
         request_print(tx, kind, read_period(kind, month), ISSUED_IN, now())
+        request_brief(tx, kind, read_period(kind, month), now())
     flash_move(REPORT.move("compile"))
     return redirect(leads_to, 303)
 
