@@ -46,7 +46,7 @@ def shown_ref(ref: str) -> str:
 def late_table(figures: Figures) -> Table:
     """What was late at the end, the worst first."""
     columns = labelled_columns(
-        row=5, project_item=22, department_handler=13, due_dates=11, over=11, light=11, ledgers=10, escalation=17
+        row=4, project_item=23, department_handler=13, due_dates=11, over=10, light=7, ledgers=11, escalation=21
     )
     rows = tuple(_late(number, late, figures.as_of_on) for number, late in enumerate(figures.late, start=1))
     return Table(

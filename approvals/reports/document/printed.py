@@ -9,20 +9,22 @@ from approvals.reports.document.case_tables import late_table
 from approvals.reports.document.column_labels import head
 from approvals.reports.document.order_tables import order_list
 from approvals.reports.document.oversight_tables import climbed_table, service_table, shown_cards_table
-from approvals.reports.document.sections import Section, course_chart, programme_section
+from approvals.reports.document.sections import Section, causes_section, course_chart, programme_section
 from approvals.reports.document.summary import bulletin_summary, definitions
 from approvals.reports.document.table_views import Table, TableColumn, TableRow, count, joined, words
 from approvals.reports.document.worksheets.columns import column
-from approvals.reports.figures.model import CourseMonth, Figures
+from approvals.reports.figures.model import Figures
 from approvals.reports.figures.serialization import has
 
-MOST_PROJECTS = 40  # in one line each; the workbook has all of them
+MOST_PROJECTS = 12  # in one line each; the workbook has all of them
 COUNTED = {  # moves of the year, with the names of their columns in the workbook
     **{"registered": "projects_registered", "completed": "projects_completed"},
     **{"accepted": "approvals_accepted", "granted": "approvals_granted"},
 }
+YEAR_WIDTH = 18  # of a column of figures, in per cent
 # Rows of a list that stand on paper.
-MOST_ROWS = {"late": 15, "climbed": 15, "cards": 20, "order-list": 10, "programme-behind": 15}
+MOST_ROWS = {"late": 10, "climbed": 8, "cards": 6, "order-list": 5, "programme-behind": 8}
+ON_SCREEN = ("programme-months",)  # tables of chapters that paper has, too, and leaves out
 
 
 def shortened(table: Table) -> Table:
@@ -39,6 +41,7 @@ def report_chapters(figures: Figures) -> tuple[Section, ...]:
     """After the brief: what is late, what climbed, key projects, orders, service, the programme, the year so far."""
     return (
         _late(figures),
+        *_causes(figures),
         *_escalations(figures),
         Section(
             "key-projects",
@@ -70,6 +73,12 @@ def _late(figures: Figures) -> Section:
     return Section("late", _("Late approvals"), (late_count,), tables=(shortened(late_table(figures)),))
 
 
+def _causes(figures: Figures) -> tuple[Section, ...]:
+    """The tables of the screen, where anything was late in one of the two periods."""
+    sections = (replace(section, points=()) for section in causes_section(figures))
+    return tuple(section for section in sections if any(table.rows for table in section.tables))
+
+
 def _escalations(figures: Figures) -> tuple[Section, ...]:
     if not has(figures, "oversight"):
         return ()
@@ -93,27 +102,35 @@ def _service(figures: Figures) -> tuple[Section, ...]:
 
 
 def _programme(figures: Figures) -> tuple[Section, ...]:
-    """The chapter of the screen, its lists shortened, without one that is empty."""
+    """The chapter of the screen without words that its tables say as well, its lists shortened."""
+    told = (_("Items"), _("Money"))
     return tuple(
-        replace(section, tables=tuple(shortened(table) for table in section.tables if table.rows))
+        replace(
+            section,
+            points=tuple(point for point in section.points if point.title in told),
+            tables=tuple(shortened(table) for table in section.tables if table.rows and table.key not in ON_SCREEN),
+        )
         for section in programme_section(figures)
     )
 
 
 def year_table(figures: Figures) -> Table:
-    """Moves of the month, of the one before, and of the year up to it."""
+    """Moves of the month, the one before, the same month a year ago where there was one, and of the year so far."""
     months = [month for month in figures.course if month.month[:4] == figures.month[:4]]
+    this, last, ago = figures.course[-1], figures.course[-2], figures.year_ago
+    heads = (head("this"), head("last"), *((_("A year ago"),) if ago else ()), _("Year to date"))
     columns = (
-        TableColumn(head("indicator"), "text", 40),
-        *(TableColumn(text, "number", 20) for text in (head("this"), head("last"), _("Year to date"))),
+        TableColumn(head("indicator"), "text", 100 - len(heads) * YEAR_WIDTH),
+        *(TableColumn(text, "number", YEAR_WIDTH) for text in heads),
     )
     rows = tuple(
-        TableRow((words(column(text).head), *(count(number) for number in _of_year(figures.course, months, name))))
+        TableRow(
+            (
+                words(column(text).head),
+                *(count(getattr(month, name)) for month in (this, last, *((ago,) if ago else ()))),
+                count(sum(getattr(month, name) for month in months)),
+            )
+        )
         for name, text in COUNTED.items()
     )
     return Table("year", _("Moves of the year"), columns, rows)
-
-
-def _of_year(course: tuple[CourseMonth, ...], months: list[CourseMonth], name: str) -> tuple[int, int, int]:
-    this, last = course[-1], course[-2]
-    return getattr(this, name), getattr(last, name), sum(getattr(month, name) for month in months)

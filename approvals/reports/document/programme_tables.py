@@ -1,5 +1,6 @@
 """The chapter on the year's programme: in words, by county, and the items behind their plan."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from decimal import Decimal
 
@@ -11,6 +12,7 @@ from approvals.reports.document.table_views import (
     Point,
     Table,
     TableCell,
+    TableColumn,
     TableRow,
     count,
     joined,
@@ -23,6 +25,7 @@ from approvals.reports.figures.programme_model import (
     ProgrammeChapter,
     ProgrammeCounty,
     ProgrammeItems,
+    ProgrammeMonth,
     ProgrammeNodes,
 )
 
@@ -222,3 +225,21 @@ def _share(text: str | None) -> str:
 
 def _points(text: str) -> str:
     return f"{Decimal(text) * 100:.1f}"
+
+
+def months_table(months: Sequence[ProgrammeMonth]) -> Table:
+    """What was paid of the planned money by the end of each month, beside the time that was over."""
+    columns = (
+        TableColumn(_("Month"), "text", 20),
+        TableColumn(head("planned_money"), "number", 20),
+        TableColumn(head("paid_money"), "number", 20),
+        TableColumn(head("execution_rate"), "number", 20),
+        TableColumn(_("Time of the year"), "number", 20),
+    )
+    return Table("programme-months", _("Money of the programme by month"), columns, tuple(map(_month_row, months)))
+
+
+def _month_row(month: ProgrammeMonth) -> TableRow:
+    rate = NOTHING if month.execution_rate is None else _share(month.execution_rate)
+    amounts = amount(Decimal(month.planned)), amount(Decimal(month.paid))
+    return TableRow(tuple(map(words, (month.month, *amounts, rate, _share(month.time_share)))))

@@ -9,6 +9,7 @@ from approvals.base.i18n import label, language
 from approvals.calendar.lights import lights_chart as chart_by_light
 from approvals.reports.document import narrative as narrative
 from approvals.reports.document.case_tables import due_table, key_table, late_table
+from approvals.reports.document.cause_tables import cause_tables, causes_in_words
 from approvals.reports.document.column_labels import head
 from approvals.reports.document.comparison_tables import (
     comparison,
@@ -37,7 +38,7 @@ from approvals.reports.document.oversight_tables import (
     ranking_table,
     service_table,
 )
-from approvals.reports.document.programme_tables import behind_table, counties_table, programme_in_words
+from approvals.reports.document.programme_tables import behind_table, counties_table, months_table, programme_in_words
 from approvals.reports.document.summary import definitions, speed_words, summary
 from approvals.reports.document.table_views import Point, Table
 from approvals.reports.figures.model import CourseMonth, FigureLine, Figures
@@ -83,6 +84,7 @@ def sections(figures: Figures) -> tuple[Section, ...]:
         _departments(figures),
         Section("escalations", _("Escalations"), narrative.escalations(figures), tables=_escalation_tables(figures)),
         Section("late", _("Late approvals"), narrative.late(figures), tables=(late_table(figures),)),
+        *causes_section(figures),
         _key_projects(figures),
         _orders_and_cards(figures),
         Section("service", _("One-to-one service"), narrative.service(figures), tables=(service_table(figures),)),
@@ -93,12 +95,21 @@ def sections(figures: Figures) -> tuple[Section, ...]:
     return tuple(section for section in all_sections if has(figures, "oversight") or section.key not in OVERSIGHT)
 
 
+def causes_section(figures: Figures) -> tuple[Section, ...]:
+    """Nothing for figures of earlier editions."""
+    if not has(figures, "causes"):
+        return ()
+    title = _("Causes of late approvals")
+    return (Section("causes", title, causes_in_words(figures), tables=cause_tables(figures)),)
+
+
 def programme_section(figures: Figures) -> tuple[Section, ...]:
     """Nothing for a city without a programme, and for figures of earlier editions."""
     chapter = figures.programme
     if chapter is None:
         return ()
-    tables = counties_table(chapter), behind_table(chapter)
+    months = (months_table(figures.programme_months),) if figures.programme_months else ()
+    tables = counties_table(chapter), behind_table(chapter), *months
     return (Section("programme", _("The year's programme"), programme_in_words(chapter), tables=tables),)
 
 

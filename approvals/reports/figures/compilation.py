@@ -30,6 +30,7 @@ from approvals.reports.figures.case_lists import (
     late_approvals,
     permit_projects,
 )
+from approvals.reports.figures.late_causes import late_causes
 from approvals.reports.figures.model import (
     EDITION,
     CompletedProject,
@@ -41,9 +42,9 @@ from approvals.reports.figures.model import (
 )
 from approvals.reports.figures.office_figures import office_figures
 from approvals.reports.figures.oversight import card_departments, joint_projects, order_figures, oversight, owed_figures
-from approvals.reports.figures.programme_chapter import programme_chapter
+from approvals.reports.figures.programme_chapter import programme_chapter, programme_months
 from approvals.reports.figures.replay import replay_project
-from approvals.reports.figures.source_data import SourceData, move_counts, read_record
+from approvals.reports.figures.source_data import SourceData, first_record_on, move_counts, read_record
 from approvals.reports.periods import Month, Period, last_month, read_month
 from workflows.config.catalogue import Catalogue
 from workflows.config.city import load_city
@@ -92,7 +93,7 @@ def _figures(
     cases, cases_before = read_cases(tx, now.month, until), read_cases(tx, before.month, before.month.ends_at)
     catalogue = catalogue_in_force(tx, now.on)
     permits, permits_before = permit_projects(now, record), permit_projects(before, record)
-    completed = completed_projects(now)
+    completed, late = completed_projects(now), late_approvals(now, record)
     city, categories, liaisons = (
         {ALL: load_city().name},
         _categories(counted, earlier),
@@ -125,7 +126,7 @@ def _figures(
         permits=speed_up((project.days, project.legal) for project in permits),
         permits_before=speed_up((project.days, project.legal) for project in permits_before),
         permit_projects=permits,
-        late=late_approvals(now, record),
+        late=late,
         key_projects=key_projects(now, record),
         due=due_approvals(now, record),
         course=_trend(tx, last_month(now.month), until),
@@ -143,6 +144,9 @@ def _figures(
         owed=owed_figures(record, cases, cases_before),
         offices=office_figures(cases, cases_before),
         programme=programme_chapter(tx, now.on, record.units),
+        year_ago=_year_ago(tx, last_month(now.month), until),
+        causes=late_causes(late, late_approvals(before, record), now.on, before.on),
+        programme_months=programme_months(tx, now.on),
     )
 
 
@@ -207,6 +211,12 @@ def _liaisons(record: SourceData, *months: Aggregate) -> dict[str, Label]:
 
 def _trend(tx: Connection, month: Month, until: datetime) -> tuple[CourseMonth, ...]:
     return tuple(trend_month(tx, month.back(count), until) for count in reversed(range(TREND)))
+
+
+def _year_ago(tx: Connection, month: Month, until: datetime) -> CourseMonth | None:
+    """The same month a year ago; None unless the record had begun when it began."""
+    then, begun_on = month.back(TREND), first_record_on(tx)
+    return trend_month(tx, then, until) if begun_on and begun_on <= then.first_on else None
 
 
 def trend_month(tx: Connection, month: Month, until: datetime) -> CourseMonth:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 
+from approvals.reports.figures.causes_model import LateCauses
 from approvals.reports.figures.oversight_model import (
     CardsLine,
     DecisionDays,
@@ -12,10 +13,10 @@ from approvals.reports.figures.oversight_model import (
     Oversight,
     OwedFigures,
 )
-from approvals.reports.figures.programme_model import ProgrammeChapter
+from approvals.reports.figures.programme_model import ProgrammeChapter, ProgrammeMonth
 from workflows.label import Label
 
-EDITION = "2026-06"  # of the figures' shape and definitions
+EDITION = "2026-07"  # of the figures' shape and definitions
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,6 +323,9 @@ class Figures:
     owed: OwedFigures = field(default_factory=OwedFigures)
     offices: OfficeFigures = field(default_factory=OfficeFigures)  # of the fifth edition on
     programme: ProgrammeChapter | None = None  # of the sixth edition on; None while the year has no programme
+    year_ago: CourseMonth | None = None  # of the seventh edition on; None where the record began later
+    causes: LateCauses = field(default_factory=LateCauses)
+    programme_months: tuple[ProgrammeMonth, ...] = ()  # of the year up to the period's end
 
     @property
     def is_whole(self) -> bool:

@@ -1,6 +1,6 @@
 """The figures of the year's programme for a report: as of the last day of the period, as known on that day."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from datetime import date
 from decimal import Decimal
@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from approvals.accounts.actors import Actor
 from approvals.programme.queries import ITEMS, task_label
-from approvals.projects.programme_figures import facts_of_day
+from approvals.projects.programme_figures import facts_of_day, facts_of_months
 from approvals.reports.figures.programme_model import (
     OF_NO_COUNTY,
     LaggingItem,
@@ -20,13 +20,15 @@ from approvals.reports.figures.programme_model import (
     ProgrammeEntries,
     ProgrammeItems,
     ProgrammeMoney,
+    ProgrammeMonth,
     ProgrammeNodes,
 )
 from workflows.config.policy import ProgrammeRules, load_policy
 from workflows.label import Label
 from workflows.rules.programme_behind import PlanGap, plan_gaps
 from workflows.rules.programme_facts import ItemFacts, Sight
-from workflows.rules.programme_figures import Money, time_share
+from workflows.rules.programme_figures import Money, is_counted, money_of_items, time_share
+from workflows.rules.programme_quantities import month_ends
 from workflows.rules.programme_summary import FigureGroup, figures
 
 T = TypeVar("T")
@@ -55,6 +57,23 @@ def programme_chapter(tx: Connection, on: date, units: Mapping[int, Label]) -> P
         counties=tuple(map(_county, whole.by_county)),
         behind=_behind(tx, facts, sight, rules, units),
     )
+
+
+def programme_months(tx: Connection, on: date) -> tuple[ProgrammeMonth, ...]:
+    """The year's months up to this day with the programme's money at their ends, each as known then."""
+    items = list(facts_of_months(tx, on.year, REPORT, on).values())
+    ends = (end for end in month_ends(on.year) if end < on)
+    return tuple(month for end in (*ends, on) for month in _month(items, end))
+
+
+def _month(items: list[ItemFacts], end: date) -> Iterator[ProgrammeMonth]:
+    """Nothing while no item is adopted."""
+    sight = Sight(end, end)
+    counted = [item for item in items if is_counted(item, sight)]
+    if counted:
+        money = _money(money_of_items(counted, sight))
+        share = _rate(time_share(end.year, end))
+        yield ProgrammeMonth(f"{end:%Y-%m}", money.planned, money.paid, money.execution_rate, share)
 
 
 def _part(kind: type[T], counts: object) -> T:

@@ -91,6 +91,17 @@ class LaggingItem:
 
 
 @dataclass(frozen=True, slots=True)
+class ProgrammeMonth:
+    """The money of the year's programme at the end of a month, as known then; `paid` is since January."""
+
+    month: str
+    planned: str
+    paid: str
+    execution_rate: str | None
+    time_share: str
+
+
+@dataclass(frozen=True, slots=True)
 class ProgrammeChapter:
     """The programme of a year at the close of a day, as known then; `time_share` is what of the year is over."""
 

@@ -10,7 +10,8 @@ from approvals.reports.figures.model import Figures
 
 _FIGURES = TypeAdapter(Figures)
 # What the figures of an edition did not have yet; `a.b` is a part of each of the values in `a`.
-_SINCE_SIXTH = ("programme",)
+_SINCE_SEVENTH = ("year_ago", "causes", "programme_months")
+_SINCE_SIXTH = ("programme", *_SINCE_SEVENTH)
 _SINCE_FIFTH = ("offices", *_SINCE_SIXTH)
 _SINCE_FOURTH = ("completions", "completions_before", "completed_projects", "owed", *_SINCE_FIFTH)
 _SINCE_THIRD = ("orders", "card_departments", "joint", "decision_days", "permit_projects.needed", *_SINCE_FOURTH)
@@ -21,6 +22,7 @@ _NOT_YET = {
     "2026-03": _SINCE_FOURTH,
     "2026-04": _SINCE_FIFTH,
     "2026-05": _SINCE_SIXTH,
+    "2026-06": _SINCE_SEVENTH,
 }
 
 

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from itertools import groupby, islice
 from typing import Any, Protocol, cast
@@ -19,6 +19,7 @@ from approvals.calendar.queries import product_calendar_text, with_editions
 from approvals.catalogue.queries import known_catalogues
 from approvals.filing.queries import TABLE as PROJECT
 from approvals.history.record import ENTRY
+from approvals.history.tables import BEGINS
 from approvals.registration.queries import APPROVALS
 from approvals.reports.figures.former_units import FormerUnits, former_units
 from approvals.reports.periods import Month
@@ -201,6 +202,12 @@ def _calendar_at(editions: Iterable[tuple[datetime, int, str]], moment: datetime
 @lru_cache(maxsize=8)
 def _calendar(text: str, editions: tuple[tuple[int, str], ...]) -> Calendar:
     return with_editions(load_calendar(text), editions)
+
+
+def first_record_on(tx: Connection) -> date | None:
+    """The day of the first entry of any record; None as long as there is none."""
+    at = tx.execute(select(func.min(ENTRY.c.at)).where(BEGINS)).scalar_one()
+    return day_of(at) if at else None
 
 
 def move_counts(tx: Connection, month: Month, until: datetime, moves_by_name: Mapping[str, Moves]) -> dict[str, int]:

@@ -11,15 +11,14 @@ from sqlalchemy import ColumnElement, Connection, Table, func, select
 
 from approvals.base.errors import NotFound
 from approvals.base.i18n import N_
-from approvals.base.moments import day_of
 from approvals.base.tables import table_of
 from approvals.history.hashing import sha256
 from approvals.history.queries import EntryView, Violation, entries_of_case
-from approvals.history.record import CITY_CHAIN, ENTRY
-from approvals.history.tables import BEGINS
+from approvals.history.record import CITY_CHAIN
 from approvals.reports.figures.compilation import compile_period, trend_month
 from approvals.reports.figures.model import CourseMonth, Figures
 from approvals.reports.figures.serialization import from_json, to_json
+from approvals.reports.figures.source_data import first_record_on
 from approvals.reports.periods import BULLETIN, MONTHLY, Month, MonthSpan, Period, check_begun, read_period
 from approvals.reports.tables import Report
 from workflows.charts.report import REPORT
@@ -139,12 +138,6 @@ def draft_of(tx: Connection, kind: str, period: Period) -> ReportDraft | None:
     own = TABLE.c.kind == kind, TABLE.c.period == str(period), TABLE.c.state == "compiled"
     row = tx.execute(select(*columns).where(*own).order_by(TABLE.c.id.desc()).limit(1)).first()
     return ReportDraft(*row) if row else None
-
-
-def first_record_on(tx: Connection) -> date | None:
-    """The day of the first entry of any record; None as long as there is none."""
-    at = tx.execute(select(func.min(ENTRY.c.at)).where(BEGINS)).scalar_one()
-    return day_of(at) if at else None
 
 
 def has_record(tx: Connection, period: Period) -> bool:

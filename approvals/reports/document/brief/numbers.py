@@ -1,5 +1,6 @@
 """The five numbers of the brief, each beside the period before and the city's target."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 from approvals.base.i18n import gettext as _
@@ -35,7 +36,7 @@ def _count(name: str, now: int, before: int, *, is_good_to_fall: bool | None) ->
 def _share(name: str, now: float | None, before: float | None, target: int | None) -> BriefNumber:
     """`target` is in per cent."""
     rise = point_change(now, before)
-    change = "" if rise is None else _("%(change)s points", change=points(now, before).text)
+    change = "" if rise is None else _in_points(now, before)
     meets = None if now is None or target is None else now * 100 >= target
     wanted = "" if target is None else f"{target}%"
     return BriefNumber(name, percent(now), percent(before), change, wanted, _trend(rise or 0), meets)
@@ -46,13 +47,27 @@ def _trend(rise: float) -> str:
 
 
 def _execution(figures: Figures) -> tuple[BriefNumber, ...]:
-    """Beside what of the year is over; the frozen figures know no month before."""
+    """Beside what of the year is over, and the month before it, of which January has none."""
     chapter = figures.programme
     if chapter is None or chapter.money.execution_rate is None:
         return ()
     rate, share = Decimal(chapter.money.execution_rate), Decimal(chapter.time_share)
+    before = _execution_before(figures)
+    then = "" if before is None else percent(before)
+    change = "" if before is None else _in_points(float(rate), before)
+    target = percent(float(share))
     return (
-        BriefNumber(
-            _("Budget execution"), percent(float(rate)), "", "", percent(float(share)), "", meets_target=rate >= share
-        ),
+        BriefNumber(_("Budget execution"), percent(float(rate)), then, change, target, "", meets_target=rate >= share),
     )
+
+
+def _execution_before(figures: Figures) -> float | None:
+    """At the end of the period before, which is in the same year."""
+    before = f"{figures.first_on - timedelta(days=1):%Y-%m}"
+    rates = (month.execution_rate for month in figures.programme_months if month.month == before)
+    rate = next(rates, None)
+    return None if rate is None else float(rate)
+
+
+def _in_points(now: float | None, before: float | None) -> str:
+    return _("%(change)s points", change=points(now, before).text)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from approvals.base.i18n import gettext as _
 from approvals.reports.document.summary import definitions
 from approvals.reports.document.worksheets import case_sheets, line_sheets
+from approvals.reports.document.worksheets.cause_sheets import cause_sheet, programme_months_sheet
 from approvals.reports.document.worksheets.columns import columns
 from approvals.reports.document.worksheets.model import Worksheet
 from approvals.reports.document.worksheets.programme_sheets import programme_sheets
@@ -14,7 +15,7 @@ from approvals.reports.figures.serialization import has
 
 def report_sheets(figures: Figures) -> tuple[Worksheet, ...]:
     """All figures of a period and the cases behind them; those of an earlier edition have what it knew."""
-    return (*_figures(figures), *_cases(figures), _definitions(figures))
+    return (*_figures(figures), *_of_seventh(figures), *_cases(figures), _definitions(figures))
 
 
 def department_sheets(figures: Figures, own: Worksheet) -> tuple[Worksheet, ...]:
@@ -51,6 +52,15 @@ def _figures(figures: Figures) -> Iterator[Worksheet]:
         yield line_sheets.offices_sheet(figures)
     if figures.programme:
         yield from programme_sheets(figures.programme)
+
+
+def _of_seventh(figures: Figures) -> Iterator[Worksheet]:
+    """Causes, and the programme's months."""
+    if has(figures, "causes"):
+        causes = figures.causes
+        yield cause_sheet(_("Causes, time"), _("Late approvals by whose working days are most."), causes.by_time)
+        yield cause_sheet(_("Causes, answers"), _("Late approvals by what was answered."), causes.by_answer)
+        yield programme_months_sheet(figures.programme_months)
 
 
 def _cases(figures: Figures) -> Iterator[Worksheet]:

@@ -99,6 +99,8 @@ _COLUMNS: dict[str, tuple[str, str, Kind, int]] = {
     "money_received": ("到位资金（万元）", "Received, 10,000 yuan", "amount", 16),
     "money_paid": ("支付资金（万元）", "Paid, 10,000 yuan", "amount", 16),
     "execution_rate": ("执行率", "Execution rate", "share", 10),
+    "time_share": ("序时进度", "Time of the year", "share", 10),
+    "cause": ("原因类型", "Cause", "text", 30),
     "entries_due": ("应报月报", "Entries due", "whole", 10),
     "entries_missing": ("未报月报", "Not reported", "whole", 10),
     "definition": ("口径说明", "How the figures are defined", "text", 120),

@@ -52,15 +52,16 @@ def city_sheets(figures: Figures) -> Iterator[Worksheet]:
     yield own_figures(figures, "city", "city", head("city"), _("All figures of the whole city."))
     yield _city_rates(figures)
     names = "month projects_registered projects_completed approvals_accepted approvals_granted"
-    rows = tuple((row.month, row.registered, row.completed, row.accepted, row.granted) for row in figures.course)
+    months = (*((figures.year_ago,) if figures.year_ago else ()), *figures.course)
+    rows = tuple((row.month, row.registered, row.completed, row.accepted, row.granted) for row in months)
     yield Worksheet(_("Twelve months"), _("Moves of the last twelve months."), columns(names), rows)
 
 
 def own_figures(figures: Figures, split: str, key: str, name: str, note: str) -> Worksheet:
     """All figures of one line, one a row."""
     page = line_page(figures, split, key)
-    rows = ((label(each.group), label(each.word), *_counts(each.now, each.before)) for each in page.figures)
-    return Worksheet(name, note, (*columns("group indicator"), *_three("", "whole")), tuple(rows))
+    rows = ((label(each.group), label(each.word), *counts(each.now, each.before)) for each in page.figures)
+    return Worksheet(name, note, (*columns("group indicator"), *three("", "whole")), tuple(rows))
 
 
 def _city_rates(figures: Figures) -> Worksheet:
@@ -75,7 +76,7 @@ def _city_rates(figures: Figures) -> Worksheet:
         completions = figures.completions.value, figures.completions_before.value
         pairs.append((_("Speed-up up to the completion, without the works"), completions))
     rows = tuple((name, *_shares(pair)) for name, pair in pairs)
-    heads = (*columns("indicator"), *_three("", "share"))
+    heads = (*columns("indicator"), *three("", "share"))
     return Worksheet(_("City, rates"), _("Rates of the whole city; changes in percentage points."), heads, rows)
 
 
@@ -92,7 +93,7 @@ def part_sheet(figures: Figures, split: str, part: str) -> Worksheet:
     """The figures of one part for each line of this split."""
     of_part = projects_by_split if part == "projects" else lines_by_split
     pages = [line_page(figures, split, line.key or "-") for line in of_part(figures)[split]]
-    heads = [own for name in _names(part) for own in _three(label(FIGURES[name][1]), "whole")]
+    heads = [own for name in _names(part) for own in three(label(FIGURES[name][1]), "whole")]
     rows = tuple((label(page.label), *_values(page, part)) for page in pages)
     return Worksheet(_title(split, part), _note(split, part), (_first(split), *heads), rows)
 
@@ -103,7 +104,7 @@ def _names(part: str) -> list[str]:
 
 def _values(page: LinePage, part: str) -> tuple[Value, ...]:
     """A line that has nothing of a part has zeros."""
-    own = {each.name: _counts(each.now, each.before) for each in page.figures}
+    own = {each.name: counts(each.now, each.before) for each in page.figures}
     return tuple(value for name in _names(part) for value in own.get(name, (0, 0, 0)))
 
 
@@ -111,9 +112,9 @@ def _decisions(figures: Figures, split: str, lines: Iterable[FigureLine]) -> Wor
     """Decisions and their limits, with the rates and days behind the speed-up."""
     counted = part_sheet(figures, split, "decisions")
     heads = [
-        *_three(head("rate"), "share"),
-        *(own for word in (head("used"), head("legal_days")) for own in _three(word, "whole")),
-        *(own for word in (head("speed"), _("Median of the speed-up")) for own in _three(word, "share")),
+        *three(head("rate"), "share"),
+        *(own for word in (head("used"), head("legal_days")) for own in three(word, "whole")),
+        *(own for word in (head("speed"), _("Median of the speed-up")) for own in three(word, "share")),
     ]
     rows = tuple((*row, *_speed(line)) for row, line in zip(counted.rows, lines, strict=True))
     return Worksheet(counted.name, counted.note, (*counted.columns, *heads), rows)
@@ -123,8 +124,8 @@ def _speed(line: FigureLine) -> tuple[Value, ...]:
     now, before = line.now.speed, line.before.speed
     return (
         *_shares((in_time(line.now), in_time(line.before))),
-        *_counts(now.used, before.used),
-        *_counts(now.legal, before.legal),
+        *counts(now.used, before.used),
+        *counts(now.legal, before.legal),
         *_shares((now.value, before.value)),
         *_shares((now.median_value, before.median_value)),
     )
@@ -133,7 +134,7 @@ def _speed(line: FigureLine) -> tuple[Value, ...]:
 def _levels(split: str, lines: Iterable[FigureLine]) -> Worksheet:
     """A row for each line and level."""
     names = [field.name for field in fields(LevelCounts) if field.name != "level"]
-    heads = [own for name in names for own in _three(label(FIGURES[f"levels.1.{name}"][1]), "whole")]
+    heads = [own for name in names for own in three(label(FIGURES[f"levels.1.{name}"][1]), "whole")]
     rows = (
         (label(line.label), level_name(now.level), *_of_level(now, before, names))
         for line in lines
@@ -148,12 +149,12 @@ def _levels(split: str, lines: Iterable[FigureLine]) -> Worksheet:
 
 
 def _of_level(now: LevelCounts, before: LevelCounts, names: Iterable[str]) -> tuple[Value, ...]:
-    return tuple(value for name in names for value in _counts(getattr(now, name), getattr(before, name)))
+    return tuple(value for name in names for value in counts(getattr(now, name), getattr(before, name)))
 
 
 def ranking_sheet(figures: Figures) -> Worksheet:
     """The departments in the order of what was decided within the promised limit; without a rank where nothing was."""
-    heads = (*columns("rank department"), *_three(head("rate"), "share"), *_three(head("speed"), "share"))
+    heads = (*columns("rank department"), *three(head("rate"), "share"), *three(head("speed"), "share"))
     rows = (
         (each.rank or None, label(each.line.label), *_rates(each.line.now, each.line.before))
         for each in ranked(figures)
@@ -170,7 +171,7 @@ def service_sheet(figures: Figures) -> Worksheet:
     """Owners' questions and contacts by officer, with the minutes up to the first answer."""
     counted = part_sheet(figures, "officers", "service")
     words = _("Median minutes"), _("Longest minutes")
-    heads = [own for word in words for own in _three(word, "whole")]
+    heads = [own for word in words for own in three(word, "whole")]
     rows = (
         (
             *row,
@@ -186,7 +187,7 @@ def offices_sheet(figures: Figures) -> Worksheet:
     """The offices' own steps by kind, with the limit and the longest days."""
     counted = part_sheet(figures, "offices", "offices")
     limit = WorksheetColumn(_("Limit, working days"), "whole", 10)
-    heads = [*_three(head("rate"), "share"), *_three(_("Longest, working days"), "whole")]
+    heads = [*three(head("rate"), "share"), *three(_("Longest, working days"), "whole")]
     rows = (
         (row[0], line.limit, *row[1:], *_office(line))
         for row, line in zip(counted.rows, figures.offices.lines, strict=True)
@@ -219,7 +220,7 @@ def _note(split: str, part: str) -> str:
     )
 
 
-def _three(word: str, kind: Kind) -> tuple[WorksheetColumn, ...]:
+def three(word: str, kind: Kind) -> tuple[WorksheetColumn, ...]:
     """The heads of one figure: 受理 本期, 受理 上期, 受理 增减."""
     change: Kind = "points" if kind == "share" else kind
     words = (_("this period"), _("period before"), _("change, points") if kind == "share" else _("change"))
@@ -227,7 +228,7 @@ def _three(word: str, kind: Kind) -> tuple[WorksheetColumn, ...]:
     return tuple(WorksheetColumn(f"{word} {text}".strip(), own, 11) for text, own in zip(words, kinds, strict=True))
 
 
-def _counts(now: int, before: int) -> tuple[int, int, int]:
+def counts(now: int, before: int) -> tuple[int, int, int]:
     return now, before, now - before
 
 
