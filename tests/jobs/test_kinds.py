@@ -46,7 +46,7 @@ def test_eight_workers_at_midnight_of_the_first_compile_and_print_one_report_and
             (paper,) = renditions_of(tx, kind, period)
             wanted = rendition_request(tx, kind, period, ISSUED_IN, FIRST.date())
             assert (paper.language, checksum(wanted.figures)) == (ISSUED_IN, draft_of(tx, kind, period).figures_sha256)
-    assert [tuple(job) for job in jobs] == [("done", 1)] * 2, "each was printed once"
+    assert [tuple(job) for job in jobs] == [("done", 1)] * 3, "each was printed once, and the brief"
 
 
 def test_a_job_that_is_done_without_its_report_is_found(database):

@@ -37,13 +37,16 @@ CHECKSUMS = {
     "2026-03": "7c28fc6850d7ecdb422aea09af03a444fbaa8226c7bdb3adcdc63704ef2c7ac2",
     "2026-04": "d51f29ff1efac8f560a1ab5d7faca410063a92da0d51740966ce4a2c87feb3fd",
     "2026-05": "43199cec280b134b69e43e07f258f679ed7a86767d4126a2e200b08f0c8b808d",
+    "2026-06": "a8d61672881e3d7228a148e7dbbbb6cbb2c7088ef4db56c35b338f4bb9daa479",
 }
 IMPRINT = Imprint("攀挂报〔2026〕1号", date(2026, 4, 2))
 OF_THIRD, OF_FOURTH = {"orders", "order-list", "words", "decision-days"}, {"completions"}  # tables that came with them
 OF_FIFTH, OF_SIXTH = {"offices"}, {"programme-counties", "programme-behind"}
+OF_SEVENTH = {"causes-time", "causes-answer", "programme-months"}
 NOT_YET = {  # the tables that an edition did not know
-    **dict.fromkeys(("2026-01", "2026-02"), OF_THIRD | OF_FOURTH | OF_FIFTH | OF_SIXTH),
-    **{"2026-03": OF_FOURTH | OF_FIFTH | OF_SIXTH, "2026-04": OF_FIFTH | OF_SIXTH, "2026-05": OF_SIXTH},
+    **dict.fromkeys(("2026-01", "2026-02"), OF_THIRD | OF_FOURTH | OF_FIFTH | OF_SIXTH | OF_SEVENTH),
+    **{"2026-03": OF_FOURTH | OF_FIFTH | OF_SIXTH | OF_SEVENTH, "2026-04": OF_FIFTH | OF_SIXTH | OF_SEVENTH},
+    **{"2026-05": OF_SIXTH | OF_SEVENTH, "2026-06": OF_SEVENTH},
 }
 
 
@@ -97,6 +100,7 @@ def test_the_edition_of_today_has_all_of_it(app: OpenAPI) -> None:
         "completed_projects",
         "offices",
         "programme",
+        *("year_ago", "causes", "programme_months"),
     ):
         assert has(from_json(orjson.loads(text_of("2026-02")) | {"edition": EDITION}), part)
 
@@ -117,8 +121,14 @@ def test_the_offices_own_steps_came_with_the_fifth_edition() -> None:
 
 
 def test_the_programme_came_with_the_sixth_edition() -> None:
-    fifth, sixth = (replace(figures_of("2026-05"), edition=edition) for edition in ("2026-05", EDITION))
+    fifth, sixth = (replace(figures_of("2026-05"), edition=edition) for edition in ("2026-05", "2026-06"))
     assert ["programme" in orjson.loads(frozen(figures)) for figures in (fifth, sixth)] == [False, True]
+
+
+def test_causes_came_with_the_seventh_edition() -> None:
+    sixth, seventh = (replace(figures_of("2026-06"), edition=edition) for edition in ("2026-06", EDITION))
+    for part in ("year_ago", "causes", "programme_months"):
+        assert [part in orjson.loads(frozen(figures)) for figures in (sixth, seventh)] == [False, True]
 
 
 def test_reports_issued_under_each_are_read_translated_and_verified(app: OpenAPI) -> None:
@@ -138,7 +148,7 @@ def issue_and_read(app: OpenAPI, edition: str) -> None:
     page = leader.get(f"/reports/monthly/{month}?chapter=all").text
     assert CHECKSUMS[edition] in page
     assert ("督办单逐件情况" in page, "办结的项目" in page) == (edition >= "2026-03", edition >= "2026-04")
-    assert ("机关环节" in page, "section-programme" in page) == (edition >= "2026-05", False)
+    assert ("机关环节" in page, "section-programme" in page) == (edition >= "2026-05", edition >= "2026-06")
     assert leader.get(f"/reports/monthly/{month}.pdf").data == pdf
     with app.app_context(), in_language("en"):
         paper = report_document(figures_of(edition), IMPRINT)

@@ -93,9 +93,10 @@ def test_a_preview_is_printed_by_the_worker_and_named_for_its_month(app: OpenAPI
     assert "2026-10.pdf" in response.headers["Content-Disposition"]
 
 
-def test_the_annexes_are_handed_out_as_a_locked_sheet(app: OpenAPI) -> None:
+def test_the_workbook_is_handed_out_locked_under_its_name(app: OpenAPI) -> None:
     response = somebody(app, "leader1").get("/reports/monthly/2026-10.xlsx")
     assert response.status_code == 200
+    assert "workbook-2026-10.xlsx" in response.headers["Content-Disposition"]
     book = openpyxl.load_workbook(BytesIO(response.data))
     assert all(sheet.protection.sheet for sheet in book.worksheets)
     assert book.worksheets[0]["A1"].value

@@ -27,7 +27,7 @@ from approvals.reports.titles import report_title
 from workflows.config.city import load_city
 
 LONGEST_TABLE = 500  # rows; a longer one stands in the attached workbook alone
-SHEET = "annexes-"  # how the name of the attached workbook begins
+SHEET = "workbook-"  # how the name of the attached workbook begins
 BULLETIN_SECTIONS = (
     "lights",
     "in-time",

@@ -8,13 +8,14 @@ import pikepdf
 from approvals.base.database import Transactions
 from approvals.base.errors import NotFound
 from approvals.base.i18n import N_, in_language
-from approvals.reports.document.report import SHEET
 from approvals.reports.document.worksheets.collection import report_sheets
 from approvals.reports.document.worksheets.workbook import workbook
 from approvals.reports.lifecycle.queries import figures_of, issued_pdf, report_in_force
 from approvals.reports.lifecycle.renditions import ISSUED_IN
 from approvals.reports.periods import check_begun, read_period
 from approvals.reports.titles import report_title
+
+XLSX = ".xlsx"  # no other file within a report ends so
 
 
 def report_workbook(database: Transactions, kind: str, text: str, today: date) -> bytes:
@@ -33,6 +34,6 @@ def workbook_within(pdf: bytes) -> bytes:
     """The workbook attached to this PDF; NotFound for reports that were issued before they carried any."""
     with pikepdf.open(BytesIO(pdf)) as file:
         for name, attached in file.attachments.items():
-            if name.startswith(SHEET):
+            if name.endswith(XLSX):  # older ones begin with another word
                 return bytes(attached.get_file().read_bytes())
     raise NotFound(N_("This report was issued without a workbook."))

@@ -121,8 +121,8 @@ def send_report_pdf(content: bytes, kind: str, month: str, part: str = "") -> Re
 @access(roles=permissions.SEE_REPORTS)
 def sheet(kind: str, month: str) -> Response:
     content = report_workbook(database(), kind, month, today())
-    name = _("Annexes %(month)s.xlsx", month=month)
-    return send_download(content, XLSX, name, "annexes")
+    name = _("Workbook %(month)s.xlsx", month=month)
+    return send_download(content, XLSX, name, "workbook")
 
 
 @each_kind(reports.post, "/<month>/moves/<move>")

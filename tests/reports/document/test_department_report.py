@@ -110,7 +110,7 @@ def test_it_carries_its_figures_and_names_the_report_that_it_is_taken_from(
     pdf: bytes, september: Figures, own: FigureLine
 ) -> None:
     files = attached_to(pdf)
-    assert set(files) == {f"figures-{MONTH}-{own.key}.json", f"annexes-{MONTH}-{own.key}.xlsx"}
+    assert set(files) == {f"figures-{MONTH}-{own.key}.json", f"workbook-{MONTH}-{own.key}.xlsx"}
     content = json.loads(files[f"figures-{MONTH}-{own.key}.json"])
     assert {figure["name"]: figure["now"] for figure in content["page"]["figures"]} == {
         figure.name: figure.now for figure in line_page(september, "departments", own.key).figures

@@ -264,7 +264,7 @@ def test_hostile_texts_in_each_field_reach_nothing(
         pdf = write(document, attachments)
     assert heard == []
     assert watched.asked == []  # the style sheets are read once, before any document
-    assert set(attached_to(pdf)) == {"figures-2026-09.json", "annexes-2026-09.xlsx"}
+    assert set(attached_to(pdf)) == {"figures-2026-09.json", "workbook-2026-09.xlsx"}
     boxes = (box for page in document.pages for box in page._page_box.descendants())
     printed = "".join("".join(box.text for box in boxes if isinstance(box, TextBox)).split())
     assert "CANARY-7f3a" not in printed
@@ -276,7 +276,7 @@ def test_hostile_texts_in_each_field_reach_nothing(
     counts = Counter(printed)  # between the letters of a very long one stand heads and feet of pages
     assert [text for text in shown if any(counts[sign] < number for sign, number in Counter(plain(text)).items())] == []
     assert [font.missing for font in document.fonts.values() if font.missing] == []
-    cells = cells_of(attached_to(pdf)["annexes-2026-09.xlsx"])
+    cells = cells_of(attached_to(pdf)["workbook-2026-09.xlsx"])
     assert [text for text in texts if text.isprintable() and not any(text in cell for cell in cells)] == []
 
 

@@ -92,7 +92,7 @@ def test_it_is_an_archive_file_with_its_figures_and_sheet(issued_pdf: bytes, sep
     files = attached_to(issued_pdf)
     assert files["figures-2026-09.json"].decode() == frozen(september)
     assert sha256(files["figures-2026-09.json"]).hexdigest() in words(issued_pdf)
-    book = openpyxl.load_workbook(BytesIO(files["annexes-2026-09.xlsx"]))
+    book = openpyxl.load_workbook(BytesIO(files["workbook-2026-09.xlsx"]))
     assert len(book.worksheets) > 15
     assert all(sheet.protection.sheet for sheet in book.worksheets)
     assert not any(cell.data_type == "f" for sheet in book.worksheets for row in sheet.iter_rows() for cell in row)

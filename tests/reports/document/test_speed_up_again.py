@@ -24,7 +24,7 @@ HEADS = 3  # rows above the first line of a worksheet
 def book(make_database, sqlite_year: LivedYear) -> Iterator[openpyxl.Workbook]:  # type: ignore[no-untyped-def]
     with an_app(make_database("sqlite")) as app, app.app_context():
         pdf = print_report(sqlite_year.figures(MONTH), "zh_Hans", IMPRINT).pdf
-    yield openpyxl.load_workbook(BytesIO(attached_to(pdf)[f"annexes-{MONTH}.xlsx"]))
+    yield openpyxl.load_workbook(BytesIO(attached_to(pdf)[f"workbook-{MONTH}.xlsx"]))
 
 
 def rows_of(book: openpyxl.Workbook, name: str) -> list[dict[str, Any]]:

@@ -129,3 +129,15 @@ def test_a_calendar_loaded_later_moves_no_figure_of_the_month(database_url: str)
     assert after_the_notice == before
     assert november.late[0].promised_due_on > before.late[0].promised_due_on
     database.close()
+
+
+def test_the_same_month_a_year_ago_stands_beside_once_the_record_had_begun(database: Database) -> None:
+    with database.write() as tx:
+        an_approval(tx, "granted", at=when("2025-09-15"))
+        an_approval(tx, "accepted", at=when("2025-10-13"))
+        an_approval(tx, "accepted", at=when("2025-10-14"))
+    with database.read() as tx:
+        assert compile_month(tx, "2026-09").year_ago is None, "the record began in the middle of that month"
+        year_ago = compile_month(tx, "2026-10").year_ago
+        assert year_ago == compile_month(tx, "2025-10").course[-1]
+    assert year_ago and (year_ago.month, year_ago.accepted) == ("2025-10", 2)

@@ -77,6 +77,24 @@ def test_what_is_entered_later_leaves_the_figures_of_a_past_month(database: Data
     assert from_json(to_json(june)) == june
 
 
+def test_the_months_of_the_year_are_what_each_of_them_said(database: Database) -> None:
+    with database.write() as tx:
+        item = an_item(tx)
+        an_entry(tx, item, "2026-05", "confirmed")
+    with database.write() as tx:
+        an_entry(tx, item, "2026-06", "confirmed")
+    chapters = {month: chapter_of(database, month) for month in ("2026-04", "2026-05", "2026-06")}
+    with database.read() as tx:
+        months = compile_month(tx, "2026-06").programme_months
+        assert compile_month(tx, "2026-05").programme_months == months[:-1]
+    assert [month.paid == "0.00" for month in months[-3:]] == [True, False, False]
+    for month in months[-3:]:
+        chapter = chapters[month.month]
+        money = chapter.money
+        assert (month.planned, month.paid, month.execution_rate) == (money.planned, money.paid, money.execution_rate)
+        assert month.time_share == chapter.time_share
+
+
 def as_counted(chapter: ProgrammeChapter) -> dict[str, Any]:
     """The chapter in the shape of the recount."""
     figures: dict[str, Any] = asdict(chapter)

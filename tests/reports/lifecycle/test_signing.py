@@ -131,7 +131,7 @@ def test_a_signed_paper_is_still_the_archive_file_with_its_figures_and_sheet(
     city: Database, paper: tuple[IssuedReport, bytes]
 ) -> None:
     pdf = paper[1]
-    assert set(attached_to(pdf)) == {f"figures-{MONTH}.json", f"annexes-{MONTH}.xlsx"}
+    assert set(attached_to(pdf)) == {f"figures-{MONTH}.json", f"workbook-{MONTH}.xlsx"}
     assert workbook_within(pdf).startswith(b"PK")
     with pikepdf.open(BytesIO(pdf)) as signed, pikepdf.open(BytesIO(pdf[: pdf.index(b"%%EOF") + 6])) as printed:
         assert signed.Root.Metadata.read_bytes() == printed.Root.Metadata.read_bytes()

@@ -171,6 +171,30 @@ def late_ones_are_listed(figures: Figures, recount: Recount, month: str) -> None
     assert len(figures.late) == figures.city.now.standing.yellow + figures.city.now.standing.red
 
 
+def causes_are_counted(figures: Figures, recount: Recount, month: str) -> None:
+    """Each late approval by the longest of its ledgers and by its last answer; and those of the month before."""
+    for name, end in (("now", month), ("before", earlier(month))):
+        times, answers = Counter[object](), Counter[str]()
+        over: dict[str, list[int]] = defaultdict(list)
+        for approval_id, state, case, last in recount.standing(end):
+            if state in ("accepted", "paused") and (light := case.light(last)) in ("yellow", "red"):
+                days = recount.ledger(approval_id, end)
+                longest = max(days["department"], days["owner"], days["special"])
+                cause = next(party for party in ("department", "owner", "special") if days[party] == longest)
+                times[cause] += 1
+                times[cause, "red"] += light == "red"
+                over[cause].append(max(0, -case.reading(last)["promised"]["left"]))
+                answers[recount.answer(approval_id, end)] += 1
+        for line in figures.causes.by_time:
+            counts = getattr(line, name)
+            assert (counts.late, counts.red) == (times[line.key], times[line.key, "red"]), (name, line.key)
+            days_over = over[line.key]
+            assert (counts.over_sum, counts.over_longest) == (sum(days_over), max(days_over, default=0))
+        assert {line.key: getattr(line, name).late for line in figures.causes.by_answer} == {
+            key: answers[key] for key in ("broken", "committed", "unanswered")
+        }
+
+
 def due_ones_are_listed(figures: Figures, recount: Recount, month: str) -> None:
     """All limits that end in the next month."""
     coming = after(month)
@@ -187,6 +211,11 @@ def due_ones_are_listed(figures: Figures, recount: Recount, month: str) -> None:
 def after(month: str) -> str:
     year, number = map(int, month.split("-"))
     return f"{year + number // 12}-{number % 12 + 1:02d}"
+
+
+def earlier(month: str) -> str:
+    year, number = map(int, month.split("-"))
+    return f"{year}-{number - 1:02d}" if number > 1 else f"{year - 1}-12"
 
 
 def are_counted(counts: object, names: Iterable[str], counted: Counter[tuple[str, object]], key: object) -> None:
@@ -235,7 +264,14 @@ def offices_are_counted(figures: Figures, recount: Recount, month: str) -> None:
 
 CHECKS = (
     *(moves_are_counted, projects_are_counted, standing_is_counted, decisions_are_counted, permits_are_counted),
-    *(levels_are_counted, late_ones_are_listed, due_ones_are_listed, orders_are_counted, cards_are_counted),
+    *(
+        levels_are_counted,
+        late_ones_are_listed,
+        causes_are_counted,
+        due_ones_are_listed,
+        orders_are_counted,
+        cards_are_counted,
+    ),
     *(service_is_counted, offices_are_counted),
 )
 

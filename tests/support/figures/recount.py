@@ -17,6 +17,7 @@ from workflows.clock.timeline import Limits, Step
 
 CALENDAR_YAML = Path(__file__).parents[3] / "workflows" / "data" / "calendar.yaml"
 RAISES = ("raise", "raise_jointly")
+ANSWERS = ("answer", "instruct")
 LIGHTS = ("green", "reminder", "yellow", "red")
 
 
@@ -207,6 +208,23 @@ class Recount:
             before = [e for e in entries if e["seq"] < accepts[-1]["seq"]]
             on = max(day(e["at"]) for e in before if e["move"] in ("submit", "resubmit"))
         return self.legal_days(Limits(facts["promised_limit"], facts["legal_limit"], facts["legal_unit"]), on)
+
+    def answer(self, approval_id, month):
+        """What came of the escalations of its last round: the day committed to by the highest level that answered."""
+        _, end = bounds(month)
+        entries = [e for e in self.entries if e["approval_id"] == approval_id and e["at"] < end]
+        last_round = max(e["round"] for e in entries if e["subject"] == "approval")
+        raised = {
+            e["subject_id"]: e["facts"]["level"] for e in entries if e["move"] in RAISES and e["round"] == last_round
+        }
+        days = {}
+        for entry in entries:
+            if entry["subject"] == "escalation" and entry["move"] in ANSWERS and entry["subject_id"] in raised:
+                days[raised[entry["subject_id"]]] = entry["facts"]["commitment_on"]
+        if not days:
+            return "unanswered"
+        last = day(end) - NEXT
+        return "broken" if days[max(days)] < last.isoformat() else "committed"
 
     def ledger(self, approval_id, month):
         _, end = bounds(month)
