@@ -28,6 +28,7 @@ from approvals.history.record import (
     row_to_begin,
     settled_entry,
 )
+from approvals.reports.document.figure_changes import changed_figures
 from approvals.reports.figures.compilation import compile_period
 from approvals.reports.figures.model import Figures
 from approvals.reports.figures.serialization import checksum, frozen
@@ -149,6 +150,7 @@ def compile_again(tx: Connection, draft: ReportDraft, compiled: Compiled, by: Ac
     role = acting_role(by, REPORT.move("compile_again"), CITY)
     changes = _content(compiled)
     facts = {name: changes[name] for name in ("figures_sha256", "chain_root")}
+    facts |= {"changed": changed_figures(frozen_figures(tx, draft), compiled.figures)}
     with on_city_chain(tx, now) as record:
         move(record, case_of(draft), "compile_again", by=by, role=role, facts=facts, changes=changes)
 

@@ -13,10 +13,12 @@ from approvals.base.i18n import own_name
 from approvals.history.inputs import check_input
 from approvals.http.access import access, actor
 from approvals.http.application import database, now, today
+from approvals.reports.document.brief_report import BRIEF
 from approvals.reports.document.figure_lines import lines_by_split
 from approvals.reports.document.report import ReportPage, page_of
 from approvals.reports.lifecycle.actions import ReportCorrection, compile_report
 from approvals.reports.lifecycle.attached_workbook import report_workbook
+from approvals.reports.lifecycle.draft_changes import changes_since_draft
 from approvals.reports.lifecycle.job_requests import request_brief, request_issue, request_print
 from approvals.reports.lifecycle.job_views import issuing_view, papers_view
 from approvals.reports.lifecycle.queries import (
@@ -68,10 +70,12 @@ def show(kind: str, month: str, form: Form = EMPTY) -> str:
             "issuing": issuing_view(tx, kind, period, actor(), now()),
             "papers": papers_view(tx, kind, period, now(), figures),
         }
+        since_draft = changes_since_draft(tx, view.draft, view.issued, figures)
         units = [(unit.name, own_name(unit)) for unit in departments(tx)] if view.instruct else []
     page = page_of(kind, month, figures)
     context = {
         "about": lines_of(figures),
+        "since_draft": since_draft,
         "departments": units,
         **_chapters(page, form),
         "compare": query_flag("compare"),
@@ -136,12 +140,19 @@ def make(kind: str, month: str, move: str) -> Response:
     if move not in ANSWERS:
         raise NotFound
     if move == "comment" and isinstance(section := values.get("section"), str):
-        leads_to = url_for("reports.show", kind=kind, month=month, chapter=section, _anchor="chapters")
+        leads_to = _beside_comment(kind, month, section)
     with writing_once(leads_to) as once:
         if once.is_new:
             _answer(once.tx, kind, read_period(kind, month), move, values)
     flash_move(REPORT.move(move))
     return once.answer()
+
+
+def _beside_comment(kind: str, month: str, section: str) -> str:
+    """Where the comment stands: the brief is above the chapters."""
+    if section == BRIEF:
+        return url_for("reports.show", kind=kind, month=month, _anchor="section-brief")
+    return url_for("reports.show", kind=kind, month=month, chapter=section, _anchor="chapters")
 
 
 def _answer(tx: Connection, kind: str, period: Period, move: str, values: FormInput) -> None:

@@ -127,6 +127,17 @@ def decisions_are_counted(figures: Figures, recount: Recount, month: str) -> Non
     assert {(row.legal, row.used): row.count for row in figures.decision_days} == dict(pairs)
 
 
+def decisions_of(recount: Recount, month: str) -> tuple[int, int, float]:
+    """What was decided in the month, how much of it within the promised limit, and the share."""
+    within = [row[1] for row in recount.decisions(month)]
+    return len(within), sum(within), sum(within) / len(within)
+
+
+def speed_of(recount: Recount, month: str) -> float:
+    used_and_legal = [row[3:] for row in recount.decisions(month)]
+    return float(1 - sum(used for used, _ in used_and_legal) / sum(legal for _, legal in used_and_legal))
+
+
 def permits_are_counted(figures: Figures, recount: Recount, month: str) -> None:
     expected = list(recount.permits(month))
     assert astuple(figures.permits)[:5] == speed(expected)
