@@ -69,6 +69,12 @@ def test_a_month_with_nothing_and_one_with_one_department_have_a_brief(
     assert pages_of(html_of(alone)) <= 2
 
 
+def test_of_a_correction_it_says_which_report_that_replaces(app: OpenAPI, september: Figures) -> None:
+    with in_language("zh_Hans"):
+        html = document_html(brief_document(september, replace(IMPRINT, corrects="攀挂报〔2026〕5号")), TEMPLATE)
+    assert "本报告更正并取代攀挂报〔2026〕5号。" in html
+
+
 def test_each_request_has_room_for_an_instruction(app: OpenAPI, september: Figures) -> None:
     assert september.late
     answer = EscalationAnswer(4, "已派专人督促。", date(2026, 9, 2))
