@@ -121,7 +121,7 @@ NAMES_NO_CASE = {"static"} | {
         "outbox": "confirm confirm_now remove trial",
         "reports": "issue make pdf sheet show",
         "report_lines": "show cases",
-        "report_making": "issuing papers ask paper",
+        "report_making": "issuing papers ask paper brief",
         "report_parts": "papers ask paper",
         "issued_papers": "pdf",
         "verifying": "by_code",

@@ -16,6 +16,7 @@ from approvals.reports.figures.source_data import read_record
 from approvals.reports.lifecycle.drill_down import cases_of, hits_of
 from approvals.reports.periods import read_month
 from tests.support.figures import recount_beside as beside
+from tests.support.figures.brief_check import earlier, the_brief_is_counted
 from tests.support.figures.recount import Recount, bounds, speed
 
 SPLITS = {"departments": 0, "stages": 1, "categories": 2, "liaisons": 3}  # lines, and which part of a place names them
@@ -127,17 +128,6 @@ def decisions_are_counted(figures: Figures, recount: Recount, month: str) -> Non
     assert {(row.legal, row.used): row.count for row in figures.decision_days} == dict(pairs)
 
 
-def decisions_of(recount: Recount, month: str) -> tuple[int, int, float]:
-    """What was decided in the month, how much of it within the promised limit, and the share."""
-    within = [row[1] for row in recount.decisions(month)]
-    return len(within), sum(within), sum(within) / len(within)
-
-
-def speed_of(recount: Recount, month: str) -> float:
-    used_and_legal = [row[3:] for row in recount.decisions(month)]
-    return float(1 - sum(used for used, _ in used_and_legal) / sum(legal for _, legal in used_and_legal))
-
-
 def permits_are_counted(figures: Figures, recount: Recount, month: str) -> None:
     expected = list(recount.permits(month))
     assert astuple(figures.permits)[:5] == speed(expected)
@@ -224,11 +214,6 @@ def after(month: str) -> str:
     return f"{year + number // 12}-{number % 12 + 1:02d}"
 
 
-def earlier(month: str) -> str:
-    year, number = map(int, month.split("-"))
-    return f"{year}-{number - 1:02d}" if number > 1 else f"{year - 1}-12"
-
-
 def are_counted(counts: object, names: Iterable[str], counted: Counter[tuple[str, object]], key: object) -> None:
     """Each of these figures is what was counted under its name for this key; None stands for all keys."""
     for name in names:
@@ -279,6 +264,7 @@ CHECKS = (
         levels_are_counted,
         late_ones_are_listed,
         causes_are_counted,
+        the_brief_is_counted,
         due_ones_are_listed,
         orders_are_counted,
         cards_are_counted,

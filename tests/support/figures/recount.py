@@ -153,6 +153,14 @@ class Recount:
                 steps = self.steps(approval_id, end)
                 yield approval_id, state, self.lived(steps, last), last
 
+    def lights(self, month):
+        """How many approvals with a decision clock stand at each light at the close of the month."""
+        counts = dict.fromkeys(LIGHTS, 0)
+        for _id, state, case, last in self.standing(month):
+            if state in ("accepted", "paused"):
+                counts[case.light(last)] += 1
+        return counts
+
     def decisions(self, month):
         """(place, within promised, within legal, used, legal days) of each decision of the month."""
         start, end = bounds(month)
