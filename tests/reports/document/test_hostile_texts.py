@@ -207,6 +207,18 @@ PRINTED = {  # fields that stand on paper, with the table whose first rows do; t
 }
 
 
+def on_paper(texts: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """Those in the first rows of their tables; fields of one list follow each other in it."""
+    room = {FIELDS[field][0]: MOST_ROWS[table] for field, table in PRINTED.items()}
+    shown: list[str] = []
+    for field, of_field in texts.items():
+        where, _fill = FIELDS[field]
+        rows = of_field[: room.get(where, 0)]
+        room[where] = room.get(where, 0) - len(rows)
+        shown += rows if field in PRINTED else ()
+    return shown
+
+
 def filled(figures: Figures, texts: Mapping[str, tuple[str, ...]]) -> Figures:
     """Each text of each field, whole, in a line of its own."""
     lines: defaultdict[str, list[object]] = defaultdict(list)
@@ -270,7 +282,7 @@ def test_hostile_texts_in_each_field_reach_nothing(
     assert "CANARY-7f3a" not in printed
     assert b"CANARY-7f3a" not in pdf
     assert outside(document) == []
-    shown = [text for field, table in PRINTED.items() for text in aimed.get(field, ())[: MOST_ROWS[table]]]
+    shown = on_paper(aimed)
     in_one_direction = (text for text in shown if len(text) <= SHORT and not turns(text))
     assert [text for text in in_one_direction if plain(text) not in printed] == []  # letter by letter
     counts = Counter(printed)  # between the letters of a very long one stand heads and feet of pages

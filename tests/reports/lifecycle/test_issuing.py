@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 
 from approvals.base.database import Database
 from approvals.base.errors import Forbidden, NotFound, Problem, Refused, Stale
-from approvals.history.record import CITY_CHAIN, ENTRY
+from approvals.history.record import CITY_CHAIN, ENTRY, newest_entry
 from approvals.http.application import KEY
 from approvals.reports.figures.compilation import compile_month
 from approvals.reports.figures.serialization import checksum, from_json
@@ -23,7 +23,6 @@ from approvals.reports.lifecycle.actions import (
     compile_again,
     compile_draft,
     issue,
-    newest_entry,
     propose,
 )
 from approvals.reports.lifecycle.issuing import AtOnce, issue_report, report_pdf
