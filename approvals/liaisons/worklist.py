@@ -84,6 +84,7 @@ class Load:
     speed: ResponseTimes
 
 
+_WORKS = PROJECTS.c.works_started_on, PROJECTS.c.works_finished_on
 _HEAD = ("number", "external_ref", "uid", "name", "state")
 _SHOWN = select(
     PROJECTS.c.id, *(PROJECTS.c[name] for name in _HEAD), UNIT.c.name.label("owner"), UNIT.c.name_en.label("owner_en")
@@ -199,31 +200,38 @@ def _follow_ups(tx: Connection, whose: Actor, today: date) -> ShortList:
 
 def _to_confirm(tx: Connection, whose: Actor) -> ShortList:
     """The projects whose owner reported a start or a completion of the works that nobody has confirmed yet."""
-    days = PROJECTS.c.works_started_on, PROJECTS.c.works_finished_on
-    confirmed = PROJECTS.c.is_works_start_confirmed, PROJECTS.c.is_works_finish_confirmed
-    is_open = or_(*(day.is_not(None) & ~is_confirmed for day, is_confirmed in zip(days, confirmed, strict=True)))
-    at_work = PROJECTS.c.state.in_(PROJECT.move(FINISH).sources)
-    reported = func.coalesce(*reversed(days)).label("due_on")
-    statement = _SHOWN.add_columns(reported).where(_accompanied(whose), at_work, is_open)
+    reported = func.coalesce(*reversed(_WORKS)).label("due_on")
+    statement = _SHOWN.add_columns(reported).where(_accompanied(whose), works_to_confirm())
     return _short(tx, statement.order_by(reported, PROJECTS.c.id), "due_on")
+
+
+def works_to_confirm() -> ColumnElement[bool]:
+    """Whether a start or a completion of the works was reported and nobody has confirmed it yet."""
+    confirmed = PROJECTS.c.is_works_start_confirmed, PROJECTS.c.is_works_finish_confirmed
+    is_open = or_(*(day.is_not(None) & ~is_confirmed for day, is_confirmed in zip(_WORKS, confirmed, strict=True)))
+    return and_(PROJECTS.c.state.in_(PROJECT.move(FINISH).sources), is_open)
+
+
+def lacks_contact(now: datetime) -> ColumnElement[bool]:
+    """Whether the owner has not heard from anybody for as long as the policy allows."""
+    before = now - timedelta(days=rules().contact_every)
+    return ~or_(
+        exists().where(CONTACTS.c.project_id == PROJECTS.c.id, UNSTRUCK, CONTACTS.c.at > before),
+        exists().where(REQUESTS.c.project_id == PROJECTS.c.id, REQUESTS.c.answered_at > before),
+        PROJECTS.c.registered_at > before,
+    )
 
 
 def _silent(tx: Connection, whose: Actor, now: datetime) -> ShortList:
     """The projects whose owner has not heard from anybody for as long as the policy allows, the longest first."""
-    before = now - timedelta(days=rules().contact_every)
     contacts = CONTACTS.c.project_id == PROJECTS.c.id, UNSTRUCK
     requests = REQUESTS.c.project_id == PROJECTS.c.id
     contacted = select(func.max(CONTACTS.c.at)).where(*contacts).scalar_subquery()
     answered = select(func.max(REQUESTS.c.answered_at)).where(requests).scalar_subquery()
-    has_recent = or_(
-        exists().where(*contacts, CONTACTS.c.at > before),
-        exists().where(requests, REQUESTS.c.answered_at > before),
-        PROJECTS.c.registered_at > before,
-    )
     last = func.coalesce(contacted, PROJECTS.c.registered_at)
     statement = (
         _SHOWN.add_columns(contacted.label("contacted"), answered.label("answered"))
-        .where(_accompanied(whose), ~has_recent)
+        .where(_accompanied(whose), lacks_contact(now))
         .order_by(last, PROJECTS.c.id)
     )
     rows = tx.execute(statement.limit(SHORT + 1)).all()

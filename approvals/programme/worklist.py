@@ -76,8 +76,8 @@ def programme_month(tx: Connection, actor: Actor, now: datetime) -> ProgrammeMon
     is_owner, is_finance = actor.has(LEAD), actor.has(FINANCE)
     return ProgrammeMonth(
         to_report=entries_to_report(tx, actor, now) if is_owner else None,
-        to_confirm=_entries(tx, _to_confirm(actor), now) if is_owner else None,
-        money_to_confirm=_entries(tx, _MONEY_OPEN, now) if is_finance else None,
+        to_confirm=_entries(tx, to_confirm(actor), now) if is_owner else None,
+        money_to_confirm=_entries(tx, money_is_open(), now) if is_finance else None,
     )
 
 
@@ -88,11 +88,14 @@ def waiting_for(tx: Connection, actor: Actor, now: datetime) -> int:
     return len(to_report) + len(month.to_confirm or ()) + len(month.money_to_confirm or ())
 
 
-def _to_confirm(actor: Actor) -> ColumnElement[bool]:
+def to_confirm(actor: Actor) -> ColumnElement[bool]:
+    """Whether an entry was reported and waits for the actor, whose unit leads its item."""
     return and_(ITEMS.c.lead_unit_id.in_(actor.units), ENTRIES.c.state == "reported")
 
 
-_MONEY_OPEN = and_(ENTRIES.c.state.in_(MONEY_REPORTED), ENTRIES.c.money_confirmed_at.is_(None))
+def money_is_open() -> ColumnElement[bool]:
+    """Whether the money of an entry waits for finance."""
+    return and_(ENTRIES.c.state.in_(MONEY_REPORTED), ENTRIES.c.money_confirmed_at.is_(None))
 
 
 def _with_units(*where: ColumnElement[bool]) -> Select[Any]:

@@ -16,7 +16,7 @@ from approvals.http.application import database, now
 from workflows.charts.roles import ROLES
 from workflows.label import Label
 
-MENU, BELL, WARNINGS, CARDS = "guahao-menu", "guahao-bell", "guahao-warnings", "guahao-cards"
+MENU, BELL, WARNINGS = "guahao-menu", "guahao-bell", "guahao-warnings"
 Count = Callable[[Connection, Actor, datetime], int]
 
 
@@ -117,24 +117,11 @@ class HomeWarning:
     tell: Callable[[Connection], list[tuple[str, dict[str, object]]]]
 
 
-@dataclass(frozen=True, slots=True)
-class HomeCard:
-    """A page on the home page; `title` and `about` are msgids, `count` counts the items that wait there."""
-
-    endpoint: str
-    title: str
-    about: str
-    count: Count | None = None
-
-
-def set_up_navigation(
-    app: Flask, menu: Menu, bell: BellEntry, warnings: tuple[HomeWarning, ...], cards: tuple[HomeCard, ...]
-) -> None:
+def set_up_navigation(app: Flask, menu: Menu, bell: BellEntry, warnings: tuple[HomeWarning, ...]) -> None:
     """Register the menu and pass actor, roles, navigation and bell to every template."""
     app.extensions[MENU] = menu
     app.extensions[BELL] = bell
     app.extensions[WARNINGS] = warnings
-    app.extensions[CARDS] = cards
     app.context_processor(_template_context)
 
 
@@ -151,15 +138,6 @@ def menu_groups(menu: Menu, roles: Iterable[str]) -> list[tuple[Label, list[Menu
             members.setdefault(group.name, []).extend(pages[name] for name in new)
             placed.update(new)
     return [(titles[name], own) for name, own in members.items() if own]
-
-
-def home_links(tx: Connection, actor: Actor, now: datetime) -> list[tuple[HomeCard, int | None]]:
-    """The pages that the actor's roles open, each with the number of items that wait there, if it is counted."""
-    return [
-        (card, card.count(tx, actor, now) if card.count else None)
-        for card in current_app.extensions[CARDS]
-        if may_open(actor, card.endpoint)
-    ]
 
 
 def home_warnings(tx: Connection, actor: Actor) -> list[tuple[str, str]]:

@@ -121,15 +121,18 @@ def waiting_count(tx: Connection, actor: Actor, now: datetime) -> int:
 
 
 def _waits_for_owner() -> ColumnElement[bool]:
+    at_approvals = exists(select(APPROVALS.c.id).where(APPROVALS.c.project_id == TABLE.c.id, is_owners_task()))
+    own = states_held_by(PROJECT, OWNER)
+    is_own = or_(TABLE.c.state.in_(own), and_(TABLE.c.state == AT_WORK, at_approvals))
+    return and_(TABLE.c.state.in_((*own, AT_WORK)), is_own)  # by an index of states
+
+
+def is_owners_task() -> ColumnElement[bool]:
     """As `owner_tasks` says it, in SQL: what was withdrawn is a task where another approval waits for it."""
     needs = _WAITING.c.requires.contains(literal('"') + APPROVALS.c.code + literal('"'))
     waits = _WAITING.c.project_id == APPROVALS.c.project_id, _WAITING.c.state == "waiting"
     is_blocker = and_(APPROVALS.c.state == "withdrawn", exists(select(_WAITING.c.id).where(*waits, needs)))
-    is_task = or_(APPROVALS.c.state.in_(OWNERS), is_blocker)
-    at_approvals = exists(select(APPROVALS.c.id).where(APPROVALS.c.project_id == TABLE.c.id, is_task))
-    own = states_held_by(PROJECT, OWNER)
-    is_own = or_(TABLE.c.state.in_(own), and_(TABLE.c.state == AT_WORK, at_approvals))
-    return and_(TABLE.c.state.in_((*own, AT_WORK)), is_own)  # by an index of states
+    return or_(APPROVALS.c.state.in_(OWNERS), is_blocker)
 
 
 def _approvals_of(tx: Connection, project_ids: list[int]) -> dict[int, list[Any]]:

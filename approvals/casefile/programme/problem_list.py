@@ -244,7 +244,7 @@ def problems_waiting(tx: Connection, actor: Actor, now: datetime) -> int:
     """How many open problems wait for the actor: asked of their unit and not answered; for the office those that are
     stale or were not answered for long, for others the stale ones that they see."""
     today, rules = day_of(now), load_policy().programme
-    clauses = [_asked_of(actor)]
+    clauses = [asked_of(actor)]
     if actor.has("supervision_office"):
         clauses = [is_stale(today, rules), is_unanswered(today, rules)]
     elif actor.has("owner"):
@@ -253,7 +253,7 @@ def problems_waiting(tx: Connection, actor: Actor, now: datetime) -> int:
     return int(tx.execute(query).scalar_one())
 
 
-def _asked_of(actor: Actor) -> ColumnElement[bool]:
+def asked_of(actor: Actor) -> ColumnElement[bool]:
     """Asked of the actor, or of a person's office where they are of the city government, and not answered."""
     asked: list[ColumnElement[bool]] = [PROBLEMS.c.asked_unit_id.in_(actor.units)]
     if actor.has("city_government"):

@@ -14,7 +14,7 @@ from approvals.accounts.queries import UNIT, UnitName
 from approvals.base.moments import Month, day_of, month_of, read_month
 from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
 from approvals.calendar.queries import calendar_in_force
-from approvals.filing.queries import TABLE, ref_of, visible_projects
+from approvals.filing.queries import TABLE, is_joint_of, ref_of, visible_projects
 from approvals.filing.views import ProjectView, open_to, project
 from approvals.history.record import ENTRY
 from approvals.registration.lights import WITH_A_LIGHT
@@ -101,11 +101,11 @@ def joint_projects(
     return Page([view for _, view in listed[:PAGE]], next_cursor)
 
 
-def missing_count(tx: Connection, actor: Actor, now: datetime) -> int:
-    """The number of joint projects in the actor's scope that owe a monthly word."""
-    joint = select(TABLE).where(TABLE.c.joint_first_id > 0, visible_projects(actor))  # a range, found by index
-    rows = tx.execute(joint.order_by(TABLE.c.joint_first_id, TABLE.c.id)).all()
-    return sum(bool(view.missing) for view in _rows(tx, rows, day_of(now)))
+def owed_words(tx: Connection, actor: Actor, today: date) -> list[JointRow]:
+    """The joint projects of the actor's unit that owe a monthly word."""
+    mine = TABLE.c.joint_first_id > 0, is_joint_of(actor.unit_id)  # a range, found by index
+    rows = tx.execute(select(TABLE).where(*mine).order_by(TABLE.c.joint_first_id, TABLE.c.id)).all()
+    return [view for view in _rows(tx, rows, today) if view.missing]
 
 
 def _rows(tx: Connection, rows: Sequence[Any], today: date) -> list[JointRow]:
@@ -164,7 +164,12 @@ def owed_months(since: date, until: date) -> list[Month]:
 
 def is_overdue(month: Month, calendar: Calendar, today: date) -> bool:
     """Whether the working days of the next month within which both units sign are over."""
-    return today > calendar.nth_working_day_after(month.last_on, SIGNED_BY)
+    return today > signed_by(month, calendar)
+
+
+def signed_by(month: Month, calendar: Calendar) -> date:
+    """The day by which both units sign the word of a month."""
+    return calendar.nth_working_day_after(month.last_on, SIGNED_BY)
 
 
 def _missing(

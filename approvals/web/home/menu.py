@@ -2,11 +2,12 @@
 
 from approvals.base.i18n import N_
 from approvals.handover.vacancies import vacancy_count
+from approvals.web.home.duties import waiting
 from approvals.web.navigation import Menu, MenuGroup, MenuPage
 from workflows.label import Label
 
 PAGES: tuple[MenuPage, ...] = (
-    MenuPage("home.index", N_("To do")),
+    MenuPage("home.index", N_("To do"), badge=waiting),
     MenuPage("notices.index", N_("Messages"), stands_for=("outbox",)),
     MenuPage("board.index", N_("Board")),
     MenuPage("filing.index", N_("My projects"), stands_for=("windows", "papers", "materials", "owed", "requests")),

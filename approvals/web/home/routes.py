@@ -1,11 +1,21 @@
-"""The home page."""
+"""The home page: what the reader is to do, and what they look at first beside it."""
 
 from flask import Blueprint, render_template
+from sqlalchemy import Connection
 
+from approvals.accounts import permissions
 from approvals.accounts.absence.queries import cover_status
+from approvals.accounts.actors import Actor
+from approvals.casefile.owner.overview import own_overview
 from approvals.http.access import access, actor
 from approvals.http.application import database, now, today
-from approvals.web.navigation import home_links, home_warnings
+from approvals.reports.document.brief.brief import brief
+from approvals.reports.lifecycle.queries import frozen_figures, last_issued
+from approvals.reports.periods import MONTHLY
+from approvals.web.home.duties import duties
+from approvals.web.home.lines import duty_groups, nothing_waits
+from approvals.web.navigation import home_warnings
+from approvals.web.query_parameters import query_cursor
 from workflows.charts.roles import ROLES
 
 home = Blueprint("home", __name__)
@@ -14,8 +24,26 @@ home = Blueprint("home", __name__)
 @home.get("/")
 @access("signed_in")
 def index() -> str:
+    cursor = query_cursor()
     with database().read() as tx:
-        links, warnings = home_links(tx, actor(), now()), home_warnings(tx, actor())
-        absence = cover_status(tx, actor(), today())
-    words = {"actor": actor(), "absence": absence, "roles": ROLES}
-    return render_template("home/index.html", links=links, warnings=warnings, **words)
+        view = duties(tx, actor(), now(), cursor)
+        beside = {
+            "warnings": home_warnings(tx, actor()),
+            "absence": cover_status(tx, actor(), today()),
+            "projects": own_overview(tx, actor()) if actor().has(*permissions.OWNERS) and not cursor else None,
+            "report": _report(tx, actor()) if not cursor else None,
+        }
+    context = {"actor": actor(), "roles": ROLES, "cursor": cursor}
+    groups = duty_groups(view.page.rows, actor(), now())
+    return render_template(
+        "home/index.html", view=view, groups=groups, nothing=nothing_waits(actor()), **beside, **context
+    )
+
+
+def _report(tx: Connection, reader: Actor) -> dict[str, object] | None:
+    """The brief of the last issued monthly report, for who leads."""
+    issued = last_issued(tx, MONTHLY) if reader.has(*permissions.GOVERNMENT) else None
+    if issued is None:
+        return None
+    place = {"kind": issued.kind, "month": issued.period}
+    return {"brief": brief(frozen_figures(tx, issued)), "place": place, "number": issued.shown_number}

@@ -1,0 +1,67 @@
+"""Duties as rows of one shape, whatever they are about: each source is one SELECT, so that all are read together."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Date, FromClause, Integer, Select, String, Text, cast, literal, null, select
+from sqlalchemy.types import TypeEngine
+
+from approvals.accounts.actors import Actor
+from approvals.accounts.queries import UNIT
+from approvals.base.columns import Moment
+from approvals.filing.queries import TABLE as PROJECTS
+
+# What a duty may say of itself beside its kind and the id of what it is about.
+COLUMNS: Mapping[str, TypeEngine[Any]] = {
+    "due_on": Date(),
+    "due_at": Moment(),
+    "since": Moment(),
+    "light": String(),
+    "name": Text(),  # of the project or item
+    "number": String(),
+    "external_ref": String(),
+    "uid": String(),
+    "catalogue_sha256": String(),
+    "code": String(),  # of the approval or task
+    "year": Integer(),
+    "item_no": String(),
+    "part": String(),  # level, key, number or month
+    "text": Text(),
+    "origin": Text(),  # from whom it comes
+    "origin_en": Text(),
+}
+OF_PROJECT = {name: PROJECTS.c[name] for name in ("name", "number", "external_ref", "uid", "catalogue_sha256")}
+OWNER_UNIT = UNIT.alias("owner_unit")
+DEPARTMENT = UNIT.alias("department")
+BY_OWNER = {"origin": OWNER_UNIT.c.name, "origin_en": OWNER_UNIT.c.name_en}
+BY_DEPARTMENT = {"origin": DEPARTMENT.c.name, "origin_en": DEPARTMENT.c.name_en}
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """When the worklist is read."""
+
+    now: datetime
+    today: date
+
+
+Query = Callable[[Actor, Moments], "Select[Any]"]
+
+
+@dataclass(frozen=True, slots=True)
+class DutySource:
+    """Where the duties of one kind come from, and whose they are."""
+
+    kind: str
+    roles: frozenset[str]
+    query: Query
+
+
+def duty_rows(
+    kind: str, source: FromClause, id_: ColumnElement[Any], *where: ColumnElement[bool], **columns: Any
+) -> Select[Any]:
+    """The SELECT of duties of this kind; a column that is not given is empty."""
+    values = [columns.get(name, cast(null(), type_)).label(name) for name, type_ in COLUMNS.items()]
+    return select(literal(kind, String).label("kind"), id_.label("id"), *values).select_from(source).where(*where)
