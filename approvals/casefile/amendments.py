@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, and_, func, select
+from sqlalchemy import ColumnElement, Connection, and_, select
 
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import UNIT, UnitName
@@ -44,11 +44,6 @@ def waiting_amendments(tx: Connection, actor: Actor, cursor: str = "") -> Page[A
         query = query.where(TABLE.c.id > read_cursor(cursor, (int,))[0])
     found = tx.execute(query).all()
     return Page([_row(row) for row in found[:PAGE]], write_cursor(found[PAGE - 1].id) if len(found) > PAGE else None)
-
-
-def amendments_waiting(tx: Connection, actor: Actor, _now: datetime) -> int:
-    """How many changes await confirmation."""
-    return int(tx.execute(select(func.count()).select_from(TABLE).where(_is_waiting(actor))).scalar_one())
 
 
 def amendment_of(tx: Connection, project: ProjectView) -> EntryDescription | None:

@@ -1,14 +1,13 @@
 """The list of filed projects, searched and narrowed, with their progress."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, exists, func, literal, or_, select
 
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import GRANT, PERSON, UNIT, UnitName
-from approvals.base.moments import day_of
 from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
 from approvals.casefile.views import CasefileFilter, CasefileRow, Index, ProjectProgress
 from approvals.filing.queries import TABLE, accompanies, ref_of, visible_projects
@@ -46,13 +45,6 @@ def count(tx: Connection, actor: Actor, filters: CasefileFilter, *, today: date)
 
 def _listed(tx: Connection, actor: Actor, filters: CasefileFilter, today: date) -> tuple[ColumnElement[bool], ...]:
     return visible_projects(actor), TABLE.c.filed_at.is_not(None), *_narrowed(tx, filters, today)
-
-
-def late_approvals(tx: Connection, actor: Actor, now: datetime) -> int:
-    """The number of late approvals of the projects that the actor may see."""
-    source = APPROVALS.join(TABLE, TABLE.c.id == APPROVALS.c.project_id)
-    late = select(func.count()).select_from(source).where(is_late(day_of(now)), visible_projects(actor))
-    return int(tx.execute(late).scalar_one())
 
 
 def progress_of(tx: Connection, ids: Iterable[int], today: date) -> dict[int, ProjectProgress]:

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, and_, func, not_, or_, select
 
-from approvals.accounts.actors import Actor
 from approvals.base.jobs import JOB, JobView, job_view
 from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
 from approvals.jobs.schedule import SCHEDULE, missing
@@ -65,11 +64,6 @@ def _is_open_failure() -> ColumnElement[bool]:
 
 def _count_failed(tx: Connection) -> int:
     return int(tx.execute(select(func.count()).select_from(JOB).where(_is_open_failure())).scalar_one())
-
-
-def failed_count(tx: Connection, _actor: Actor, _now: datetime) -> int:
-    """How many failed jobs wait for somebody to look at them."""
-    return _count_failed(tx)
 
 
 def kinds(tx: Connection, now: datetime) -> list[KindView]:

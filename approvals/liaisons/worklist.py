@@ -118,15 +118,6 @@ def worklist_view(tx: Connection, whose: Actor, reader: Actor, now: datetime, *,
     )
 
 
-def waiting(tx: Connection, actor: Actor, now: datetime) -> int:
-    """The number of requests that wait for this liaison, and of follow-ups that are due."""
-    requests = select(func.count()).select_from(REQUESTS.join(PROJECTS, PROJECTS.c.id == REQUESTS.c.project_id))
-    mine = or_(REQUESTS.c.responsible_id == actor.id, PROJECTS.c.liaison_id.in_(actor.accompanies_as))
-    follow_ups = select(func.count()).select_from(CONTACTS.join(PROJECTS, PROJECTS.c.id == CONTACTS.c.project_id))
-    counts = (requests.where(REQUESTS.c.state == WAITING, mine), follow_ups.where(*_due(actor, day_of(now))))
-    return sum(int(tx.execute(count).scalar_one()) for count in counts)
-
-
 def _accompanied(whose: Actor) -> ColumnElement[bool]:
     """The projects that they accompany on this day, for themselves or as deputy."""
     return and_(PROJECTS.c.liaison_id.in_(whose.accompanies_as), PROJECTS.c.state.in_(OPEN_PROJECTS))

@@ -81,13 +81,6 @@ def programme_month(tx: Connection, actor: Actor, now: datetime) -> ProgrammeMon
     )
 
 
-def waiting_for(tx: Connection, actor: Actor, now: datetime) -> int:
-    """How many entries wait for the actor."""
-    month = programme_month(tx, actor, now)
-    to_report = [row for row in month.to_report or () if row.state.name != "reported"]
-    return len(to_report) + len(month.to_confirm or ()) + len(month.money_to_confirm or ())
-
-
 def to_confirm(actor: Actor) -> ColumnElement[bool]:
     """Whether an entry was reported and waits for the actor, whose unit leads its item."""
     return and_(ITEMS.c.lead_unit_id.in_(actor.units), ENTRIES.c.state == "reported")

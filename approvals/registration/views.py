@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from itertools import groupby
 from typing import Protocol
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import UnitName, unit_names
@@ -16,7 +16,6 @@ from approvals.base.moments import day_of
 from approvals.calendar.queries import calendar_in_force
 from approvals.catalogue.queries import catalogue_of
 from approvals.filing.documents import DocumentView, for_project
-from approvals.filing.queries import TABLE, visible_projects
 from approvals.filing.screening import AnswerEffect, screening_of
 from approvals.filing.views import ProjectView, open_to, project
 from approvals.history.queries import entries_of_project
@@ -136,12 +135,6 @@ def rank_of(item: Item, catalogue: Catalogue) -> tuple[int, int]:
     """Where an item belongs among others: its stage, then its department's place in the catalogue."""
     departments = catalogue.departments
     return item.stage, departments.index(item.department) if item.department in departments else len(departments)
-
-
-def waiting(tx: Connection, actor: Actor, _now: datetime) -> int:
-    """How many classified projects wait for their number."""
-    mine = (TABLE.c.state.in_(WAITING), TABLE.c.kind == WITH_A_PLAN, visible_projects(actor))
-    return int(tx.execute(select(func.count()).select_from(TABLE).where(*mine)).scalar_one())
 
 
 def registration(

@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, Table, func, select
 
-from approvals.accounts.actors import Actor
 from approvals.base.moments import day_of
 from approvals.calendar.queries import calendar_in_force
 from approvals.filing.queries import JOINT_UNITS, project_case, ref_of
@@ -18,7 +17,6 @@ from approvals.supervision.orders.queries import ORDERS, WITH_NAMES, order_case,
 from approvals.supervision.queries import CARDS, with_approvals
 from approvals.windows.corrections import CORRECTIONS
 from workflows.charts.model import Chart
-from workflows.charts.roles import LEVEL_ROLES
 from workflows.clock.calendar import Calendar
 from workflows.clock.lights import LIGHTS
 from workflows.config.policy import Policy, load_policy
@@ -99,13 +97,6 @@ def waiting_steps(tx: Connection, today: date) -> list[WaitingStep]:
 def waiting_in(tx: Connection, chain: int, today: date) -> list[WaitingStep]:
     """The same of one project, or of the city's own chain."""
     return list(_waiting(tx, load_policy().offices, today, chain))
-
-
-def late_count(tx: Connection, actor: Actor, now: datetime) -> int:
-    """How many steps of the actor's own level are late; only what that level may owe is read."""
-    levels = {level for level, roles in LEVEL_ROLES.items() if actor.has(*roles)}
-    tasks = [task for task in load_policy().offices if OFFICE_TASKS[task].level in (None, *levels)]
-    return sum(step.is_late and step.level in levels for step in _waiting(tx, tasks, day_of(now)))
 
 
 def _waiting(tx: Connection, tasks: Iterable[str], today: date, chain: int | None = None) -> Iterator[WaitingStep]:

@@ -1,7 +1,7 @@
 """The inbox of the supervision office, and one filing with all that is needed to sort it."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, literal, select, tuple_
@@ -57,11 +57,6 @@ def selected_filings(tx: Connection, actor: Actor, uids: Iterable[str], move: Mo
     items = _items(tx, [row.item_no for row in rows])
     first = {row.uid: _first_classification(row.category, items.get(row.item_no or "")) for row in rows}
     return SelectedFilings(move, tuple(_waiting(tx, rows, today)), first)
-
-
-def waiting(tx: Connection, actor: Actor, _now: datetime) -> int:
-    """The number of filings that wait to be sorted."""
-    return _counts(tx, actor).get("filed", 0)
 
 
 def _counts(tx: Connection, actor: Actor) -> dict[str, int]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import Connection, func, literal, literal_column, select, tuple_, union_all
 
@@ -10,7 +10,7 @@ from approvals.accounts.actors import Actor
 from approvals.accounts.queries import UnitName, unit_names
 from approvals.base.errors import NotFound, invalid
 from approvals.base.i18n import N_
-from approvals.base.moments import day_of, read_moment
+from approvals.base.moments import read_moment
 from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
 from approvals.calendar.readings import readings_of
 from approvals.registration.departments import department_names, departments_on_file
@@ -139,11 +139,6 @@ def queue_rows(tx: Connection, page: Page[ApprovalView], today: date, *, is_over
     units = unit_names(tx, (name for approval in page.rows for name in (approval.owner, approval.department)))
     rows = [_row(approval, readings[approval.id], units, is_over=is_over) for approval in page.rows]
     return Page(rows, page.next_cursor)
-
-
-def in_hand(tx: Connection, actor: Actor, now: datetime) -> int:
-    """How many approvals stand in the first list of the actor's queue."""
-    return _count_of(TABS[ALL], _counts(tx, actor, QueueFilter(), day_of(now))) or 0
 
 
 def _page(

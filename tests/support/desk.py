@@ -72,6 +72,13 @@ def text_of(page: str) -> str:
 
 @contextmanager
 def counted(app: OpenAPI) -> Iterator[list[str]]:
+    """The statements that the application's database is asked in between."""
+    with counted_on(the_database(app)) as questions:
+        yield questions
+
+
+@contextmanager
+def counted_on(database: Database) -> Iterator[list[str]]:
     """The statements that the database is asked in between, the prepared ones among them."""
     questions: list[str] = []
     run_prepared = _Compiled.execute
@@ -83,7 +90,7 @@ def counted(app: OpenAPI) -> Iterator[list[str]]:
         questions.append(self.sql)
         return run_prepared(self, *arguments)
 
-    engine = the_database(app).engine
+    engine = database.engine
     event.listen(engine, "before_cursor_execute", note)
     _Compiled.execute = note_prepared  # type: ignore[method-assign]
     try:

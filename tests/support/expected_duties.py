@@ -59,7 +59,8 @@ KINDS: Mapping[str, Mapping[str, str]] = {
         "appeal": "SELECT c.id FROM cards c JOIN approvals a ON a.id = c.approval_id"
         " WHERE c.state = 'shown' AND c.appeal_by >= :today AND a.department_id = :unit",
         "correction": "SELECT c.id FROM corrections c JOIN approvals a ON a.id = c.approval_id"
-        " WHERE c.state = 'proposed' AND c.proposed_as = 'window' AND c.proposed_by <> :username AND a.department_id = :unit",
+        " WHERE c.state = 'proposed' AND c.proposed_as = 'window' AND c.proposed_by <> :username"
+        " AND a.department_id = :unit",
     },
     "liaison1": {
         "request": "SELECT r.id FROM requests r JOIN projects p ON p.id = r.project_id"

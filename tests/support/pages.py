@@ -145,6 +145,11 @@ def somebody(app: OpenAPI, username: str, address: str = "192.0.2.7") -> Visitor
     return visitor
 
 
+def duties_on(page: TestResponse) -> list[str]:
+    """The kinds of duty in the table of the home page, in their order."""
+    return re.findall(r'class="worklist-kind"[^>]*><span>([^<]+)', page.text)
+
+
 def send(visitor: Visitor, page: str, values: Mapping[str, Any], to: str = "") -> TestResponse:
     """Open the page and send a form with these values, to the page itself or to the address below it."""
     visitor.get(page)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, literal, or_, select
 
 from approvals.accounts.actors import Actor
 from approvals.base.i18n import N_, Labelled
@@ -112,12 +112,6 @@ def own_projects(
     approvals = _approvals_of(tx, [row.id for row in projects[:PAGE]])
     rows = [_row(row, approvals.get(row.id, []), today) for row in projects[:PAGE]]
     return Page(rows, write_cursor(projects[PAGE - 1].id) if len(projects) > PAGE else None)
-
-
-def waiting_count(tx: Connection, actor: Actor, now: datetime) -> int:
-    """How many projects of the unit wait for its owner."""
-    query = select(func.count()).select_from(TABLE).where(TABLE.c.owner_unit_id == actor.unit_id, _waits_for_owner())
-    return int(tx.execute(query).scalar_one())
 
 
 def _waits_for_owner() -> ColumnElement[bool]:

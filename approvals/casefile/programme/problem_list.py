@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import UNIT, UnitName
@@ -17,7 +17,6 @@ from approvals.programme.problems.queries import (
     PROBLEMS,
     WORDS,
     is_stale,
-    is_unanswered,
     problem_ref,
     stale_before,
     visible_problems,
@@ -26,7 +25,7 @@ from approvals.programme.queries import ITEMS, TASKS, EntryKey, task_label
 from workflows.charts.model import State
 from workflows.charts.problem import PROBLEM
 from workflows.charts.programme_terms import PROBLEM_KINDS
-from workflows.config.policy import ProgrammeRules, load_policy
+from workflows.config.policy import ProgrammeRules
 from workflows.label import Label
 
 OPEN, CLOSED = PROBLEM.state_names
@@ -238,19 +237,6 @@ def _day(moment: datetime | None) -> date | None:
 
 
 # What waits for somebody.
-
-
-def problems_waiting(tx: Connection, actor: Actor, now: datetime) -> int:
-    """How many open problems wait for the actor: asked of their unit and not answered; for the office those that are
-    stale or were not answered for long, for others the stale ones that they see."""
-    today, rules = day_of(now), load_policy().programme
-    clauses = [asked_of(actor)]
-    if actor.has("supervision_office"):
-        clauses = [is_stale(today, rules), is_unanswered(today, rules)]
-    elif actor.has("owner"):
-        clauses.append(is_stale(today, rules))
-    query = select(func.count()).select_from(PROBLEMS).where(visible_problems(actor), or_(*clauses))
-    return int(tx.execute(query).scalar_one())
 
 
 def asked_of(actor: Actor) -> ColumnElement[bool]:

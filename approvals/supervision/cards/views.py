@@ -2,16 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, tuple_
 
 from approvals.accounts.actors import Actor, acting_roles
 from approvals.accounts.queries import UnitName, unit_called, unit_names
 from approvals.base.errors import NotFound
 from approvals.base.i18n import N_
-from approvals.base.moments import day_of
 from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
 from approvals.history.queries import entries_of_approval
 from approvals.history.timeline import EntryDescription, TimelineDay, by_day, describe
@@ -106,17 +105,6 @@ def cards(tx: Connection, actor: Actor, filters: CardFilter, *, today: date, cur
     page = Page(_rows(tx, rows[:PAGE], today), write_cursor(last.shown_on, last.id) if last else None)
     departments = units_among(tx, _DEPARTMENTS) if "city" in sees(actor.roles) else ()
     return FilteredList(page, departments, _narrowing(filters))
-
-
-def waiting(tx: Connection, actor: Actor, now: datetime) -> int:
-    """The number of cards that wait for the actor: appeals for the office, appealable cards for a window."""
-    is_office = actor.has("supervision_office")
-    clauses = [CARDS.c.state == "appealed"] if is_office else []
-    if actor.has("window", "window_head"):
-        clauses.append(and_(CARDS.c.state == "shown", CARDS.c.appeal_by >= day_of(now)))
-    own = true() if is_office else APPROVALS.c.department_id == actor.unit_id
-    counts = [_of(actor, select(func.count())).where(clause, own) for clause in clauses]
-    return sum(int(tx.execute(count).scalar_one()) for count in counts)
 
 
 def open_cards(tx: Connection, actor: Actor, today: date) -> dict[tuple[str, str], int]:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select, tuple_
@@ -139,11 +139,6 @@ def _levels(tx: Connection, actor: Actor) -> tuple[int, ...]:
     """The levels of an actor; heads of the units of joint projects also have those at which both answer."""
     seen = levels_for(actor)
     return JOINT_LEVELS if len(seen) == 1 and has_joint(tx, actor) else seen
-
-
-def waiting(tx: Connection, actor: Actor, now: datetime) -> int:
-    """The number of escalations that wait for an answer at the actor's own level."""
-    return _by_level(tx, actor, ESCALATIONS.c.state == "raised")[own_level(actor) or 0]
 
 
 def inbox(tx: Connection, actor: Actor, level: int | None, *, today: date, cursor: str = "") -> InboxView:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from approvals.accounts.actors import Actor, acting_roles
 from approvals.accounts.queries import UnitName, unit_called
@@ -110,17 +110,6 @@ def orders(
     page = Page([_row(tx, row, calendar, today) for row in rows[:limit]], write_cursor(last.id) if last else None)
     departments = units_among(tx, select(ORDERS.c.department_id)) if "city" in sees(actor.roles) else ()
     return FilteredList(page, departments, _narrowing(filters))
-
-
-def waiting(tx: Connection, actor: Actor, now: datetime) -> int:
-    """The number of orders that wait for the actor: a window answers its own, their level accepts the answers."""
-    levels = [level for level, role in KEEPERS.items() if actor.has(role)]
-    clauses = [and_(ORDERS.c.state == "answered", ORDERS.c.level.in_(levels))] if levels else []
-    if actor.has(*WINDOWS):
-        clauses.append(and_(ORDERS.c.state.in_(TO_ANSWER), ORDERS.c.department_id == actor.unit_id))
-    if not clauses:
-        return 0
-    return int(tx.execute(select(func.count()).select_from(ORDERS).where(or_(*clauses))).scalar_one())
 
 
 def open_orders(tx: Connection, actor: Actor) -> dict[str, int]:

@@ -7,7 +7,7 @@ from approvals.http.application import KEY
 from approvals.integrity.doctor import examine
 from tests.support.builders import a_project, an_actor, faults, project_row, walk
 from tests.support.desk import the_database
-from tests.support.pages import Visitor, somebody
+from tests.support.pages import Visitor, duties_on, somebody
 
 LEAVE = "/administration/people/liaison1/active"
 
@@ -48,10 +48,11 @@ def test_leaving_asks_for_a_successor_and_nothing_happens_before(app: OpenAPI, s
 def test_without_a_successor_badge_list_liaisons_casefile_and_board_say_so_until_the_centre_names_one(
     app: OpenAPI, sysadmin: Visitor, centre: Visitor, owner: Visitor, ref: str
 ) -> None:
-    assert "nav-badge" not in centre.get("/").text
+    assert "待落实责任" not in duties_on(centre.get("/"))
     sysadmin.post(LEAVE, {"active": "no", "successor": "-"})
 
-    assert 'nav-badge">1<' in centre.get("/").text
+    home = centre.get("/")
+    assert 'nav-badge">1<' in home.text and "待落实责任" in duties_on(home)
     listed = centre.get("/vacancies").text
     assert "新建小学教学楼" in listed and "确定联系人" in listed
     assert "新建小学教学楼" not in sysadmin.get("/vacancies").text

@@ -303,11 +303,3 @@ def test_a_casefile_asks_the_database_as_often_for_a_long_story_as_for_a_short_o
             walk(tx, ref, code, ("submit", "accept"))
 
     assert few == asked(leader, f"/casefiles/{NUMBER}") <= 36
-
-
-def test_the_home_page_counts_the_late_approvals(database: Database, leader: Visitor) -> None:
-    with database.write() as tx:
-        an_approval(tx, "accepted", at=when("2026-03-02"))
-        an_approval(tx, "accepted", at=when("2026-11-18"))
-
-    assert '<span class="home-count">1</span>' in leader.get("/").text.partition('href="/casefiles"')[2]

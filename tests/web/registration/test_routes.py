@@ -5,7 +5,7 @@ import pytest
 from approvals.base.database import Database
 from tests.support.builders import a_project, do, walk, when
 from tests.support.desk import asked, moves_of, row_of, text_of
-from tests.support.pages import Visitor
+from tests.support.pages import Visitor, duties_on
 
 
 def classified(database: Database, **more):  # type: ignore[no-untyped-def]
@@ -141,11 +141,11 @@ def test_there_is_no_page_for_drafts_or_what_is_not_there(database: Database, ce
     assert centre.get("/registrations/nothing").status_code == 404
 
 
-def test_the_home_page_counts_what_waits_for_a_number(database: Database, centre: Visitor) -> None:
+def test_the_home_page_lists_what_waits_for_a_number(database: Database, centre: Visitor) -> None:
     classified(database)
     classified(database, kind="service")
 
-    assert '<span class="home-count">1</span>' in centre.get("/").text
+    assert duties_on(centre.get("/")) == ["项目挂号"]
 
 
 def test_the_preview_asks_the_database_as_often_for_a_long_plan_as_for_a_short_one(

@@ -5,7 +5,7 @@ import pytest
 from approvals.supervision.sweep import sweep
 from tests.support.builders import NOW, a_project, card_rows, walk, when
 from tests.support.desk import the_database
-from tests.support.pages import a_site, send, somebody
+from tests.support.pages import a_site, duties_on, send, somebody
 
 REASONS = {"reasons": "受理日期录入有误"}
 
@@ -106,5 +106,5 @@ def test_the_approval_and_the_casefile_show_the_cards(app, refs, office):
     assert path(refs, "newer") not in owner
 
 
-def test_the_home_page_counts_what_may_be_appealed(app):
-    assert "红黄牌" in somebody(app, "head-a01").get("/").text
+def test_the_home_page_lists_what_may_be_appealed(app):
+    assert "红黄牌可申诉" in duties_on(somebody(app, "head-a01").get("/"))
