@@ -119,6 +119,8 @@ def _entries(tx: Connection, where: ColumnElement[bool], now: datetime) -> tuple
 def entries_to_report(tx: Connection, actor: Actor, now: datetime) -> tuple[WaitingEntry, ...]:
     """The open months of the tasks of the actor's unit, up to the one that runs."""
     tasks = tx.execute(_reporting(TASKS.c.unit_id.in_(actor.units)).order_by(ITEMS.c.item_no, TASKS.c.id)).all()
+    if not tasks:
+        return ()
     states, changes = _states(tx, [row.task_id for row in tasks]), item_states(tx, {row.item_id for row in tasks})
     closed = _closed_months(tx)
     rows = [

@@ -1,6 +1,7 @@
 """Duties that are few: owed entries, statements on joint projects, absences, unassigned work, the calendar."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from sqlalchemy import Connection
 
@@ -16,41 +17,46 @@ from approvals.handover.vacancies import vacancy_count
 from approvals.programme.worklist import NOT_SENT, entries_to_report
 from approvals.recalculation.actions import unpublished_years
 from approvals.supervision.joint.views import owed_words, signed_by
-from approvals.windows.clocks import due_by
+from approvals.windows.clocks import LimitView, due_by
+from workflows.clock.calendar import Calendar
 
 
 def _entries(tx: Connection, actor: Actor, at: Moments) -> Iterator[Duty]:
     """The months of which the actor's unit owes a report."""
-    calendar = calendar_in_force(tx)
-    for number, row in enumerate(entries_to_report(tx, actor, at.now)):
-        if row.state.name in NOT_SENT:
-            yield Duty(
-                *(KINDS["entry"], number, row.name, row.due_on),
-                due=due_by("entry", row.due_on, calendar, at.today),
-                year=row.year,
-                item_no=row.item_no,
-                code=row.code,
-                part=str(month_of(row.month)),
-            )
+    owed = [row for row in entries_to_report(tx, actor, at.now) if row.state.name in NOT_SENT]
+    calendar = calendar_in_force(tx) if owed else None
+    for number, row in enumerate(owed):
+        yield Duty(
+            *(KINDS["entry"], number, row.name, row.due_on),
+            due=_due("entry", row.due_on, calendar, at),
+            year=row.year,
+            item_no=row.item_no,
+            code=row.code,
+            part=str(month_of(row.month)),
+        )
 
 
 def _joint_words(tx: Connection, actor: Actor, at: Moments) -> Iterator[Duty]:
     """The joint projects of the actor's unit that owe a month's statement."""
-    calendar = calendar_in_force(tx)
-    for number, row in enumerate(owed_words(tx, actor, at.today)):
-        due_on = signed_by(read_month(row.missing[0]), calendar)
-        due = due_by("joint_word", due_on, calendar, at.today)
-        shown = row.shown_number or ""
+    owed = owed_words(tx, actor, at.today)
+    calendar = calendar_in_force(tx) if owed else None
+    for number, row in enumerate(owed):
+        due_on = signed_by(read_month(row.missing[0]), calendar) if calendar else at.today
+        due, shown = _due("joint_word", due_on, calendar, at), row.shown_number or ""
         yield Duty(KINDS["joint_word"], number, row.name, due_on, due, ref=row.ref, number=shown, part=row.missing[0])
 
 
 def _uncovered(tx: Connection, actor: Actor, at: Moments) -> Iterator[Duty]:
-    calendar = calendar_in_force(tx)
-    for row in uncovered_for(tx, actor, at.today):
-        due_on = row.gaps[0].first
-        person = row.absence.person
-        due = due_by("uncovered", due_on, calendar, at.today)
+    open_leaves = uncovered_for(tx, actor, at.today)
+    calendar = calendar_in_force(tx) if open_leaves else None
+    for row in open_leaves:
+        due_on, person = row.gaps[0].first, row.absence.person
+        due = _due("uncovered", due_on, calendar, at)
         yield Duty(KINDS["uncovered"], row.absence.id, person.name, due_on, due, origin=person.unit)
+
+
+def _due(kind: str, due_on: date, calendar: Calendar | None, at: Moments) -> LimitView | None:
+    return due_by(kind, due_on, calendar, at.today) if calendar else None
 
 
 def _vacancies(tx: Connection, actor: Actor, at: Moments) -> Iterator[Duty]:

@@ -244,7 +244,7 @@ def test_a_project_asks_the_database_as_often_late_in_the_street_as_early(app: O
         counts.append(asked(owner, f"/projects/{ref}"))
 
     assert max(counts) - min(counts) <= 1  # the calendar is read only when a clock runs
-    assert max(counts) <= 31  # among them the receipts, and the names that units bore
+    assert max(counts) <= 33  # among them the receipts, the names that units bore, and the number of duties
 
 
 @pytest.mark.parametrize(
