@@ -74,10 +74,9 @@ class Somebody:
 
     def open(self, group: str, page: str = "") -> None:
         """Click a group of the main navigation, which leads to its first page; then a page of it, if one is named."""
-        menu = self.page.locator(".site-nav")
-        menu.locator(".menu-title").and_(menu.get_by_role("link", name=group, exact=True)).click()
+        self.page.locator(".menu-title", has_text=_with_number(group)).click()
         if page:
-            menu.locator(".menu-pages").get_by_role("link", name=page, exact=True).click()
+            self.page.locator(".menu-group-here .menu-pages a", has_text=_with_number(page)).click()
 
     def follow(self, words: str, within: Locator | None = None) -> None:
         """Click the first link of the page that holds these words or numbers."""
@@ -120,3 +119,8 @@ class Somebody:
                 field.select_option(answer)
             else:
                 field.fill(str(answer))
+
+
+def _with_number(words: str) -> re.Pattern[str]:
+    """The words of a link of the menu, with or without the number of what waits there."""
+    return re.compile(rf"^\s*{re.escape(words)}(\s+\d+)?\s*$")
