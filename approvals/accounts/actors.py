@@ -26,6 +26,7 @@ class Actor:
     """A person at work, or the system itself.
 
     `roles` are those that count today; `lent` are the ones among them that come only from whom the actor `covers`.
+    `via` is the interface: page, cli, job, system, or token:ID:LABEL of a program.
     """
 
     id: int
@@ -39,6 +40,7 @@ class Actor:
     lent: frozenset[str] = frozenset()
     covers: tuple[Covered, ...] = ()
     former_units: tuple[int, ...] = ()  # that were merged into the actor's: what was closed there stays theirs to see
+    via: str = ""
 
     @property
     def units(self) -> tuple[int, ...]:
@@ -54,7 +56,7 @@ class Actor:
         return not self.roles.isdisjoint(roles)
 
 
-SYSTEM_ACTOR = Actor(0, SYSTEM, SYSTEM, 0, "", frozenset({SYSTEM}))
+SYSTEM_ACTOR = Actor(0, SYSTEM, SYSTEM, 0, "", frozenset({SYSTEM}), via=SYSTEM)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Connection,
     Date,
     Select,
+    String,
     and_,
     bindparam,
     cast,
@@ -104,11 +105,14 @@ def _covered_by(*deputy: ColumnElement[bool]) -> Select[Any]:
     )
 
 
-def _with_covered(own: ColumnElement[bool], deputy: ColumnElement[bool]) -> Prepared:
+def _with_covered(own: ColumnElement[bool], deputy: ColumnElement[bool], via: Any = literal("")) -> Prepared:  # noqa: B008
     """One statement, so that it is one snapshot and one round trip: an actor, and after them whom they cover."""
     actors = _actors(own).order_by(None).add_columns(cast(null(), Date()).label("until_on"))
     absent = _covered_by(deputy)
-    parts = (part.add_columns(literal(number).label("part")) for number, part in enumerate((actors, absent)))
+    parts = (
+        part.add_columns(literal(number).label("part"), via.label("via"))
+        for number, part in enumerate((actors, absent))
+    )
     return Prepared(union_all(*parts).order_by("part", "id", "role"))
 
 
@@ -116,7 +120,9 @@ _HOLDER = select(TOKEN.c.person_id).where(TOKEN.c.digest == bindparam("digest"),
 _NAMED = select(PERSON.c.id).where(PERSON.c.username == bindparam("username"))
 _BY_ID = _with_covered(PERSON.c.id == bindparam("person_id"), ABSENCE.c.deputy_id == bindparam("person_id"))
 _BY_USERNAME = _with_covered(PERSON.c.username == bindparam("username"), ABSENCE.c.deputy_id.in_(_NAMED))
-_BY_TOKEN = _with_covered(PERSON.c.id.in_(_HOLDER), ABSENCE.c.deputy_id.in_(_HOLDER))
+_TOKEN = TOKEN.c.digest == bindparam("digest")
+_VIA = select(literal("token:") + cast(TOKEN.c.id, String) + ":" + TOKEN.c.label).where(_TOKEN).scalar_subquery()
+_BY_TOKEN = _with_covered(PERSON.c.id.in_(_HOLDER), ABSENCE.c.deputy_id.in_(_HOLDER), _VIA)
 _COVERED = Prepared(_covered_by(ABSENCE.c.deputy_id == bindparam("deputy_id")).order_by(PERSON.c.id, GRANT.c.role))
 
 
@@ -138,7 +144,9 @@ def actor_of_token(tx: Connection, token: str, on: date) -> Actor | None:
 def _read(tx: Connection, query: Prepared, params: Mapping[str, Any], on: date) -> Actor | None:
     rows = query.rows(tx, {**params, "day": on, "end_of_day": end_of(on)})
     actor = actor_from([row for row in rows if row.part == 0])
-    return standing_in(actor, [row for row in rows if row.part]) if actor else None
+    if actor is None:
+        return None
+    return standing_in(replace(actor, via=rows[0].via) if rows[0].via else actor, [row for row in rows if row.part])
 
 
 def standing_in(actor: Actor, rows: Sequence[Any]) -> Actor:

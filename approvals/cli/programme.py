@@ -24,7 +24,7 @@ from workflows.rules.programme_figures import Money, NodeCounts
 from workflows.rules.programme_summary import FigureGroup, ProgrammeFigures
 
 # Whoever may run commands on the machine reads what the supervision office reads.
-COMMAND_LINE = Actor(0, "command-line", "command line", 0, "", frozenset({"supervision_office"}))
+COMMAND_LINE = Actor(0, "command-line", "command line", 0, "", frozenset({"supervision_office"}), via="cli")
 OF_MONEY = ("planned", "allocated", "received", "paid", "rate")
 OF_NODES = ("due", "met", "met late", "late")
 Row = tuple[str, ...]

@@ -23,7 +23,7 @@ from approvals.reports.periods import MONTHLY, check_begun, read_month
 from workflows.charts.report import GROUNDS
 
 # Whoever may run commands on the machine acts for the supervision office.
-COMMAND_LINE = Actor(0, "command-line", "command line", 0, "", frozenset({"supervision_office"}))
+COMMAND_LINE = Actor(0, "command-line", "command line", 0, "", frozenset({"supervision_office"}), via="cli")
 
 
 @click.group(cls=ServiceGroup)

@@ -47,6 +47,7 @@ class EntryView:
     at: datetime
     recorded_at: datetime
     facts: dict[str, Any]
+    via: str | None
     hash: str
 
 

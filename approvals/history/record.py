@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, Table, bindparam, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -239,7 +240,7 @@ def _append(
     away = acts_for(by, role, case.place)
     written = canonical({**facts, FOR: away.username} if away else facts)
     salt, seq = secrets.token_hex(8), record.seq + 1
-    digest = digest_of(salt, by.username, written)
+    digest, recipients = digest_of(salt, by.username, written), _recipients(case, move_)
     entry = {
         "project_id": record.project_id,
         "seq": seq,
@@ -258,11 +259,15 @@ def _append(
         "facts": written,
         "salt": salt,
         "digest": digest,
+        "via": by.via,
+        "told": canonical([case.label, *recipients]),
     }
     entry["hash"] = entry_hash(record.head, entry)
     _ADD_ENTRY.run(record.tx, entry)
     record.seq, record.head, record.last_at = seq, str(entry["hash"]), max(record.last_at, at)
-    _notify(record, case, move_, at)
+    notices = notices_of(entry)
+    if notices:
+        _ADD_NOTICE.run_all(record.tx, notices)
 
 
 def _of_programme(place: Scope, audiences: list[str]) -> list[tuple[str, int]]:
@@ -279,13 +284,37 @@ CHAINED = (
 )  # fmt: skip
 
 
+FURTHER = ("told", "via")  # of entries since they are kept
+
+
 def entry_hash(previous: str, entry: Mapping[str, Any]) -> str:
     """The hash of this entry after the previous one."""
     moments = (moment_text(entry["at"]), moment_text(entry["recorded_at"]))
-    return link(previous, *(entry[name] for name in CHAINED), *moments, entry["digest"])
+    further = {name: entry[name] for name in FURTHER if entry[name] is not None}
+    parts = (*(entry[name] for name in CHAINED), *moments, entry["digest"], *((further,) if further else ()))
+    return link(previous, *parts)
 
 
-def _notify(record: OpenChain, case: Subject, move_: Move, at: datetime) -> None:
+def notices_of(entry: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The rows of the notices that go out with this entry."""
+    label, *recipients = orjson.loads(entry["told"])
+    return [
+        {
+            "project_id": entry["project_id"],
+            "seq": entry["seq"],
+            "audience": audience,
+            "unit_id": address,
+            "approval_id": entry["approval_id"],
+            "move": f"{entry['subject']}.{entry['move']}",
+            "label": label,
+            "at": entry["at"],
+        }
+        for audience, address in recipients
+    ]
+
+
+def _recipients(case: Subject, move_: Move) -> list[tuple[str, int]]:
+    """Audience and address of each notice of this move."""
     place = case.place
     addresses = {"owner": place.owner_unit_id, "window": place.department_id}
     addresses |= {"liaison": place.liaison_id, "officer": place.officer_id}
@@ -295,19 +324,4 @@ def _notify(record: OpenChain, case: Subject, move_: Move, at: datetime) -> None
     recipients = [(audience, address) for audience in audiences if (address := addresses.get(audience)) is not None]
     if "joint" in audiences:
         recipients += [(HEADS, unit) for unit in place.joint_units if ("window", unit) not in recipients]
-    recipients += _of_programme(place, audiences)
-    notices = [
-        {
-            "project_id": record.project_id,
-            "seq": record.seq,
-            "audience": audience,
-            "unit_id": address,
-            "approval_id": case.approval_id,
-            "move": f"{case.chart.name}.{move_.name}",
-            "label": case.label,
-            "at": at,
-        }
-        for audience, address in recipients
-    ]
-    if notices:
-        _ADD_NOTICE.run_all(record.tx, notices)
+    return recipients + _of_programme(place, audiences)

@@ -26,7 +26,11 @@ class Chain(SQLModel, table=True):
 
 
 class Entry(SQLModel, table=True):
-    """One move. `facts` is canonical JSON; `digest` stands for actor and facts in the chain, salted by `salt`."""
+    """One move. `facts` is canonical JSON; `digest` stands for actor and facts in the chain, salted by `salt`.
+
+    `via` is the interface through which it came; `told` is JSON of the label and the audiences of its notices. Both are
+    empty in entries of before they were kept.
+    """
 
     __tablename__ = "history_entries"
     __table_args__ = (
@@ -56,6 +60,8 @@ class Entry(SQLModel, table=True):
     facts: str = Field(sa_type=Text)
     salt: str
     digest: str
+    via: str | None = None
+    told: str | None = Field(default=None, sa_type=Text)
     hash: str
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
@@ -34,6 +34,8 @@ from workflows.rules.office_tasks import office_label
 OWNER, LIAISON, ANSWERS = "owner", "liaison", "answers"
 NAMED = ("liaison", "item")  # kinds of facts that the caller knows the names of
 SYSTEM_ROLE = Label("系统", "System")
+TAKEN_OVER = ("", "cli", SYSTEM)
+AT_ONCE = timedelta(minutes=10)  # within which what happened is taken as recorded at that moment
 OTHER_FACTS = (
     Need("liaison", "liaison", "现联系人", "Next liaison"),
     Need("former", "liaison", "原负责人", "Formerly responsible"),
@@ -111,6 +113,8 @@ class EntryDescription:
     away: str = ""
     is_for_owner: bool = False  # whether the liaison did what the owner may do as well
     right_on: date | None = None  # the day that a later correction gave it
+    program: str = ""  # the label of the token through which it came
+    recorded_at: datetime | None = None  # where that was later than it happened
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +205,22 @@ def _describe(entry: EntryView, names: Names) -> EntryDescription:
         away=names.people.get(entry.facts.get(FOR, ""), ""),
         is_for_owner=entry.role == LIAISON and OWNER in move.by and entry.subject == "approval",
         right_on=names.right_days.get(entry.seq),
+        program=_program(entry.via or ""),
+        recorded_at=_recorded_later(entry),
     )
+
+
+def _recorded_later(entry: EntryView) -> datetime | None:
+    """When this was recorded, if that was later than it happened; not of what the command line took over."""
+    is_somebodys = entry.via is not None and entry.via not in TAKEN_OVER
+    return entry.recorded_at if is_somebodys and entry.recorded_at - entry.at > AT_ONCE else None
+
+
+def _program(via: str) -> str:
+    """The label of the token in this interface, its number without one; empty for a person's own work."""
+    kind, _, token = via.partition(":")
+    number, _, name = token.partition(":")
+    return (name or number) if kind == "token" else ""
 
 
 def _tone(entry: EntryView, move: Move) -> str:

@@ -1,7 +1,7 @@
 """Access to pages: each view declares its roles; a view without a declaration is an error at start."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from flask import Flask, current_app, g, redirect, request, session, url_for
@@ -19,6 +19,7 @@ from workflows.charts.roles import ROLES
 
 V = TypeVar("V", bound=Callable[..., Any])
 REGISTRY = "guahao-access"
+PAGE = "page"  # the interface of whoever has a session
 _OPEN_TO_ALL = ("static",)  # views of the framework's own
 
 
@@ -112,8 +113,9 @@ def begin(token: str) -> None:
     session.clear()
     if language:
         session[CHOSEN] = language
-    login_user(User(new_session.actor, new_session))
-    _identify(new_session.actor)
+    person = replace(new_session.actor, via=PAGE)
+    login_user(User(person, new_session))
+    _identify(person)
 
 
 def end() -> None:
@@ -141,7 +143,7 @@ def _by_session(token: str) -> User | None:
     if known_session and is_to_be_seen(known_session, at):
         with database().write() as tx:
             see(tx, token, at)
-    return User(known_session.actor, known_session) if known_session else None
+    return User(replace(known_session.actor, via=PAGE), known_session) if known_session else None
 
 
 def _by_token() -> Actor | None:

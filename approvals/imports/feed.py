@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -37,6 +37,7 @@ LONGEST = 1_000_000  # bytes of one line
 HALTS = ("suspend", "resume", "withdraw", "strike_approval")  # moves of a project that its approvals follow
 NEEDED = ("id", "at", "by", "move", "on")
 COMMAND_LINE = ""  # who speaks there
+CLI = "cli"  # the interface of its entries
 _SAME_ID = LINES.c.id == bindparam("id")
 _DIGEST = Prepared(
     select(LINES.c.digest)
@@ -146,7 +147,7 @@ class Feed:
         key = line.by, line.at if day in self.change_days else day
         if key not in self.people:
             self.people[key] = _holder(tx, line)
-        return self.people[key]
+        return replace(self.people[key], via=self.speaker.via if self.speaker else CLI)
 
 
 def _holder(tx: Connection, line: ParsedLine) -> Actor:

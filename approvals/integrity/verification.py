@@ -36,7 +36,7 @@ from approvals.integrity.history import only_moves_of_the_chart
 from approvals.integrity.jobs import deliveries_have_jobs, done_jobs_had_their_effect
 from approvals.integrity.joint import both_units_sign_one_text, two_units_answer_for_joint_projects
 from approvals.integrity.liaisons import one_liaison_at_any_moment, requests_climb_when_due
-from approvals.integrity.notices import notices_are_of_their_entries
+from approvals.integrity.notices import notices_are_those_of_the_record
 from approvals.integrity.numbers import (
     numbers_are_gap_free,
     numbers_of_documents_are_gap_free,
@@ -97,7 +97,7 @@ INVARIANTS: tuple[Callable[[Connection], Iterator[Violation]], ...] = (
     documents_of_the_record_exist,
     report_violations,
     reports_rest_on_the_record,
-    notices_are_of_their_entries,
+    notices_are_those_of_the_record,
     done_jobs_had_their_effect,
     deliveries_have_jobs,
 )

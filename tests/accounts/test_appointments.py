@@ -14,6 +14,7 @@ from approvals.base.errors import Invalid
 from approvals.base.migrations import downgrade, upgrade
 from approvals.imports.feed import Feed
 from tests.support.builders import NOW, START, a_database, a_project, an_actor, approval_row, faults, walk, when
+from tests.support.former_editions import hash_as_before
 
 DAY = timedelta(days=1)
 LEFT = NOW - 2 * DAY
@@ -125,6 +126,7 @@ def test_appointments_of_before_come_from_the_events_and_the_record(database_url
         leaves(tx, "liaison2")
         tx.execute(text("UPDATE account_events SET detail = '+owner' WHERE subject = 'owner1'"))
         tx.execute(text("UPDATE people SET is_active = false WHERE username = 'office1'"))
+    hash_as_before(database)
     downgrade(database_url, "0019")
     upgrade(database_url)
     with database.read() as tx:

@@ -112,6 +112,8 @@ CHANGES = {
     "facts": '{"days":1}',
     "salt": "0" * 16,
     "digest": "0" * 64,
+    "via": "page",
+    "told": '["", ["owner", 1]]',
     "hash": "0" * 64,
 }
 

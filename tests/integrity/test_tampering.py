@@ -37,10 +37,6 @@ OPEN = {
     "escalations.lift_on": "only when the next sweep looks; none may lack it",
     "requests.responsible_id": "who answers now: goes on with liaison and roster",
     "liaison_terms.by_id": "who handed over stands in the entry",
-    "notices.audience": "an entry does not say whom it tells",
-    "notices.unit_id": "an entry does not say whom it tells",
-    "notices.label": "an entry does not say how it is addressed",
-    "notices": "an entry does not say whom it tells",
 }
 COUNTERS = ("version", "edition")  # guard against two writers at once; name the edition of the chart
 LATER = {str: "x", int: 1, Decimal: Decimal(1), date: date(2026, 5, 5), datetime: when("2026-05-05"), bool: True}

@@ -9,6 +9,7 @@ from approvals.filing.queries import TABLE as PROJECTS
 from approvals.registration.editions import orphaned_codes
 from tests.support.builders import a_database, a_project, project_row
 from tests.support.catalogues import changed, without
+from tests.support.former_editions import hash_as_before
 from workflows.config import catalogue
 from workflows.config.catalogue import load_catalogue, read_catalogue
 
@@ -23,6 +24,7 @@ def test_registered_projects_get_the_catalogue_of_the_settings(
         whole = a_project(tx, "registered")
         green = a_project(tx, "registered", answers={"affects_green_space": True})
         draft = a_project(tx, "drafted")
+    hash_as_before(database)
     downgrade(database_url, BEFORE)
     lacking = read_catalogue(without(changed("2026-01", {}), "B06"))
     monkeypatch.setattr(catalogue, "load_catalogue", lambda: lacking)

@@ -8,9 +8,10 @@ from sqlalchemy.exc import DBAPIError
 from approvals.base.database import Database
 from approvals.base.migrations import config, downgrade, upgrade
 from tests.support.builders import a_city, a_project, entries, faults
+from tests.support.former_editions import hash_as_before
 
 BEFORE = "0002"
-RECORD = "SELECT * FROM history_entries ORDER BY id"
+RECORD = "SELECT seq, subject, move, actor, facts, digest, hash FROM history_entries ORDER BY id"
 ENTRY = (
     "INSERT INTO history_entries (project_id, seq, subject, subject_id, round, move, from_state, to_state, actor, role,"
     " unit, at, recorded_at, facts, salt, digest, hash) SELECT project_id, seq + 1000, '{subject}', subject_id, round,"
@@ -37,6 +38,8 @@ def test_projects_that_were_registered_before_have_their_liaison_and_their_whole
         a_city(tx)
         refs = [a_project(tx, "registered") for _ in range(3)]
         a_project(tx, "filed")
+    hash_as_before(database)
+    with database.read() as tx:
         before = [entries(tx, ref) for ref in refs]
     downgrade(bare_database_url, BEFORE)
     attempt(database, ENTRY.format(subject="request"))
@@ -62,6 +65,8 @@ def test_going_back_keeps_the_record_of_requests(database, bare_database_url):
         a_city(tx)
         a_project(tx, "filed")
         tx.execute(text(ENTRY.format(subject="request")))
+    hash_as_before(database)
+    with database.read() as tx:
         before = tx.execute(text(RECORD)).all()
     downgrade(bare_database_url, BEFORE)
     with database.read() as tx:

@@ -10,6 +10,7 @@ from approvals.base.jobs import JOB
 from approvals.base.migrations import downgrade, upgrade
 from approvals.notifications.queries import DELIVERING
 from tests.support.builders import faults
+from tests.support.former_editions import hash_as_before
 from tests.support.post import Carried, a_carried_city, a_post_office
 
 BEFORE = "0016"
@@ -31,6 +32,7 @@ def city(database_url):
             city.work()
         city.file("ext-4")
         city.fan_out()
+        hash_as_before(city.database)
         yield city
 
 

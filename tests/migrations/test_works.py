@@ -8,6 +8,7 @@ from approvals.registration.editions import load_edition
 from approvals.registration.queries import APPROVALS
 from tests.support.builders import NOW, a_database, a_project, do, faults, when
 from tests.support.catalogues import changed
+from tests.support.former_editions import hash_as_before
 
 BEFORE = "0026"
 DAYS = ("planned_start_on", "planned_finish_on", "works_started_on", "works_finished_on")
@@ -40,6 +41,7 @@ def test_the_works_go_down_and_come_back_from_the_record(database_url):
     assert {code for _, code in before[1]} == {"D01", "D02", "D03", "D04"}
     assert len({project for project, _ in before[1]}) == 1, "the last one was planned without works"
 
+    hash_as_before(database)
     downgrade(database_url, BEFORE)
     upgrade(database_url)
 

@@ -1,6 +1,7 @@
 """Issues a report: carries out what was due, renders the document outside any transaction, signs and freezes it."""
 
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import Any, Protocol
@@ -121,7 +122,7 @@ def _with_current_rights(tx: Connection, by: Actor, on: date) -> Actor:
     current = actor_by_username(tx, by.username, on) if by.id else by
     if current is None:
         raise Forbidden(MAY_NOT)
-    return current
+    return replace(current, via=by.via)
 
 
 def _proposal(run: IssueRun, kind: str, period: Period, by: Actor, now: Now) -> Proposal:

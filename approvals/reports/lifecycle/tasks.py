@@ -4,6 +4,7 @@ Each may be killed at any moment and is repeated by the next worker; only the la
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection
@@ -42,7 +43,7 @@ def _person(job: Running) -> Actor:
         person = actor_by_username(tx, job.args["by"], day_of(job.now()))
     if person is None:
         raise Forbidden(MAY_NOT)
-    return person
+    return replace(person, via="job")
 
 
 def refusal(problem: Problem) -> dict[str, Any]:
