@@ -3,15 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
 from approvals.accounts.tables import AccountEvent
 from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
+from approvals.base.seals import seal
 from approvals.base.tables import table_of
 from workflows.label import Label
 
 EVENT = table_of(AccountEvent)
+STREAM = "account_events"  # of seals
+_SEALED = tuple(column.name for column in EVENT.c if column.name != "id")
 EVENTS: Mapping[str, Label] = {
     "sign_in": Label("登录", "Signed in"),
     "sign_in_failed": Label("登录失败", "Failed to sign in"),
@@ -55,7 +59,13 @@ def note(
     if event not in EVENTS:
         raise ValueError(f"no such event: {event}")
     values = {"at": now, "actor": by, "event": event, "subject": subject, "detail": detail, "address": address}
-    tx.execute(insert(EVENT).values(values))
+    key = tx.execute(insert(EVENT).values(values).returning(EVENT.c.id)).scalar_one()
+    seal(tx, STREAM, key, values, now)
+
+
+def sealed_events(tx: Connection) -> dict[str, dict[str, Any]]:
+    """What each event says, by the key of its seal."""
+    return {str(row.id): {name: getattr(row, name) for name in _SEALED} for row in tx.execute(select(EVENT))}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Rows that know no business: number series, once-keys, plain facts of the installation, and jobs."""
+"""Rows that know no business: number series, once-keys, plain facts of the installation, seals, and jobs."""
 
 from datetime import datetime
 
@@ -42,6 +42,25 @@ class Fact(SQLModel, table=True):
 
     name: str = Field(primary_key=True)
     value: str
+
+
+class Seal(SQLModel, table=True):
+    """What a row said when it was written, as a salted digest; the seals of one stream are chained by `hash`.
+
+    `key` is how the row is known in its stream. A row that was taken away has a last seal with an empty digest.
+    """
+
+    __tablename__ = "seals"
+    __table_args__ = (UniqueConstraint("stream", "seq"), Index("ix_seals_stream_key_seq", "stream", "key", "seq"))
+
+    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
+    stream: str
+    seq: int
+    key: str
+    at: datetime = Field(sa_type=Moment)
+    salt: str
+    digest: str
+    hash: str
 
 
 class JobRun(SQLModel, table=True):

@@ -9,13 +9,13 @@ from sqlalchemy import Connection, Row, select
 
 from approvals.accounts.actors import Actor, acts_for
 from approvals.base.errors import Forbidden, Refused, invalid
+from approvals.base.hashing import canonical
 from approvals.base.i18n import N_
 from approvals.base.moments import day_of
 from approvals.filing.actions import AS_JSON, check_edit, checked, columns_of, filing_of, move_in, project_to_move
 from approvals.filing.forms import ONLY_SAID
 from approvals.filing.queries import locked_project, place_of, project_case, record_of
 from approvals.history.commands import Command
-from approvals.history.hashing import canonical
 from approvals.history.inputs import check_input
 from approvals.history.record import ENTRY, FORMER, Subject, next_state, recording
 from workflows.charts.filing_fields import FILING

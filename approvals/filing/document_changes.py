@@ -15,7 +15,7 @@ from approvals.base.errors import Forbidden, NotFound, Refused, invalid
 from approvals.base.files.filetypes import clean_name, suffix_of
 from approvals.base.files.store import Stored
 from approvals.base.i18n import N_
-from approvals.filing.documents import DOCUMENTS, check_material
+from approvals.filing.documents import DOCUMENTS, check_material, seal_document
 from approvals.filing.queries import locked_project_by_id, place_of
 from approvals.history.record import ENTRY
 from workflows.charts.approval import APPROVAL
@@ -37,40 +37,42 @@ def relied_upon(tx: Connection, project_id: int) -> frozenset[str]:
     return frozenset(uid for row in tx.execute(facts.order_by(ENTRY.c.seq)).scalars() for uid in _UID.findall(row))
 
 
-def rename(tx: Connection, project_id: int, uid: str, name: str, *, by: Actor) -> str:
+def rename(tx: Connection, project_id: int, uid: str, name: str, *, by: Actor, now: datetime) -> str:
     """Give the document another name of the same ending; the name."""
     document = _changeable(tx, project_id, uid, by)
     name = clean_name(name, "name")
     if suffix_of(name) != suffix_of(document.name):
         raise invalid("name", N_("must keep the ending .%(suffix)s"), suffix=suffix_of(document.name))
-    _update(tx, document, name=name)
+    _update(tx, document, now, name=name)
     return name
 
 
-def retype(tx: Connection, project_id: int, uid: str, material: str, *, by: Actor) -> str:
+def retype(tx: Connection, project_id: int, uid: str, material: str, *, by: Actor, now: datetime) -> str:
     """Let the document serve as this material, or as none; its name."""
     document = _changeable(tx, project_id, uid, by)
     check_material(tx, locked_project_by_id(tx, project_id), material)
-    _update(tx, document, material=material)
+    _update(tx, document, now, material=material)
     return str(document.name)
 
 
 def replace(tx: Connection, project_id: int, uid: str, stored: Stored, *, by: Actor, now: datetime) -> str:
     """Put the stored file in the place of the document's; its name."""
     document = _changeable(tx, project_id, uid, by)
-    _update(tx, document, **asdict(stored), added_by=by.username, added_at=now)
+    _update(tx, document, now, **asdict(stored), added_by=by.username, added_at=now)
     return stored.name
 
 
-def remove(tx: Connection, project_id: int, uid: str, *, by: Actor) -> str:
+def remove(tx: Connection, project_id: int, uid: str, *, by: Actor, now: datetime) -> str:
     """Take the document away; the name that it had. Its content stays in the store, where others may share it."""
     document = _changeable(tx, project_id, uid, by)
     tx.execute(delete(DOCUMENTS).where(DOCUMENTS.c.id == document.id))
+    seal_document(tx, uid, now)
     return str(document.name)
 
 
-def _update(tx: Connection, document: Row[Any], **values: object) -> None:
+def _update(tx: Connection, document: Row[Any], now: datetime, **values: object) -> None:
     tx.execute(update(DOCUMENTS).where(DOCUMENTS.c.id == document.id).values(values))
+    seal_document(tx, document.uid, now)
 
 
 def _changeable(tx: Connection, project_id: int, uid: str, by: Actor) -> Row[Any]:

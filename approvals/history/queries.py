@@ -20,7 +20,7 @@ from sqlalchemy import (
     select,
 )
 
-from approvals.history.hashing import digest_of, sha256
+from approvals.base.hashing import digest_of, sha256
 from approvals.history.record import CHAIN, ENTRY, FIRST, entry_hash
 
 INNER_SUBJECTS = frozenset({"order"})  # cases of the city's offices, in which no owner takes part

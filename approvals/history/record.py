@@ -14,11 +14,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from approvals.accounts.actors import Actor, Scope, acts_for
 from approvals.base.errors import Refused, Stale
+from approvals.base.hashing import canonical, digest_of, link, moment_text
 from approvals.base.i18n import N_
 from approvals.base.prepared import Prepared
 from approvals.base.tables import table_of
 from approvals.history.commands import MoveWarning
-from approvals.history.hashing import canonical, digest_of, link, moment_text
 from approvals.history.tables import Chain, Entry, NoticeRow
 from workflows.charts.model import BEFORE, Chart, Move, NotInChart, step
 

@@ -17,6 +17,7 @@ from approvals.accounts.queries import PERSON
 from approvals.base.database import Transactions
 from approvals.base.encoding import parse_json
 from approvals.base.errors import Forbidden, Invalid, Problem, Refused, Unreadable, invalid
+from approvals.base.hashing import canonical, sha256
 from approvals.base.i18n import N_
 from approvals.base.moments import day_of, read_moment
 from approvals.base.prepared import Prepared
@@ -24,7 +25,6 @@ from approvals.base.tables import table_of
 from approvals.base.text_validation import NAME_LIMIT, text_fault
 from approvals.filing.queries import id_of, locked_project_by_id, record_of
 from approvals.history.commands import Command, MoveWarning
-from approvals.history.hashing import canonical, sha256
 from approvals.history.record import recording
 from approvals.imports.tables import ANYBODY, FeedLine
 from approvals.moves import execute, read_reference

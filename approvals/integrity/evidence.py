@@ -8,8 +8,8 @@ import orjson
 from sqlalchemy import Connection, select
 
 from approvals.base.files.store import is_whole, path_of
+from approvals.base.hashing import canonical
 from approvals.evidence.queries import EVIDENCE, USES, facts_of
-from approvals.history.hashing import canonical
 from approvals.history.queries import Violation
 from approvals.history.record import ENTRY
 

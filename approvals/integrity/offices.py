@@ -6,8 +6,8 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, select
 
+from approvals.base.hashing import moment_text
 from approvals.base.moments import day_of
-from approvals.history.hashing import moment_text
 from approvals.history.queries import Violation
 from approvals.history.record import ENTRY
 from workflows.charts.model import SYSTEM

@@ -9,7 +9,6 @@ from sqlalchemy import Connection, select
 
 from approvals.accounts.units import unit_ids
 from approvals.catalogue.queries import known_catalogues
-from approvals.filing.queries import TABLE as PROJECTS
 from approvals.handover.units import MOVE as MERGER
 from approvals.history.queries import Violation
 from approvals.history.record import ENTRY
@@ -25,9 +24,10 @@ _Key = tuple[int, str]  # project, code
 
 @dataclass(slots=True)
 class _Replay:
-    """What the entries read so far give each approval."""
+    """What the entries read so far give each approval of a project whose registration names its edition."""
 
-    catalogues: Mapping[int, Catalogue]
+    known: Mapping[str, Catalogue]
+    catalogues: dict[int, Catalogue] = field(default_factory=dict)  # by project
     requires: dict[_Key, list[str]] = field(default_factory=dict)
     columns: dict[_Key, dict[str, object]] = field(default_factory=dict)
     departments: dict[_Key, set[int]] = field(default_factory=dict)  # where a merger gave one
@@ -51,7 +51,11 @@ class _Replay:
         return item.department if item else None
 
     def _of_project(self, move: str, project_id: int, facts: Mapping[str, Any]) -> None:
-        catalogue = self.catalogues[project_id]
+        if move == "register" and (named := self.known.get(facts.get("catalogue_sha256", ""))):
+            self.catalogues[project_id] = named
+        catalogue = self.catalogues.get(project_id)
+        if catalogue is None:
+            return
         if move == "register":
             for code in facts["planned"]:
                 self._plan(project_id, catalogue, code, catalogue.needed(catalogue.item(code), facts["planned"]))
@@ -103,12 +107,10 @@ def _units_by_name(tx: Connection) -> dict[str | None, set[int]]:
 
 
 def _replayed(tx: Connection, keys: Mapping[int, _Key]) -> _Replay:
-    known = known_catalogues(tx)
-    editions = select(PROJECTS.c.id, PROJECTS.c.catalogue_sha256).where(PROJECTS.c.catalogue_sha256.is_not(None))
-    replay = _Replay({row.id: known[row.catalogue_sha256] for row in tx.execute(editions)})
-    moves = ENTRY.c.move.in_((*_OF_PROJECT, "accept", "deem_accepted", MERGER))
-    statement = select(ENTRY).where(ENTRY.c.subject.in_(("project", "approval")), moves)
-    for entry in tx.execute(statement.order_by(ENTRY.c.project_id, ENTRY.c.seq)):
-        if entry.project_id in replay.catalogues and not (entry.subject == "project" and entry.move == MERGER):
-            replay.read(entry, keys.get(entry.subject_id) if entry.subject == "approval" else None)
+    replay = _Replay(known_catalogues(tx))
+    of_projects = (ENTRY.c.subject == "project") & ENTRY.c.move.in_(_OF_PROJECT)
+    of_approvals = (ENTRY.c.subject == "approval") & ENTRY.c.move.in_(("accept", "deem_accepted", MERGER))
+    statement = select(ENTRY).where(of_projects | of_approvals).order_by(ENTRY.c.project_id, ENTRY.c.seq)
+    for entry in tx.execute(statement):
+        replay.read(entry, keys.get(entry.subject_id) if entry.subject == "approval" else None)
     return replay

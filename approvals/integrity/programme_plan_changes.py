@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from approvals.history.hashing import canonical
+from approvals.base.hashing import canonical
 from approvals.programme.items.divisions import asked_days
 from approvals.programme.items.replans import asked_plan
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 
 from approvals.accounts.queries import PERSON, UNIT
 from approvals.accounts.units import unit_ids
-from approvals.history.hashing import canonical
+from approvals.base.hashing import canonical
 from approvals.history.record import ENTRY
 from approvals.integrity.programme_plan_changes import asked_division, asked_replan, plan_change_rows
 from approvals.programme.entries.cells import CellsDue

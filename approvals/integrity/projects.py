@@ -8,12 +8,12 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, select
 
+from approvals.base.hashing import canonical
 from approvals.filing.actions import KEYS, columns_of
 from approvals.filing.amendments import FIELDS, WAITS
 from approvals.filing.forms import ONLY_SAID
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.filing.views import SETTLING
-from approvals.history.hashing import canonical
 from approvals.history.queries import Violation
 from approvals.history.record import ENTRY
 from approvals.triage.actions import MARKS

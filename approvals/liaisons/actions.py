@@ -11,13 +11,13 @@ from approvals.accounts.actors import SYSTEM_ACTOR, Scope, acting_role
 from approvals.accounts.appointments import holders
 from approvals.accounts.queries import PERSON
 from approvals.base.errors import Refused, invalid
+from approvals.base.hashing import moment_text
 from approvals.base.i18n import N_
 from approvals.base.prepared import Prepared
 from approvals.base.text_validation import address_number
 from approvals.filing.actions import move_in, project_to_move
 from approvals.filing.queries import locked_project, locked_project_by_id, place_of, record_of
 from approvals.history.commands import Command
-from approvals.history.hashing import moment_text
 from approvals.history.inputs import check_input
 from approvals.history.record import OpenChain, Subject, begun, check_version, move, next_state, recording, row_to_begin
 from approvals.liaisons.on_call import DUTY_ROLES, answer_due, officer_at, responsible_at

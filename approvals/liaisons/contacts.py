@@ -13,6 +13,7 @@ from approvals.accounts.queries import PERSON
 from approvals.base.errors import Forbidden, NotFound, Refused, invalid
 from approvals.base.i18n import N_
 from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
+from approvals.base.seals import seal
 from approvals.base.tables import table_of
 from approvals.base.text_validation import read_fields
 from approvals.filing.views import ProjectView
@@ -22,6 +23,7 @@ from approvals.liaisons.tables import CHANNELS, Contact
 from workflows.label import Label
 
 CONTACTS: Table = table_of(Contact)
+STREAM = "contacts"  # of seals
 _STRIKES = CONTACTS.alias("strikes")
 STANDS = ~select(_STRIKES.c.id).where(_STRIKES.c.strikes_id == CONTACTS.c.id).exists()
 OFFICERS = ("liaison", "service_centre")  # who read what is not shared
@@ -82,9 +84,25 @@ def note(tx: Connection, project: ProjectView, values: Mapping[str, object], by:
         "strikes_id": contact.strikes,
     }
     try:
-        return tx.execute(insert(CONTACTS).values(row).returning(CONTACTS.c.id)).scalar_one()
+        key = int(tx.execute(insert(CONTACTS).values(row).returning(CONTACTS.c.id)).scalar_one())
     except IntegrityError:
         raise Refused(N_("This entry has already been corrected. Correct the newer entry instead.")) from None
+    _seal(tx, key, now)
+    return key
+
+
+def _seal(tx: Connection, key: int, now: datetime) -> None:
+    row = tx.execute(select(CONTACTS).where(CONTACTS.c.id == key)).one()
+    seal(tx, STREAM, key, _content(row), now)
+
+
+def _content(row: Row[Any]) -> dict[str, Any]:
+    return {name: value for name, value in row._asdict().items() if name != "id"}
+
+
+def sealed_contacts(tx: Connection) -> dict[str, dict[str, Any]]:
+    """What each line says, by the key of its seal."""
+    return {str(row.id): _content(row) for row in tx.execute(select(CONTACTS))}
 
 
 def finish_follow_up(tx: Connection, project: ProjectView, contact_id: int, by: Actor, now: datetime) -> None:
@@ -94,7 +112,8 @@ def finish_follow_up(tx: Connection, project: ProjectView, contact_id: int, by: 
     if line.follow_up_on is None:
         raise Refused(N_("This entry has no follow-up."))
     open_line = CONTACTS.c.id == contact_id, CONTACTS.c.done_at.is_(None)
-    tx.execute(update(CONTACTS).where(*open_line).values(done_at=now, done_by_id=by.id))
+    if tx.execute(update(CONTACTS).where(*open_line).values(done_at=now, done_by_id=by.id)).rowcount:
+        _seal(tx, contact_id, now)
 
 
 def _check_keeper(by: Actor, place: Scope) -> None:

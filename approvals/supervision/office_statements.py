@@ -13,10 +13,10 @@ from sqlalchemy import Connection, func, select
 
 from approvals.accounts.actors import SYSTEM_ACTOR
 from approvals.base.errors import NotFound
+from approvals.base.hashing import moment_text
 from approvals.base.moments import day_of, start_of
 from approvals.filing.queries import id_of, locked_project_by_id, record_of
 from approvals.history.commands import Command
-from approvals.history.hashing import moment_text
 from approvals.history.record import CITY_CHAIN, ENTRY, OpenChain, attest, locked_city_chain, recording
 from approvals.registration.queries import approval_for
 from approvals.supervision.office_tasks import WaitingStep, waiting_in, waiting_steps

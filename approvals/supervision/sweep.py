@@ -11,10 +11,10 @@ from sqlalchemy import Connection, delete, insert
 from approvals.accounts.units import apply_names, due_names
 from approvals.base.database import Transactions
 from approvals.base.errors import Refused
+from approvals.base.hashing import canonical
 from approvals.base.i18n import N_
 from approvals.base.jobs import LeaseLost
 from approvals.base.moments import day_of
-from approvals.history.hashing import canonical
 from approvals.liaisons.actions import climb_requests
 from approvals.liaisons.queries import projects_with_due_requests
 from approvals.programme.items.in_use import ask_in_use, due_questions

@@ -8,12 +8,12 @@ import orjson
 from sqlalchemy import Connection, Table, select
 
 from approvals.base.errors import NotFound, Problem
+from approvals.base.hashing import canonical
 from approvals.base.i18n import N_
 from approvals.base.stores import answer_of, reserve, settle
 from approvals.base.tables import OnceKey, table_of
 from approvals.filing.queries import TABLE, ref_of
 from approvals.history.commands import Command
-from approvals.history.hashing import canonical
 from approvals.triage.views import SortingResult, SortingResults
 from workflows.charts.project import PROJECT
 

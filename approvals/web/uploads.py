@@ -80,12 +80,12 @@ Change = Callable[[Connection, int, str], str]
 
 def _renaming() -> Change:
     name = form_fields("name").get("name", "")
-    return lambda tx, project_id, uid: rename(tx, project_id, uid, name, by=actor())
+    return lambda tx, project_id, uid: rename(tx, project_id, uid, name, by=actor(), now=now())
 
 
 def _retyping() -> Change:
     material = form_fields("material").get("material", "")
-    return lambda tx, project_id, uid: retype(tx, project_id, uid, material, by=actor())
+    return lambda tx, project_id, uid: retype(tx, project_id, uid, material, by=actor(), now=now())
 
 
 def _replacing() -> Change:
@@ -94,7 +94,7 @@ def _replacing() -> Change:
 
 
 def _removing() -> Change:
-    return lambda tx, project_id, uid: remove(tx, project_id, uid, by=actor())
+    return lambda tx, project_id, uid: remove(tx, project_id, uid, by=actor(), now=now())
 
 
 _CHANGES: Mapping[str, Callable[[], Change]] = {

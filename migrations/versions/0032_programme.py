@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from alembic import op
 
 from approvals.base.columns import Moment, Money, Quantity
+from approvals.base.hashing import canonical, digest_of, link, moment_text
 from approvals.base.migrations import allow_at_least, allowed
 from approvals.base.moments import CITY_ZONE
-from approvals.history.hashing import canonical, digest_of, link, moment_text
 
 revision = "0032"
 down_revision = "0031"

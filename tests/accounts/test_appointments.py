@@ -124,10 +124,11 @@ def test_appointments_of_before_come_from_the_events_and_the_record(database_url
         a_change(tx, "window-a01", "window_head", at=late)
         a_change(tx, "owner1", "owner", "liaison", at=late)
         leaves(tx, "liaison2")
-        tx.execute(text("UPDATE account_events SET detail = '+owner' WHERE subject = 'owner1'"))
         tx.execute(text("UPDATE people SET is_active = false WHERE username = 'office1'"))
     hash_as_before(database)
     downgrade(database_url, "0019")
+    with database.write() as tx:
+        tx.execute(text("UPDATE account_events SET detail = '+owner' WHERE subject = 'owner1'"))
     upgrade(database_url)
     with database.read() as tx:
         told = {

@@ -37,10 +37,10 @@ def document(tx: Connection, folder: Path, ref: str, name: str = "坐标.pdf", b
 def changes(folder: Path) -> dict[str, Change]:
     other = store(folder, "新.pdf", io.BytesIO(pdf("新")))
     return {
-        "rename": lambda tx, project_id, uid, by: rename(tx, project_id, uid, "界址.pdf", by=an_actor(tx, by)),
-        "retype": lambda tx, project_id, uid, by: retype(tx, project_id, uid, "规划图", by=an_actor(tx, by)),
+        "rename": lambda tx, project_id, uid, by: rename(tx, project_id, uid, "界址.pdf", by=an_actor(tx, by), now=NOW),
+        "retype": lambda tx, project_id, uid, by: retype(tx, project_id, uid, "规划图", by=an_actor(tx, by), now=NOW),
         "replace": lambda tx, project_id, uid, by: replace(tx, project_id, uid, other, by=an_actor(tx, by), now=NOW),
-        "remove": lambda tx, project_id, uid, by: remove(tx, project_id, uid, by=an_actor(tx, by)),
+        "remove": lambda tx, project_id, uid, by: remove(tx, project_id, uid, by=an_actor(tx, by), now=NOW),
     }
 
 
@@ -93,7 +93,7 @@ def test_owners_change_all_documents_and_their_liaison_those_they_uploaded(
 
     try:
         with database.write() as tx:
-            remove(tx, project_id, uid, by=an_actor(tx, by))
+            remove(tx, project_id, uid, by=an_actor(tx, by), now=NOW)
         result = None
     except Problem as problem:
         result = type(problem)
@@ -109,11 +109,11 @@ def test_a_document_keeps_its_ending_and_serves_only_as_what_somebody_asks_for(
 
     for name, reason in (("坐标.docx", "keep the ending .pdf"), ("", "Choose a file|is required"), ("a\0.pdf", "")):
         with pytest.raises(Invalid, match=reason), database.write() as tx:
-            rename(tx, project_id, uid, name, by=owner)
+            rename(tx, project_id, uid, name, by=owner, now=NOW)
     with pytest.raises(Invalid, match="material"), database.write() as tx:
-        retype(tx, project_id, uid, "别的东西", by=owner)
+        retype(tx, project_id, uid, "别的东西", by=owner, now=NOW)
     with pytest.raises(NotFound), database.write() as tx:
-        remove(tx, project_id, "d-0000000000000000", by=owner)
+        remove(tx, project_id, "d-0000000000000000", by=owner, now=NOW)
 
 
 def test_a_closed_project_keeps_its_documents(database: Database, tmp_path: Path) -> None:
@@ -123,7 +123,7 @@ def test_a_closed_project_keeps_its_documents(database: Database, tmp_path: Path
         do(tx, "owner1", "withdraw", ref)
 
     with pytest.raises(Refused, match="closed"), database.write() as tx:
-        remove(tx, project_id, uid, by=an_actor(tx, "owner1"))
+        remove(tx, project_id, uid, by=an_actor(tx, "owner1"), now=NOW)
 
 
 def test_a_document_that_the_record_names_and_somebody_took_away_is_named(database: Database, tmp_path: Path) -> None:

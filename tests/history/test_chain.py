@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import and_, delete, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from approvals.history.hashing import digest_of, sha256
+from approvals.base.hashing import digest_of, sha256
 from approvals.history.queries import chain_faults, chain_root
 from approvals.history.record import CHAIN, ENTRY, FIRST, entry_hash
 from approvals.integrity.verification import verify

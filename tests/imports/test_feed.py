@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import func, select, update
 
 from approvals.base.encoding import NOT_UTF8
+from approvals.base.hashing import canonical, sha256
 from approvals.filing.queries import TABLE
-from approvals.history.hashing import canonical, sha256
 from approvals.imports.feed import LINES, Feed
 from approvals.imports.tables import ANYBODY
 from tests.support.builders import GIVEN, NOW, an_actor

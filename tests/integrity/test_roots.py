@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, text, update
 
 from approvals.base.database import Database
-from approvals.history.hashing import digest_of, sha256
+from approvals.base.hashing import digest_of, sha256
 from approvals.history.queries import chain_faults
 from approvals.history.record import CHAIN, ENTRY, FIRST, entry_hash
 from approvals.integrity.roots import bearers, report_roots, reports_rest_on_the_record

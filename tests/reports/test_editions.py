@@ -16,8 +16,8 @@ import pytest
 from flask_openapi3 import OpenAPI
 from sqlalchemy import insert
 
+from approvals.base.hashing import sha256
 from approvals.base.i18n import in_language
-from approvals.history.hashing import sha256
 from approvals.reports.document.department_report import department_document
 from approvals.reports.document.figure_lines import line_page
 from approvals.reports.document.report import Imprint, report_document, report_page

@@ -1,13 +1,14 @@
 """The record as former editions of the tables hold it, for tests that go down to one."""
 
-from sqlalchemy import Connection, delete, insert, select, text
+from sqlalchemy import Connection, delete, insert, select, text, update
 
 from approvals.base.database import Database
+from approvals.filing.receipts import CODE_LENGTH, RECEIPTS
 from approvals.history.record import CHAIN, ENTRY, FIRST, FURTHER, entry_hash
 
 
 def hash_as_before(database: Database) -> None:
-    """Hash the record as it was before entries kept their interface and notices: no edition goes below that otherwise."""
+    """Hash the record as it was before entries kept interface and notices; no edition goes below that otherwise."""
     with database.write() as tx:
         guards, of_table = ([*_guards(tx)], "") if database.is_sqlite else ([], " ON history_entries")
         for act in ("update", "delete"):
@@ -35,5 +36,9 @@ def _hash_anew(tx: Connection) -> None:
     if entries:
         tx.execute(delete(ENTRY))
         tx.execute(insert(ENTRY), entries)
+    hashes = {(entry["project_id"], entry["seq"]): entry["hash"] for entry in entries}
+    for receipt in tx.execute(select(RECEIPTS)).all():
+        own = RECEIPTS.c.project_id == receipt.project_id, RECEIPTS.c.seq == receipt.seq
+        tx.execute(update(RECEIPTS).where(*own).values(code=hashes[receipt.project_id, receipt.seq][:CODE_LENGTH]))
     for chain, head in heads.items():
         tx.execute(CHAIN.update().where(CHAIN.c.project_id == chain).values(head=head))

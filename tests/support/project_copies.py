@@ -9,11 +9,11 @@ from typing import Any
 import orjson
 from sqlalchemy import Column, Connection, Table, func, select, update
 
+from approvals.base.hashing import canonical, digest_of
 from approvals.base.tables import NumberSeries
 from approvals.base.text_folding import fold
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.filing.receipts import CODE_LENGTH, FILES, RECEIPT_SERIES, RECEIPTS
-from approvals.history.hashing import canonical, digest_of
 from approvals.history.record import CHAIN, ENTRY, FIRST, NOTICE, entry_hash
 from approvals.registration.queries import APPROVALS, TERMS
 from approvals.supervision.queries import CARDS, ESCALATIONS

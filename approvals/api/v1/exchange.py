@@ -16,10 +16,10 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from approvals.base.encoding import parse_json
 from approvals.base.errors import Invalid, Problem, Refused, Unreadable, invalid
+from approvals.base.hashing import sha256
 from approvals.base.i18n import N_
 from approvals.base.stores import reserve, settle
 from approvals.history.commands import Command, MoveWarning, Reference
-from approvals.history.hashing import sha256
 from approvals.history.inputs import FAULTS, field_reasons
 from approvals.http.access import actor
 from approvals.http.application import FORM_LIMIT, database, now

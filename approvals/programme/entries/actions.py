@@ -10,12 +10,12 @@ from sqlalchemy import Connection, Row, insert, select
 from approvals.accounts.actors import SYSTEM_ACTOR, acting_role
 from approvals.accounts.queries import PERSON
 from approvals.base.errors import Forbidden, NotFound, Refused
+from approvals.base.hashing import canonical
 from approvals.base.i18n import N_
 from approvals.base.moments import day_of, month_of
 from approvals.evidence.actions import note_uses
 from approvals.evidence.queries import refs_of
 from approvals.history.commands import Command, MoveWarning, check_confirmed
-from approvals.history.hashing import canonical
 from approvals.history.inputs import check_input
 from approvals.history.record import OpenChain, Subject, check_version, move, next_state, recording
 from approvals.programme.effects import Effect

@@ -7,8 +7,8 @@ import orjson
 from sqlalchemy import Row, insert
 
 from approvals.base.errors import Refused, invalid
+from approvals.base.hashing import canonical
 from approvals.base.i18n import N_
-from approvals.history.hashing import canonical
 from approvals.history.record import OpenChain
 from approvals.programme.items.asked import decide_waiting, waiting
 from approvals.programme.items.replans import party_rows, rows_in_plan

@@ -10,10 +10,10 @@ import orjson
 from sqlalchemy import Connection, Row, Table, insert, select
 
 from approvals.base.errors import Refused, invalid
+from approvals.base.hashing import canonical
 from approvals.base.i18n import N_
 from approvals.base.moments import day_of
 from approvals.calendar.queries import calendar_in_force
-from approvals.history.hashing import canonical
 from approvals.history.record import OpenChain
 from approvals.programme.items.asked import decide_waiting, waiting
 from approvals.programme.items.plan import PlanFaults, check_unique

@@ -14,9 +14,9 @@ import orjson
 from sqlalchemy import Connection, select
 
 from approvals.accounts.actors import Actor
+from approvals.base.hashing import canonical
 from approvals.base.i18n import label
 from approvals.base.sheets import Column, SheetIdentity, Value
-from approvals.history.hashing import canonical
 from approvals.programme.entries.cells import CellsDue, EarlierReport, cells_due, earlier_reports
 from approvals.programme.entries.recorded import without_recorded
 from approvals.programme.entries.views import DUE, refusal_to_report

@@ -11,10 +11,10 @@ from sqlalchemy import Connection
 from approvals.accounts.actors import Actor
 from approvals.base.errors import Invalid, Problem
 from approvals.base.formatting import plain_number
+from approvals.base.hashing import canonical
 from approvals.base.i18n import N_
 from approvals.base.moments import day_of
 from approvals.history.commands import MoveWarning
-from approvals.history.hashing import canonical
 from approvals.history.inputs import check_input
 from approvals.programme.entries.cells import (
     CellsDue,

@@ -13,9 +13,9 @@ from sqlalchemy import Connection, Select, select
 
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import UNIT
+from approvals.base.hashing import canonical
 from approvals.base.i18n import label
 from approvals.base.sheets import Column, SheetIdentity, Value
-from approvals.history.hashing import canonical
 from approvals.history.programme_inputs import DECIMALS
 from approvals.programme.items.standing_plans import Plan, standing_plans
 from approvals.programme.queries import ITEMS, category_label

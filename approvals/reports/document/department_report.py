@@ -2,9 +2,9 @@
 
 from dataclasses import asdict, replace
 
+from approvals.base.hashing import canonical
 from approvals.base.i18n import gettext as _
 from approvals.base.i18n import label
-from approvals.history.hashing import canonical
 from approvals.reports.document.case_tables import due_table, late_table
 from approvals.reports.document.column_labels import labelled_columns
 from approvals.reports.document.figure_lines import Figure, LinePage, line_page

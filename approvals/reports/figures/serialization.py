@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from approvals.history.hashing import canonical, sha256
+from approvals.base.hashing import canonical, sha256
 from approvals.reports.figures.model import Figures
 
 _FIGURES = TypeAdapter(Figures)

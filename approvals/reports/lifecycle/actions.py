@@ -12,10 +12,10 @@ from sqlalchemy import Connection, insert, select
 from approvals.accounts.actors import Actor, acting_role
 from approvals.base.database import Transactions
 from approvals.base.errors import Refused, Stale
+from approvals.base.hashing import canonical
 from approvals.base.i18n import N_
 from approvals.base.moments import day_of
 from approvals.base.stores import next_number
-from approvals.history.hashing import canonical
 from approvals.history.record import (
     CITY,
     ENTRY,

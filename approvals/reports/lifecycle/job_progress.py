@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from approvals.base.formatting import time_of_day
+from approvals.base.hashing import sha256
 from approvals.base.i18n import N_, translated
 from approvals.base.i18n import gettext as _
 from approvals.base.jobs import JOB, JobView, job_view, last_begun
-from approvals.history.hashing import sha256
 from approvals.reports.lifecycle.job_requests import ISSUE, PRINT
 
 IDLE = timedelta(minutes=3)  # without any job begun: every worker sweeps each minute

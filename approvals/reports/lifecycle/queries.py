@@ -10,9 +10,9 @@ import orjson
 from sqlalchemy import ColumnElement, Connection, Table, func, select
 
 from approvals.base.errors import NotFound
+from approvals.base.hashing import sha256
 from approvals.base.i18n import N_
 from approvals.base.tables import table_of
-from approvals.history.hashing import sha256
 from approvals.history.queries import EntryView, Violation, entries_of_case
 from approvals.history.record import CITY_CHAIN
 from approvals.reports.figures.compilation import compile_period, trend_month

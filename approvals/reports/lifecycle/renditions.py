@@ -11,10 +11,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from approvals import PACKAGE, folder
 from approvals.base.errors import NotFound
+from approvals.base.hashing import canonical, sha256
 from approvals.base.moments import day_of
 from approvals.base.service import settings_in_use
 from approvals.base.tables import table_of
-from approvals.history.hashing import canonical, sha256
 from approvals.reports.document.report import Imprint
 from approvals.reports.figures.model import Figures
 from approvals.reports.figures.serialization import checksum
