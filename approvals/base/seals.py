@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from approvals.base.hashing import canonical, link, moment_text, sha256
 from approvals.base.stores import next_number
@@ -45,7 +45,9 @@ def seals(tx: Connection, stream: str) -> Iterator[dict[str, Any]]:
         yield row._asdict()
 
 
-def stream_heads(tx: Connection) -> dict[str, str]:
-    """The hash of the last seal of each stream."""
-    rows = tx.execute(select(SEAL.c.stream, SEAL.c.hash).order_by(SEAL.c.stream, SEAL.c.seq))
-    return {row.stream: row.hash for row in rows}
+def stream_ends(tx: Connection) -> dict[str, tuple[int, str]]:
+    """The number and the hash of the last seal of each stream."""
+    last = select(SEAL.c.stream, func.max(SEAL.c.seq).label("seq")).group_by(SEAL.c.stream).subquery()
+    is_last = (SEAL.c.stream == last.c.stream) & (SEAL.c.seq == last.c.seq)
+    rows = tx.execute(select(SEAL.c.stream, SEAL.c.seq, SEAL.c.hash).join(last, is_last).order_by(SEAL.c.stream))
+    return {row.stream: (row.seq, row.hash) for row in rows}

@@ -13,6 +13,7 @@ SHARED = {
     "clock": "approvals.cli.records:clock",
     "demo": "approvals.cli.demo:demo",
     "doctor": "approvals.cli.records:doctor",
+    "export-record": "approvals.cli.records:export_record",
     "feed": "approvals.cli.records:feed",
     "openapi": "approvals.cli.docs:openapi",
     "person": "approvals.cli.staff:person_group",

@@ -1,6 +1,6 @@
 """The append-only record of all moves, chained project by project, and the notices that go out with them."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Column, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
@@ -80,3 +80,18 @@ class NoticeRow(SQLModel, table=True):
     move: str
     label: str
     at: datetime = Field(sa_type=Moment)
+
+
+class DailyRoot(SQLModel, table=True):
+    """The root of the whole record at one moment of a day, which follows the root of the day before.
+
+    `last_entry` is the newest entry then, `seals` JSON of the number of the last seal of each stream.
+    """
+
+    __tablename__ = "daily_roots"
+
+    day: date = Field(primary_key=True)
+    kept_at: datetime = Field(sa_type=Moment)
+    last_entry: int = Field(sa_column=Column(Key, nullable=False))
+    seals: str = Field(sa_type=Text)
+    root: str

@@ -7,6 +7,8 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, func, select
 
+from approvals.base.hashing import moment_text
+from approvals.history.daily_roots import recomputed_roots
 from approvals.history.queries import Violation, chain_root
 from approvals.history.record import ENTRY
 from approvals.reports.lifecycle.queries import TABLE, shown_number
@@ -38,6 +40,15 @@ def report_roots(tx: Connection) -> Iterator[ReportRoot]:
             recomputed[period] = chain_root(tx, read_period(*period).ends_at, _last_entry(tx, row))
         number = shown_number(f"{row.year}-{row.number}", row.kind)
         yield ReportRoot(number, row.period, row.chain_root, recomputed[period])
+
+
+def report_lines(tx: Connection) -> Iterator[dict[str, object]]:
+    """Each issued report with its root, and up to when and up to which entry the record gives it."""
+    for row in tx.execute(select(TABLE).where(TABLE.c.state == "issued").order_by(TABLE.c.id)):
+        bounds = {"until": moment_text(read_period(row.kind, row.period).ends_at), "last_entry": _last_entry(tx, row)}
+        number = shown_number(f"{row.year}-{row.number}", row.kind)
+        own = {"report": number, "period": row.period, "root": row.chain_root}
+        yield own | bounds | {"same_figures": row.grounds == SAME_FIGURES}
 
 
 def _last_entry(tx: Connection, report: Any) -> int:
@@ -72,6 +83,15 @@ def _entries_of_reports(tx: Connection) -> dict[int, dict[str, Any]]:
     return said
 
 
-def bearers(tx: Connection, root: str) -> list[ReportRoot]:
-    """The issued reports to whose periods the record gives this root today; none when it gives it to no report."""
-    return [report for report in report_roots(tx) if report.recomputed == root.lower()]
+def daily_roots_hold(tx: Connection) -> Iterator[Violation]:
+    """The record gives each daily root for its moment, and each follows the one of the day before."""
+    for root in recomputed_roots(tx):
+        if not root.holds:
+            yield Violation("roots", f"root of {root.day}", "the record up to then is not the one that gave it")
+
+
+def bearers(tx: Connection, root: str) -> list[str]:
+    """What the record gives this root to today: issued reports and days; nothing when it gives it to none."""
+    known = [(report.recomputed, f"{report.report}, up to the end of {report.period}") for report in report_roots(tx)]
+    known += [(daily.recomputed, f"root of {daily.day}") for daily in recomputed_roots(tx)]
+    return [name for recomputed, name in known if recomputed == root.strip().lower()]

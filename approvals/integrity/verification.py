@@ -51,7 +51,7 @@ from approvals.integrity.programme_problems import problems_follow_from_history
 from approvals.integrity.programme_years import programme_years_follow_from_history
 from approvals.integrity.projects import filings_follow_from_history
 from approvals.integrity.registrations import registrations_follow_from_history
-from approvals.integrity.roots import reports_rest_on_the_record
+from approvals.integrity.roots import daily_roots_hold, reports_rest_on_the_record
 from approvals.integrity.seals import sealed_rows_are_as_written
 from approvals.integrity.works import acceptance_follows_the_works, works_are_those_of_the_record
 from approvals.reports.lifecycle.queries import report_violations
@@ -98,6 +98,7 @@ INVARIANTS: tuple[Callable[[Connection], Iterator[Violation]], ...] = (
     documents_of_the_record_exist,
     report_violations,
     reports_rest_on_the_record,
+    daily_roots_hold,
     notices_are_those_of_the_record,
     sealed_rows_are_as_written,
     done_jobs_had_their_effect,

@@ -10,6 +10,7 @@ from approvals.jobs.schedule import FAN_OUT
 from approvals.jobs.schedule import forget as forget_jobs
 from approvals.notifications.delivery import deliver, wait_after
 from approvals.notifications.fan_out import fan_out, gather_digests, purge_deliveries
+from approvals.notifications.root_letters import KEEP, SEND, keep, send
 from approvals.notifications.tables import DELIVERY_KINDS
 from approvals.recalculation.actions import finish
 from approvals.reports.lifecycle.actions import compile_report
@@ -70,6 +71,8 @@ KINDS: dict[str, Do] = {
     "redate": lambda job: {"approvals": sum(1 for _ in finish(job, job.now))},
     "digest": digest,
     "tidy": tidy,
+    KEEP: keep,
+    SEND: send,
     ISSUE: issue_requested,
     PRINT: print_requested,
     FAN_OUT: lambda job: {"deliveries": fan_out(job, job.now)},

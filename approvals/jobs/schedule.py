@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, delete, func, select
 from approvals.base.jobs import JOB, TRIES, enqueue, progress
 from approvals.base.moments import CITY_ZONE, day_of, start_of
 from approvals.notifications.queries import cursor_and_newest
+from approvals.notifications.root_letters import KEEP
 from approvals.reports.periods import Month, bulletins_until, month_of
 from workflows.config.outbox_policy import load_outbox_policy
 
@@ -74,6 +75,7 @@ SCHEDULE = (
     Regular("compile_bulletin", each_bulletin, makes_up_all=True, retention=None),
     Regular("digest", daily(load_outbox_policy().digest_at)),
     Regular("tidy", daily(time(3))),
+    Regular(KEEP, daily(time(0, 30))),
 )
 
 

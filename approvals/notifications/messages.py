@@ -73,6 +73,13 @@ def confirmation_letter(reader: Actor, link: str, url: str) -> Message:
         return _letter(_("Confirm your email address"), (line,), 0, reader, url)
 
 
+def root_letter(day: date, root: str, reader: Actor, url: str) -> Message:
+    """The root of the whole record on this day, to be kept: it proves later what stood there."""
+    with in_language(reader.language):
+        line = MessageLine(_("Keep this mail: the root proves what the record of this day is."), root, "", "", "")
+        return _letter(_("Root of the record on %(day)s", day=long_day(day)), (line,), 0, reader, url)
+
+
 def _line(view: InboxNotice, reader: Actor, url: str) -> MessageLine:
     path = path_of(view, reader)
     who = label(view.role) + (f" · {own_name(view.unit)}" if view.unit.name else "")

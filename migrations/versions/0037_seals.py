@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,9 +15,11 @@ down_revision = "0036"
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 FIRST = "0" * 64
-NUMBER, WORDS, MOMENT = sa.BigInteger(), sa.String(), Moment()
+NUMBER: Any = sa.BigInteger()
+WORDS: Any = sa.String()
+MOMENT: Any = Moment()
 # The key of a row, its moment, and what of it is sealed.
-STREAMS = {
+STREAMS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "account_events": (
         "id",
         "at",

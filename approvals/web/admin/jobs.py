@@ -24,6 +24,8 @@ KIND_LABELS = {
     "redate": Label("重新计算期限", "Date anew after a calendar"),
     "digest": Label("每日摘要", "Daily digest"),
     "tidy": Label("清理过期记录", "Tidy up"),
+    "keep_root": Label("留存当日记录根值", "Keep the root of the record"),
+    "send_root": Label("发送记录根值", "Send the root of the record"),
     "issue_report": Label("印发报告", "Issue a report"),
     "print_report": Label("排印文稿", "Print a paper"),
     "fan_out": Label("分发通知", "Pass notices on"),
