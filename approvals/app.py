@@ -9,13 +9,13 @@ from approvals.api.v1.registry import ABOUT, APIS
 from approvals.api.v1.schemas import ProblemSchema
 from approvals.base.i18n import N_
 from approvals.base.settings import Settings, read_settings
+from approvals.casefile.worklist.bell import bell_count
 from approvals.cli.main import register as register_commands
 from approvals.http.access import check_declared, set_up_access
 from approvals.http.application import csrf, set_up_languages, set_up_web
 from approvals.http.errors import set_up_problems
 from approvals.http.headers import set_up_headers
 from approvals.http.request_log import set_up_logs
-from approvals.notifications.inbox import bell_count
 from approvals.recalculation.calendar_views import missing_notices
 from approvals.web.account.absences import absences
 from approvals.web.account.routes import accounts
@@ -107,7 +107,18 @@ BLUEPRINTS = (
 )
 WARNINGS = (HomeWarning("calendars.index", missing_notices),)
 # The bell beside the name; `count` says how much there is to look at.
-BELL = BellEntry("notices.index", N_("Notices"), bell_count)
+BELL = BellEntry(
+    "notices.index",
+    N_("Messages"),
+    bell_count,
+    frozenset(
+        {
+            *("windows.show", "supervision.escalation", "papers.notice", "filing.show", "casefile.show"),
+            *("requests.show", "orders.show", "programme.item", "programme.entry", "programme.problem"),
+            *("programme.month", "reports.show", "offices.index", "triage.show", "registration.show"),
+        }
+    ),
+)
 
 
 def create_app(settings: Settings | None = None) -> OpenAPI:

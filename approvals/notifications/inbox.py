@@ -1,6 +1,6 @@
 """The inbox: the notices that the moves of other people left for somebody."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,9 +10,12 @@ from sqlalchemy import (
     CompoundSelect,
     Connection,
     Select,
+    Table,
     and_,
+    exists,
     false,
     func,
+    insert,
     or_,
     select,
     true,
@@ -20,14 +23,15 @@ from sqlalchemy import (
     update,
 )
 
-from approvals.accounts.absence.queries import uncovered_count
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import PERSON, UNIT, UnitName
 from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
+from approvals.base.tables import table_of
 from approvals.catalogue.queries import item_of
 from approvals.filing.queries import TABLE, ref_of
 from approvals.history.record import ENTRY, NOTICE
 from approvals.history.timeline import SYSTEM_ROLE
+from approvals.notifications.tables import NoticeRead
 from approvals.programme.queries import ITEMS, PREFIX
 from approvals.registration.queries import APPROVALS
 from workflows.charts.model import SYSTEM, Move
@@ -42,7 +46,16 @@ from workflows.rules.office_tasks import TASK_OF, office_label
 OFFICES = ("service_centre", "supervision_office", "city_government", "finance")  # addressed as a whole
 HEARERS = frozenset({"owner", "window", "window_head", "liaison", *OFFICES})
 AUDIENCES = HEARERS | {"officer"}
-MOST = 999  # the highest count of the bell
+MOST = 999  # the highest count that is told; of more it is said that there are
+# The kinds of notices by which the log is narrowed: their words, and the charts of their moves.
+NOTICE_KINDS: Mapping[str, tuple[Label, tuple[str, ...]]] = {
+    "project": (Label("项目", "Projects"), ("project",)),
+    "approval": (Label("审批", "Approvals"), ("approval", "correction")),
+    "supervision": (Label("督办", "Supervision"), ("escalation", "order", "card", "word")),
+    "request": (Label("诉求", "Requests"), ("request",)),
+    "programme": (Label("民生工程", "Programme"), tuple(sorted(OF_PROGRAMME))),
+    "report": (Label("报告", "Reports"), ("report",)),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +80,8 @@ class InboxNotice:
     programme: str = ""  # key of what it is about in the programme: a year, a month, an item, an entry, a problem
 
 
+READS: Table = table_of(NoticeRead)
+EVENT = NOTICE.c.project_id, NOTICE.c.seq  # what notices of one entry have in common
 _NOTICES = (
     select(
         *(NOTICE.c[name] for name in ("id", "at", "audience", "move", "label")),
@@ -89,32 +104,71 @@ _NOTICES = (
 )
 
 
-def notices(tx: Connection, actor: Actor, *, cursor: str = "") -> Page[InboxNotice]:
-    """The actor's notices, the newest first."""
+def notices(tx: Connection, actor: Actor, *, kind: str = "", cursor: str = "") -> Page[InboxNotice]:
+    """The actor's notices of this kind, the newest first; an event of which they hear in two capacities stands once."""
     before = NOTICE.c.id < read_cursor(cursor, (int,))[0] if cursor else true()
-    newest = [ids.where(before).order_by(NOTICE.c.id.desc()).limit(PAGE + 1) for ids in _notice_ids(actor)]
-    query = _NOTICES.where(NOTICE.c.id.in_(_together(newest))).limit(PAGE + 1)
-    seen = int(tx.execute(select(PERSON.c.seen_notice_id).where(PERSON.c.id == actor.id)).scalar_one())
-    views = [_view(tx, row, seen) for row in tx.execute(query)]
+    clauses, addresses = (before, *_of_kind(kind)), _notice_ids(actor)
+    enough = (PAGE + 1) * len(addresses)  # in as many capacities one event may be heard
+    newest = [ids.where(*clauses).order_by(NOTICE.c.id.desc()).limit(enough) for ids in addresses]
+    events = select(func.min(NOTICE.c.id)).where(NOTICE.c.id.in_(_together(newest))).group_by(*EVENT)
+    query = _NOTICES.where(NOTICE.c.id.in_(events)).limit(PAGE + 1)
+    seen, rows = _seen(tx, actor), tx.execute(query).all()
+    read = _read(tx, actor, [row.id for row in rows])
+    views = [_view(tx, row, is_new=row.id > seen and row.id not in read) for row in rows]
     return Page(views[:PAGE], write_cursor(views[PAGE - 1].id) if len(views) > PAGE else None)
+
+
+def _of_kind(kind: str) -> tuple[ColumnElement[bool], ...]:
+    if kind not in NOTICE_KINDS:
+        return ()
+    return (or_(*(NOTICE.c.move.startswith(f"{chart}.", autoescape=True) for chart in NOTICE_KINDS[kind][1])),)
+
+
+def _seen(tx: Connection, actor: Actor) -> int:
+    return int(tx.execute(select(PERSON.c.seen_notice_id).where(PERSON.c.id == actor.id)).scalar_one())
+
+
+def _read(tx: Connection, actor: Actor, ids: Sequence[int]) -> set[int]:
+    """Those of these notices that the actor has read one by one."""
+    own = select(READS.c.notice_id).where(READS.c.person_id == actor.id, READS.c.notice_id.in_(ids))
+    return set(tx.execute(own.order_by(READS.c.notice_id)).scalars())
 
 
 def notices_by_id(tx: Connection, actor: Actor, ids: Sequence[int]) -> list[InboxNotice]:
     """Those of these notices that concern the actor, the newest first."""
     query = _NOTICES.where(NOTICE.c.id.in_(ids), or_(*_conditions(actor)))
-    return [_view(tx, row, 0) for row in tx.execute(query)]
+    return [_view(tx, row, is_new=True) for row in tx.execute(query)]
+
+
+def unread(actor: Actor) -> Select[Any]:
+    """Project, entry and approval of the events that the actor has not read, MOST and one of each address at most."""
+    last_seen = select(PERSON.c.seen_notice_id).where(PERSON.c.id == actor.id).scalar_subquery()
+    is_read = exists().where(READS.c.person_id == actor.id, READS.c.notice_id == NOTICE.c.id)
+    new = [
+        ids.where(NOTICE.c.id > last_seen, ~is_read).order_by(NOTICE.c.id.desc()).limit(MOST + 1)
+        for ids in _notice_ids(actor)
+    ]
+    return select(*EVENT, NOTICE.c.approval_id).where(NOTICE.c.id.in_(_together(new))).distinct()
 
 
 def new_count(tx: Connection, actor: Actor, now: datetime) -> int:
-    """The number of notices that the actor has not seen, MOST at the most."""
-    last_seen = select(PERSON.c.seen_notice_id).where(PERSON.c.id == actor.id).scalar_subquery()
-    new = [ids.where(NOTICE.c.id > last_seen).order_by(NOTICE.c.id).limit(MOST) for ids in _notice_ids(actor)]
-    return min(MOST, int(tx.execute(select(func.count()).select_from(_together(new).subquery())).scalar_one()))
+    """The number of events that the actor has not read about, MOST and one at the most."""
+    number = int(tx.execute(select(func.count()).select_from(unread(actor).subquery())).scalar_one())
+    return min(MOST + 1, number)
 
 
-def bell_count(tx: Connection, actor: Actor, now: datetime) -> int:
-    """The count of the bell: new notices, and absences as long as they have no cover."""
-    return new_count(tx, actor, now) + uncovered_count(tx, actor, now)
+def unread_notices(tx: Connection, actor: Actor) -> list[InboxNotice]:
+    """The notices that the actor has not read, MOST and one of each address at the most."""
+    events = unread(actor).subquery()
+    query = _NOTICES.join(events, and_(*(key == events.c[key.name] for key in EVENT))).where(or_(*_conditions(actor)))
+    return [_view(tx, row, is_new=True) for row in tx.execute(query)]
+
+
+def mark_read(tx: Connection, actor: Actor, ids: Sequence[int]) -> None:
+    """Mark these notices as read by the actor, each by itself."""
+    new = sorted(set(ids) - _read(tx, actor, ids))
+    if new:
+        tx.execute(insert(READS), [{"person_id": actor.id, "notice_id": notice_id} for notice_id in new])
 
 
 def mark_seen(tx: Connection, actor: Actor, up_to: int) -> None:
@@ -156,12 +210,12 @@ def _together(parts: Iterable[Select[tuple[int]]]) -> CompoundSelect[tuple[int]]
     return union_all(*(select(part.subquery()) for part in parts))
 
 
-def _view(tx: Connection, row: Any, seen: int) -> InboxNotice:
+def _view(tx: Connection, row: Any, *, is_new: bool) -> InboxNotice:
     chart, _, move = row.move.partition(".")
     return InboxNotice(
         id=row.id,
         at=row.at,
-        is_new=row.id > seen,
+        is_new=is_new,
         audience=row.audience,
         move=CHARTS[chart].move(move),
         project=row.name or row.programme_item or "",

@@ -102,3 +102,12 @@ class CalendarFeed(SQLModel, table=True):
     digest: str
     made_at: datetime = Field(sa_type=Moment)
     revoked_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class NoticeRead(SQLModel, table=True):
+    """A notice that somebody has read by opening what it is about, before they marked all as read."""
+
+    __tablename__ = "notice_reads"
+
+    person_id: int = Field(sa_column=Column(Key, ForeignKey("people.id"), primary_key=True))
+    notice_id: int = Field(sa_column=Column(Key, ForeignKey("notices.id"), primary_key=True))

@@ -17,6 +17,7 @@ from workflows.charts.roles import ROLES
 from workflows.label import Label
 
 MENU, BELL, WARNINGS = "guahao-menu", "guahao-bell", "guahao-warnings"
+MOST = 999  # a number in the head; of more it says that there are
 Count = Callable[[Connection, Actor, datetime], int]
 
 
@@ -93,20 +94,25 @@ class Navigation:
 
 @dataclass(frozen=True, slots=True)
 class Bell:
-    """The link to one's notices; `waiting` counts the new ones, `words` is its accessible name."""
+    """The link to one's messages; `waiting` counts what asks something, `words` is its accessible name.
+
+    `opened` is the address of this page when messages may lead to it: they are read by that.
+    """
 
     endpoint: str
     words: str
-    waiting: int
+    waiting: str
+    opened: str
 
 
 @dataclass(frozen=True, slots=True)
 class BellEntry:
-    """Where the bell leads, what it is called (a msgid), and what it counts."""
+    """Where the bell leads, what it is called (a msgid), what it counts, and the pages that messages lead to."""
 
     endpoint: str
     title: str
     count: Count
+    leads_to: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +177,10 @@ def _bell(actor: Actor) -> Bell | None:
         return None
     with database().read() as tx:
         waiting = entry.count(tx, actor, now())
-    words = _("%(title)s: %(count)s new", title=_(entry.title), count=waiting) if waiting else _(entry.title)
-    return Bell(entry.endpoint, words, waiting)
+    count = f"{MOST}+" if waiting > MOST else str(waiting) if waiting else ""
+    words = _("%(title)s: %(count)s to be dealt with", title=_(entry.title), count=count) if count else _(entry.title)
+    is_case = request.method == "GET" and request.endpoint in entry.leads_to
+    return Bell(entry.endpoint, words, count, request.path if is_case else "")
 
 
 def _navigation(actor: Actor) -> Navigation | None:

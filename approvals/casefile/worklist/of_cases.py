@@ -12,6 +12,7 @@ from approvals.casefile.worklist.rows import (
     BY_DEPARTMENT,
     BY_OWNER,
     DEPARTMENT,
+    OF_APPROVAL,
     OF_PROJECT,
     OWNER_UNIT,
     DutySource,
@@ -34,7 +35,7 @@ _APPROVALS = APPROVALS.join(PROJECTS, PROJECTS.c.id == APPROVALS.c.project_id)
 _FROM_DEPARTMENT = _APPROVALS.join(DEPARTMENT, DEPARTMENT.c.id == APPROVALS.c.department_id)
 _FROM_OWNER = _APPROVALS.join(OWNER_UNIT, OWNER_UNIT.c.id == PROJECTS.c.owner_unit_id)
 _PROJECTS = PROJECTS.join(OWNER_UNIT, OWNER_UNIT.c.id == PROJECTS.c.owner_unit_id)
-_AT = {**OF_PROJECT, "code": APPROVALS.c.code, "since": APPROVALS.c.state_since}
+_AT = {**OF_APPROVAL, "since": APPROVALS.c.state_since}
 
 
 def _owners(actor: Actor) -> ColumnElement[bool]:

@@ -10,6 +10,7 @@ from approvals.casefile.worklist.rows import (
     BY_DEPARTMENT,
     BY_OWNER,
     DEPARTMENT,
+    OF_APPROVAL,
     OF_PROJECT,
     OWNER_UNIT,
     DutySource,
@@ -50,7 +51,7 @@ def _late(actor: Actor, at: Moments) -> Select[Any]:
     source = APPROVALS.join(PROJECTS, PROJECTS.c.id == APPROVALS.c.project_id)
     source = source.join(DEPARTMENT, DEPARTMENT.c.id == APPROVALS.c.department_id)
     about = {"due_on": APPROVALS.c.promised_due_on, "since": APPROVALS.c.state_since, "light": light_on(at.today)}
-    about |= {"code": APPROVALS.c.code, **OF_PROJECT, **BY_DEPARTMENT}
+    about |= {**OF_APPROVAL, **BY_DEPARTMENT}
     return duty_rows("late", source, APPROVALS.c.id, is_late(at.today), _accompanied(actor), **about)
 
 

@@ -16,7 +16,7 @@ from approvals.programme.worklist import money_is_open, to_confirm
 from workflows.config.policy import load_policy
 
 LEAD, REPORTER, ASKED = UNIT.alias("lead"), UNIT.alias("reporter"), UNIT.alias("asked")
-_ITEM = {"name": ITEMS.c.name, "year": ITEMS.c.year, "item_no": ITEMS.c.item_no}
+_ITEM = {"chain": -ITEMS.c.id, "name": ITEMS.c.name, "year": ITEMS.c.year, "item_no": ITEMS.c.item_no}
 _BY_LEAD = {"origin": LEAD.c.name, "origin_en": LEAD.c.name_en}
 _ITEMS = ITEMS.join(LEAD, LEAD.c.id == ITEMS.c.lead_unit_id)
 _ENTRIES = (

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, Text, and_, case, cast, false, literal, or_
+from sqlalchemy import ColumnElement, Select, String, Text, and_, case, cast, false, func, literal, or_
 
 from approvals.accounts.actors import Actor
 from approvals.accounts.permissions import ANSWERING_LEVELS, CENTRE, OFFICE, SUPERVISORS, WINDOW_HEADS, WINDOWS
@@ -11,7 +11,7 @@ from approvals.casefile.worklist.rows import (
     BY_DEPARTMENT,
     BY_OWNER,
     DEPARTMENT,
-    OF_PROJECT,
+    OF_APPROVAL,
     OWNER_UNIT,
     DutySource,
     Moments,
@@ -19,6 +19,7 @@ from approvals.casefile.worklist.rows import (
 )
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.filing.queries import is_joint_of
+from approvals.history.record import CITY_CHAIN
 from approvals.registration.queries import APPROVALS
 from approvals.supervision.escalations.answers import JOINT_LEVELS
 from approvals.supervision.orders.queries import ORDERS, TO_ANSWER
@@ -31,7 +32,6 @@ WINDOW_LEVEL = 1
 # Who decides on a correction that somebody in this role proposed.
 DECIDES_ON = {"window": "window_head", "window_head": "service_centre"}
 
-_AT = {**OF_PROJECT, "code": APPROVALS.c.code}
 _ORDERED_BY = {level: names for level, names in LEVELS.items() if level in KEEPERS}
 
 
@@ -52,13 +52,15 @@ def _escalations(actor: Actor, _at: Moments) -> Select[Any]:
         "since": ESCALATIONS.c.state_since,
         "light": ESCALATIONS.c.light,
     }
-    about |= {"part": cast(ESCALATIONS.c.level, String), **_AT, **BY_DEPARTMENT}
+    about |= {"part": cast(ESCALATIONS.c.level, String), **OF_APPROVAL, **BY_DEPARTMENT}
     source = with_approvals(ESCALATIONS).join(DEPARTMENT, DEPARTMENT.c.id == APPROVALS.c.department_id)
     is_raised = ESCALATIONS.c.state == "raised", still_open()
     return duty_rows("escalation", source, ESCALATIONS.c.id, *is_raised, or_(*asked), **about)
 
 
 _ORDER = {
+    "chain": func.coalesce(ORDERS.c.project_id, CITY_CHAIN),
+    "approval_id": ORDERS.c.approval_id,
     "name": ORDERS.c.subject,
     "since": ORDERS.c.state_since,
     "part": cast(ORDERS.c.year, String) + literal("-", String) + cast(ORDERS.c.serial, String),
@@ -83,7 +85,11 @@ def _order_answers(actor: Actor, _at: Moments) -> Select[Any]:
     return duty_rows("order_review", source, ORDERS.c.id, *answered, **_ORDER, **names)
 
 
-_CARD = {"part": CARDS.c.rule + literal("-", String) + cast(CARDS.c.round, String), "since": CARDS.c.state_since, **_AT}
+_CARD = {
+    "part": CARDS.c.rule + literal("-", String) + cast(CARDS.c.round, String),
+    "since": CARDS.c.state_since,
+    **OF_APPROVAL,
+}
 
 
 def _appealable(actor: Actor, at: Moments) -> Select[Any]:
@@ -113,7 +119,7 @@ def _corrections(actor: Actor, _at: Moments) -> Select[Any]:
     by_another = CORRECTIONS.c.proposed_by.not_in([actor.username, *away])
     source = with_approvals(CORRECTIONS).join(DEPARTMENT, DEPARTMENT.c.id == APPROVALS.c.department_id)
     is_asked = CORRECTIONS.c.state == "proposed", by_another, or_(false(), *clauses)
-    about = {"since": CORRECTIONS.c.state_since, **_AT, **BY_DEPARTMENT}
+    about = {"since": CORRECTIONS.c.state_since, **OF_APPROVAL, **BY_DEPARTMENT}
     return duty_rows("correction", source, CORRECTIONS.c.id, *is_asked, **about)
 
 

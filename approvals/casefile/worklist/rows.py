@@ -5,16 +5,32 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, FromClause, Integer, Select, String, Text, cast, literal, null, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Date,
+    FromClause,
+    Integer,
+    Select,
+    String,
+    Text,
+    cast,
+    literal,
+    null,
+    select,
+)
 from sqlalchemy.types import TypeEngine
 
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import UNIT
 from approvals.base.columns import Moment
 from approvals.filing.queries import TABLE as PROJECTS
+from approvals.registration.queries import APPROVALS
 
 # What a duty may say of itself beside its kind and the id of what it is about.
 COLUMNS: Mapping[str, TypeEngine[Any]] = {
+    "chain": BigInteger(),  # the record that it is in: of a project, or of an item below 0
+    "approval_id": BigInteger(),
     "due_on": Date(),
     "due_at": Moment(),
     "since": Moment(),
@@ -32,7 +48,9 @@ COLUMNS: Mapping[str, TypeEngine[Any]] = {
     "origin": Text(),  # from whom it comes
     "origin_en": Text(),
 }
-OF_PROJECT = {name: PROJECTS.c[name] for name in ("name", "number", "external_ref", "uid", "catalogue_sha256")}
+_NAMES = ("name", "number", "external_ref", "uid", "catalogue_sha256")
+OF_PROJECT = {"chain": PROJECTS.c.id, **{name: PROJECTS.c[name] for name in _NAMES}}
+OF_APPROVAL = {**OF_PROJECT, "code": APPROVALS.c.code, "approval_id": APPROVALS.c.id}
 OWNER_UNIT = UNIT.alias("owner_unit")
 DEPARTMENT = UNIT.alias("department")
 BY_OWNER = {"origin": OWNER_UNIT.c.name, "origin_en": OWNER_UNIT.c.name_en}

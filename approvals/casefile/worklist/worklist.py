@@ -99,7 +99,7 @@ def worklist(
     """A page of the duties of the actor; NotFound and the like are none: what they may not see is no duty."""
     at, first = Moments(now, day_of(now)), _first(cursor)
     listed = [duty for source in lists if actor.has(*source.roles) for duty in source.duties(tx, actor, at)]
-    queries = _queries(actor, at)
+    queries = duty_queries(actor, at)
     total = len(listed) + _count(tx, queries)
     read = _read(tx, queries, first + PAGE, at)
     duties = sorted([*read, *listed], key=lambda duty: duty.urgency)[first : first + PAGE]
@@ -111,10 +111,11 @@ def duty_count(tx: Connection, actor: Actor, now: datetime, lists: Iterable[Duty
     """How many duties the actor has: as many as their worklist has rows."""
     at = Moments(now, day_of(now))
     listed = sum(len(list(source.duties(tx, actor, at))) for source in lists if actor.has(*source.roles))
-    return listed + _count(tx, _queries(actor, at))
+    return listed + _count(tx, duty_queries(actor, at))
 
 
-def _queries(actor: Actor, at: Moments) -> list[Select[Any]]:
+def duty_queries(actor: Actor, at: Moments) -> list[Select[Any]]:
+    """One SELECT for each kind of duty that the actor's roles have."""
     return [source.query(actor, at) for source in SOURCES if actor.has(*source.roles)]
 
 

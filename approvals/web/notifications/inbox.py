@@ -1,31 +1,62 @@
-"""The inbox of notices."""
+"""The log of messages: by day and project, and read when what they are about is opened."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from approvals.accounts import permissions
+from approvals.base.moments import day_of
 from approvals.base.text_validation import LONGEST_ID, whole_number
 from approvals.casefile.absences import uncovered_absences
 from approvals.http.access import access, actor
 from approvals.http.application import database, today
-from approvals.notifications.inbox import mark_seen, notices
+from approvals.notifications.inbox import (
+    NOTICE_KINDS,
+    InboxNotice,
+    mark_read,
+    mark_seen,
+    notices,
+    unread_notices,
+)
 from approvals.notifications.links import path_of, title_of
+from approvals.web.query_parameters import query_choice
 
 news = Blueprint("notices", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectNotices:
+    """What was heard of one project, or of what is no project, on one day."""
+
+    project: str
+    rows: tuple[InboxNotice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DayOfNotices:
+    on: date
+    projects: tuple[ProjectNotices, ...]
 
 
 @news.get("/notices")
 @access(roles=permissions.HAVE_NOTICES)
 def index() -> str:
-    cursor = request.args.get("cursor", "")
+    cursor, kind = request.args.get("cursor", ""), query_choice("kind", NOTICE_KINDS)
     with database().read() as tx:
-        page = notices(tx, actor(), cursor=cursor)
-        uncovered = uncovered_absences(tx, actor(), today()) if not cursor else ()
+        page = notices(tx, actor(), kind=kind, cursor=cursor)
+        uncovered = uncovered_absences(tx, actor(), today()) if not (cursor or kind) else ()
     addresses = {notice.id: path_of(notice, actor()) for notice in page.rows}
     titles = {notice.id: title_of(notice) for notice in page.rows}
     newest = max((notice.id for notice in page.rows if notice.is_new), default=None)
-    words = {"titles": titles, "addresses": addresses, "uncovered": uncovered}
-    return render_template("notifications/inbox.html", page=page, newest=newest, cursor=cursor, **words)
+    words = {"titles": titles, "addresses": addresses, "uncovered": uncovered, "days": _by_day(page.rows)}
+    kinds = {name: label for name, (label, _charts) in NOTICE_KINDS.items()}
+    return render_template(
+        "notifications/inbox.html", page=page, newest=newest, cursor=cursor, kind=kind, kinds=kinds, **words
+    )
 
 
 @news.post("/notices/seen")
@@ -36,3 +67,30 @@ def seen() -> Response:
         with database().write() as tx:
             mark_seen(tx, actor(), up_to)
     return redirect(url_for("notices.index"), 303)
+
+
+@news.post("/notices/read")
+@access(roles=permissions.HAVE_NOTICES)
+def read() -> Response:
+    """Mark the messages as read that lead to the page that was opened."""
+    path = request.form.get("path", "").partition("?")[0]
+    with database().read() as tx:
+        ids = [notice.id for notice in unread_notices(tx, actor()) if path_of(notice, actor()) == path]
+    if ids:
+        with database().write() as tx:
+            mark_read(tx, actor(), ids)
+    return Response(status=204)
+
+
+def _by_day(rows: Sequence[InboxNotice]) -> list[DayOfNotices]:
+    """The rows of a page by day, and within it by project: what was heard of last stands first."""
+    return [
+        DayOfNotices(on, _by_project(list(group))) for on, group in groupby(rows, key=lambda notice: day_of(notice.at))
+    ]
+
+
+def _by_project(rows: Sequence[InboxNotice]) -> tuple[ProjectNotices, ...]:
+    projects = dict.fromkeys(notice.project for notice in rows)
+    return tuple(
+        ProjectNotices(project, tuple(notice for notice in rows if notice.project == project)) for project in projects
+    )
