@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 from flask_openapi3 import OpenAPI
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from approvals.history.record import NOTICE
 from approvals.notifications.inbox import AUDIENCES, HEARERS, new_count
-from tests.support.builders import NOW, a_project, an_actor, do, walk
+from tests.support.builders import NOW, a_project, an_actor, walk
 from tests.support.desk import the_database
 from tests.support.pages import Visitor, somebody
 from workflows.charts.registry import CHARTS
@@ -114,12 +114,13 @@ def test_who_has_no_part_in_the_street_has_neither_notices_nor_a_bell(app: OpenA
     assert 'class="tool bell"' not in visitor.get("/").text
 
 
-def test_the_bell_counts_what_is_new_until_it_was_read(app: OpenAPI) -> None:
-    ref = a_street(app)
+def test_the_bell_counts_what_asks_something_until_it_was_read(app: OpenAPI) -> None:
+    a_street(app)
     owner = somebody(app, "owner1")
     page = owner.get("/notices")
-    assert bell_of(page) == str(len(titles(page)))
-    assert page.text.count("notice-new") == len(titles(page))
+    asking = {code for code in re.findall(r"(?:一次性告知|可以申请|准予许可)：(A\d\d)", " ".join(titles(page)))}
+    assert bell_of(page) == str(len(asking)), "to correct, to apply for, to collect; the rest is told"
+    assert page.text.count("notice-new") == len(titles(page)) > len(asking)
 
     read_all(owner)
 
@@ -127,11 +128,51 @@ def test_the_bell_counts_what_is_new_until_it_was_read(app: OpenAPI) -> None:
     assert bell_of(page) == ""
     assert "notice-new" not in page.text
     assert "全部标为已读" not in page.text
+
+
+def test_a_message_is_read_when_the_page_that_it_leads_to_is_opened(app: OpenAPI) -> None:
+    a_street(app)
+    owner = somebody(app, "owner1")
+    before = owner.get("/notices").text
+    case = "/approvals/510400-2026-00001/A02"
+    page = owner.get(case).text
+    assert re.search(rf'hx-post="/notices/read".*?name="path" value="{case}"', page, re.DOTALL)
+
+    assert owner.post("/notices/read", {"path": case}).status_code == 204
+
+    after = owner.get("/notices").text
+    assert before.count("notice-new") - after.count("notice-new") == before.count(f'href="{case}"')
+    assert owner.post("/notices/read", {"path": case}).status_code == 204
+    assert owner.post("/notices/read", {"path": "/nothing"}).status_code == 204
+    assert owner.get("/notices").text.count("notice-new") == after.count("notice-new")
+
+
+def test_an_event_heard_in_two_capacities_is_told_once_and_read_once(app: OpenAPI) -> None:
+    ref = a_street(app)
+    before = titles(somebody(app, "owner1").get("/notices"))
     with the_database(app).write() as tx:
-        do(tx, "office1", "suspend", ref)
-    page = owner.get("/notices")
-    assert bell_of(page) == str(page.text.count("notice-new"))
-    assert titles(page)[0] in ("中止", "启动特别程序：A02 用地预审与选址意见书")
+        owner = an_actor(tx, "owner1")
+        for row in tx.execute(select(NOTICE).where(NOTICE.c.audience == "owner").order_by(NOTICE.c.id)).all():
+            again = row._asdict() | {"id": None, "audience": "officer", "unit_id": owner.id}
+            tx.execute(insert(NOTICE).values({name: value for name, value in again.items() if name != "id"}))
+    visitor = somebody(app, "owner1")
+
+    assert sorted(titles(visitor.get("/notices"))) == sorted(before), ref
+    visitor.post("/notices/read", {"path": "/approvals/510400-2026-00001/A02"})
+    unread = visitor.get("/notices").text.count("notice-new")
+    with the_database(app).read() as tx:
+        assert new_count(tx, owner, NOW) == unread < len(before)
+
+
+def test_the_log_is_narrowed_by_kind(app: OpenAPI) -> None:
+    a_street(app)
+    owner = somebody(app, "owner1")
+    every, of_projects = titles(owner.get("/notices")), titles(owner.get("/notices?kind=project"))
+
+    assert of_projects == ["挂号", "分类"]
+    assert titles(owner.get("/notices?kind=approval")) == [title for title in every if title not in of_projects]
+    assert "没有此类消息" in owner.get("/notices?kind=report").text
+    assert owner.get("/notices?kind=nothing").status_code == 422
 
 
 def test_looking_alone_changes_nothing(app: OpenAPI) -> None:
