@@ -131,6 +131,13 @@ def test_causes_came_with_the_seventh_edition() -> None:
         assert [part in orjson.loads(frozen(figures)) for figures in (sixth, seventh)] == [False, True]
 
 
+def test_objections_and_what_a_bulletin_asks_by_came_with_the_seventh_edition() -> None:
+    sixth, seventh = (replace(figures_of("2026-06"), edition=edition) for edition in ("2026-06", EDITION))
+    for part in ("objections", "owed_answers", "rectification"):
+        assert [part in orjson.loads(frozen(figures)) for figures in (sixth, seventh)] == [False, True]
+        assert [has(figures, part) for figures in (sixth, seventh)] == [False, True]
+
+
 def test_reports_issued_under_each_are_read_translated_and_verified(app: OpenAPI) -> None:
     """In the order of their numbers."""
     for edition in CHECKSUMS:

@@ -17,7 +17,7 @@ KEYS = (
     *("reminder_at", "answer_within", "levels", "office_hours", "first_answer", "contact_every", "pauses"),
     *("appeal_within", "cards", "bulletins"),
 )
-OPTIONAL = ("offices", "programme", "targets")  # later editions of the policy have them
+OPTIONAL = ("offices", "programme", "targets", "reports")  # later editions of the policy have them
 MAPPINGS = ("answer_within", "levels", "first_answer", "pauses", "cards")
 TARGETS = ("in_time", "speed_up")
 OFFICE_STEPS = ("sort", "register", "appeal", "correction", "order_answer")
@@ -67,6 +67,14 @@ class ProgrammeRules:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportRules:
+    """Working days that a bulletin gives for rectification, and from how many beyond the promised limit it asks."""
+
+    rectify_days: int = 10
+    late_from: int = 3
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """`raised_by` maps a level to the light that raises it (None: by lifting only); days are working days.
 
@@ -89,6 +97,7 @@ class Policy:
     offices: Mapping[str, int] = field(default_factory=dict)
     programme: ProgrammeRules = ProgrammeRules()
     targets: Mapping[str, int] = field(default_factory=dict)
+    reports: ReportRules = ReportRules()
 
     def answer_days(self, *, is_key: bool, is_urgent: bool) -> int:
         """Working days within which an escalation of such a project must be answered."""
@@ -112,11 +121,12 @@ def read_policy(text: str) -> Policy:
     answer_within, levels, pauses, cards = (dict(raw[key]) for key in ("answer_within", "levels", "pauses", "cards"))
     bulletins = tuple(raw["bulletins"]) if isinstance(raw["bulletins"], list) else ()
     within, reminder_at = raw["appeal_within"], raw["reminder_at"]
-    offices, programme, targets = raw.get("offices", {}), raw.get("programme", {}), raw.get("targets", {})
+    offices, programme, targets, reports = (raw.get(key, {}) for key in OPTIONAL)
     _refuse(lines, *_office_violations(offices), *_programme_violations(programme), *_target_violations(targets))
-    rules = ProgrammeRules(**programme)
+    _refuse(lines, *_report_violations(reports))
+    rules, paper = ProgrammeRules(**programme), ReportRules(**reports)
     policy = Policy(
-        reminder_at, answer_within, levels, answering, pauses, within, cards, bulletins, offices, rules, targets
+        reminder_at, answer_within, levels, answering, pauses, within, cards, bulletins, offices, rules, targets, paper
     )
     _refuse(
         lines,
@@ -249,6 +259,13 @@ def _programme_violations(programme: object) -> list[tuple[str, bool, str]]:
         ("programme", not 1 <= _number(rules["report_day"]) <= LAST_REPORT_DAY, "report_day is from 1 to 28"),
         ("programme", not 1 <= _number(rules["evidence_mb"]) <= MOST_MEGABYTES, "evidence_mb is from 1 to 50"),
     ]
+
+
+def _report_violations(reports: object) -> list[tuple[str, bool, str]]:
+    names = tuple(ReportRules.__dataclass_fields__)
+    if not isinstance(reports, dict) or not set(reports) <= set(names):
+        return [("reports", True, f"reports names some of {', '.join(names)}")]
+    return [("reports", not all(_is_limit(n, least=1) for n in reports.values()), "these are at least one day")]
 
 
 def _number(value: object) -> int:

@@ -22,6 +22,7 @@ from approvals.reports.figures.aggregate import (
     project_counts,
     speed_up,
 )
+from approvals.reports.figures.bulletin_model import RectificationRules
 from approvals.reports.figures.case_items import read_cases
 from approvals.reports.figures.case_lists import (
     completed_projects,
@@ -40,6 +41,7 @@ from approvals.reports.figures.model import (
     ProjectLine,
     SpeedUp,
 )
+from approvals.reports.figures.objections import objections, owed_answers
 from approvals.reports.figures.office_figures import office_figures
 from approvals.reports.figures.oversight import card_departments, joint_projects, order_figures, oversight, owed_figures
 from approvals.reports.figures.programme_chapter import programme_chapter, programme_months
@@ -147,6 +149,9 @@ def _figures(
         year_ago=_year_ago(tx, last_month(now.month), until),
         causes=late_causes(late, late_approvals(before, record), now.on, before.on),
         programme_months=programme_months(tx, now.on),
+        objections=objections(tx, record, now, until),
+        owed_answers=owed_answers(record, now),
+        rectification=RectificationRules(load_policy().reports.rectify_days, load_policy().reports.late_from),
     )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 
+from approvals.reports.figures.bulletin_model import Objection, OwedAnswer, RectificationRules
 from approvals.reports.figures.causes_model import LateCauses
 from approvals.reports.figures.oversight_model import (
     CardsLine,
@@ -326,6 +327,9 @@ class Figures:
     year_ago: CourseMonth | None = None  # of the seventh edition on; None where the record began later
     causes: LateCauses = field(default_factory=LateCauses)
     programme_months: tuple[ProgrammeMonth, ...] = ()  # of the year up to the period's end
+    objections: tuple[Objection, ...] = ()
+    owed_answers: tuple[OwedAnswer, ...] = ()
+    rectification: RectificationRules = field(default_factory=RectificationRules)
 
     @property
     def is_whole(self) -> bool:

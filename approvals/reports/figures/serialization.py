@@ -10,7 +10,7 @@ from approvals.reports.figures.model import Figures
 
 _FIGURES = TypeAdapter(Figures)
 # What the figures of an edition did not have yet; `a.b` is a part of each of the values in `a`.
-_SINCE_SEVENTH = ("year_ago", "causes", "programme_months")
+_SINCE_SEVENTH = ("year_ago", "causes", "programme_months", "objections", "owed_answers", "rectification")
 _SINCE_SIXTH = ("programme", *_SINCE_SEVENTH)
 _SINCE_FIFTH = ("offices", *_SINCE_SIXTH)
 _SINCE_FOURTH = ("completions", "completions_before", "completed_projects", "owed", *_SINCE_FIFTH)

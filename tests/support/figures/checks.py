@@ -258,6 +258,18 @@ def offices_are_counted(figures: Figures, recount: Recount, month: str) -> None:
     assert {line for _, line in counted} <= {line.key for line in offices.lines}
 
 
+def objections_are_listed(figures: Figures, recount: Recount, month: str) -> None:
+    codes = {key: row["code"] for key, row in recount.approvals.items()}
+    expected = Counter({(codes[key], *rest): n for (key, *rest), n in beside.objections(recount, month).items()})
+    listed = Counter(
+        (row.ref.rpartition("/")[2], row.colour, row.until, row.is_raised) for row in figures.objections
+    )
+    assert sum(listed.values()) == sum(beside.objections(recount, month).values())
+    assert set(listed) == set(expected)
+    owed = Counter(row.ref.rpartition("/")[2] for row in figures.owed_answers)
+    assert owed == Counter(codes[key] for key in beside.owed_answers(recount, month).elements())
+
+
 CHECKS = (
     *(moves_are_counted, projects_are_counted, standing_is_counted, decisions_are_counted, permits_are_counted),
     *(
@@ -269,7 +281,7 @@ CHECKS = (
         orders_are_counted,
         cards_are_counted,
     ),
-    *(service_is_counted, offices_are_counted),
+    *(service_is_counted, offices_are_counted, objections_are_listed),
 )
 
 

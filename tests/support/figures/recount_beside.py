@@ -23,6 +23,8 @@ OFFICES = {  # what waits in which state, its limit, and how the office ends it
     "order_answer": ("order", "answered", 3, ("accept_answer", "send_back")),
 }
 OWED_BY = {"sort": 3, "register": 2, "appeal": 3}
+APPEAL = 5  # working days after a card was shown
+DECIDED = ("granted", "refused", "not_accepted", "withdrawn")
 SERVICE = ("asked", "answered", "in_time", "climbed", "contacts")
 
 
@@ -35,7 +37,7 @@ def orders(recount, month):
         for entry in entries:
             if entry["at"] >= start and entry["move"] not in SAID:
                 counts[ORDER_MOVES[entry["move"]], unit] += 1
-                if entry["move"] == "issue" and "source_kind" in entry["facts"]:
+                if entry["move"] == "issue" and entry["facts"].get("source_kind") in ("escalation", "report"):
                     counts["instructed", unit] += 1
         state = entries[-1]["to_state"]
         if state != "accepted":
@@ -152,6 +154,36 @@ def _owed_by(task, first):
     if task == "correction":
         return 2 if first["role"] == "window_head" else 1
     return OWED_BY.get(task) or first["facts"]["level"]
+
+
+def objections(recount, month):
+    """(approval, colour, last day of the appeal, whether one was raised) of cards and of days to be corrected."""
+    end, found = bounds(month)[1], Counter()
+    for entries in _of(recount, "card", end).values():
+        first, state = entries[0], entries[-1]["to_state"]
+        until = _last_day(recount.calendar, date.fromisoformat(first["facts"]["on"]), APPEAL)
+        if state == "appealed" or (state == "shown" and until >= day(end) - NEXT):
+            found[first["approval_id"], recount.cards[first["subject_id"]], until, state == "appealed"] += 1
+    for entries in _of(recount, "correction", end).values():
+        if entries[-1]["to_state"] == "proposed":
+            found[entries[0]["approval_id"], "", None, True] += 1
+    return found
+
+
+def owed_answers(recount, month):
+    """The approvals of which the window let an escalation climb without a word, and that are still in its hands."""
+    end, found = bounds(month)[1], Counter()
+    approvals = defaultdict(list)
+    for entry in recount.entries:
+        if entry["subject"] == "approval" and entry["at"] < end:
+            approvals[entry["approval_id"]].append(entry)
+    for entries in _of(recount, "escalation", end).values():
+        first, last = entries[0], approvals[entries[0]["approval_id"]][-1]
+        is_open = last["to_state"] not in DECIDED and last["round"] == first["round"]
+        is_silent = "answer" not in {entry["move"] for entry in entries} and entries[-1]["to_state"] == "lifted"
+        if first["facts"]["level"] == 1 and is_open and is_silent:
+            found[first["approval_id"]] += 1
+    return found
 
 
 def _last_day(calendar, came, limit):

@@ -148,5 +148,13 @@ def test_a_policy_without_targets_has_none():
     assert read_policy(TEXT.partition("targets")[0]).targets == {}
 
 
+def test_what_bulletins_ask_for_has_values_of_its_own_and_others_where_named():
+    assert (read_policy(TEXT).reports.rectify_days, read_policy(TEXT).reports.late_from) == (10, 3)
+    assert read_policy(TEXT + "reports: {late_from: 1}").reports.late_from == 1
+    for text in ("reports: {late_from: 0}", "reports: {days: 3}", "reports: 3"):
+        with pytest.raises(PolicyError, match="line 23"):
+            read_policy(TEXT + text)
+
+
 def test_a_policy_of_before_offices_had_limits_sets_none():
     assert read_policy(TEXT.partition("offices")[0]).offices == {}
