@@ -1,6 +1,6 @@
 """Tables of reports (drafts and issued, with frozen figures and bytes) and of other renditions."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, Column, LargeBinary, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
@@ -14,7 +14,8 @@ class Report(SQLModel, table=True):
 
     `number` counts the issued reports of `kind` in `year`; `cites` is the reference of the report that this one
     corrects, for a reason and on `grounds`; empty for the first of its period. `made_with` is JSON of the versions of
-    renderer and fonts, `last_entry` the newest entry of the record that the figures can have seen.
+    renderer and fonts, `last_entry` the newest entry of the record that the figures can have seen. `rectify_by` is the
+    day until which an issued bulletin gives for rectification.
     """
 
     __tablename__ = "reports"
@@ -47,6 +48,7 @@ class Report(SQLModel, table=True):
     cites: str = ""
     grounds: str = Field(default="", sa_column_kwargs={"server_default": ""})
     reason: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": ""})
+    rectify_by: date | None = None
     last_entry: int = Field(default=0, sa_column=Column(Key, nullable=False, default=0, server_default="0"))
 
 

@@ -13,7 +13,8 @@ from workflows.charts.word import WORD
 from workflows.config.policy import COLOURS
 from workflows.rules.cards import RULES
 
-SOURCES = ("escalation", "report")  # what an order may follow
+SOURCES = ("escalation", "report", "bulletin")  # what an order may follow
+ASKED_BY_BULLETIN = text("source_kind = 'bulletin'")
 LIFTING = text("alarm_on IS NOT NULL")
 STILL_LIFTS = text("state IN ('raised', 'answered')")  # no others are in the index by which the sweep finds them
 
@@ -82,7 +83,8 @@ class Order(SQLModel, table=True):
 
     `serial` counts the orders of `year`; `level` keeps the order and accepts the answer. `alarm_on` is when it is
     reported as unanswered next, `lifted_to` the highest level that heard of it since it was issued or sent back.
-    `source_ref` is how that is addressed which it follows. `round` is the approval's when the order was issued.
+    `source_ref` is how that is addressed which it follows, for what a bulletin asks at most one order. `round` is the
+    approval's when the order was issued.
     """
 
     __tablename__ = "orders"
@@ -96,6 +98,13 @@ class Order(SQLModel, table=True):
         UniqueConstraint("year", "serial"),
         Index("ix_orders_alarm_on", "alarm_on", sqlite_where=LIFTING, postgresql_where=LIFTING),
         Index("ix_orders_department_id_state_id", "department_id", "state", "id"),
+        Index(
+            "uq_orders_bulletin",
+            "source_ref",
+            unique=True,
+            sqlite_where=ASKED_BY_BULLETIN,
+            postgresql_where=ASKED_BY_BULLETIN,
+        ),
     )
 
     id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))

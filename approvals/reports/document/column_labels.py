@@ -161,6 +161,13 @@ HEADS: Mapping[str, Label] = {
         ("gap", "差距\n(百分点)", "Gap,\npoints"),
         ("late_node", "逾期最久的节点", "Longest late node"),
         ("days_late", "逾期\n(天)", "Days\nlate"),
+        # What a bulletin asks for.
+        ("unit", "责任单位", "Unit"),
+        ("to_do", "整改事项", "What is to be done"),
+        ("basis", "依据", "Basis"),
+        ("by", "整改期限", "By"),
+        ("ground", "异议对象", "About"),
+        ("objection", "申诉和异议情况", "Objection"),
         # The month's word, and what the speed-up is made of.
         ("joint_units", "共管单位", "Responsible units"),
         ("months_word", "每月情况", "Month's word"),

@@ -1,4 +1,4 @@
-"""What a report and a bulletin have on paper: the chapters that are read; all other tables are in the workbook."""
+"""What a report has on paper: the chapters that are read; all other tables are in the workbook."""
 
 from dataclasses import replace
 
@@ -10,7 +10,7 @@ from approvals.reports.document.column_labels import head
 from approvals.reports.document.order_tables import order_list
 from approvals.reports.document.oversight_tables import climbed_table, service_table, shown_cards_table
 from approvals.reports.document.sections import Section, causes_section, course_chart, programme_section
-from approvals.reports.document.summary import bulletin_summary, definitions
+from approvals.reports.document.summary import definitions
 from approvals.reports.document.table_views import Table, TableColumn, TableRow, count, joined, words
 from approvals.reports.document.worksheets.columns import column
 from approvals.reports.figures.model import Figures
@@ -54,16 +54,6 @@ def report_chapters(figures: Figures) -> tuple[Section, ...]:
         *_programme(figures),
         Section("year", _("The year so far"), charts=(course_chart(figures.course),), tables=(year_table(figures),)),
         Section("definitions", _("How the figures are defined"), notes=definitions(figures)),
-    )
-
-
-def bulletin_chapters(figures: Figures) -> tuple[Section, ...]:
-    """Who did well and who did not, what is late, and the programme."""
-    return (
-        Section("overview", _("The period in brief"), bulletin_summary(figures)),
-        Section("departments", _("Departments"), narrative.departments(figures)),
-        _late(figures),
-        *_programme(figures),
     )
 
 

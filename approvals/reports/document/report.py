@@ -13,10 +13,11 @@ from approvals.documents.page import PDF_LANGUAGES, header_size
 from approvals.pdf.qr import Qr, qr_of
 from approvals.reports.document.brief.brief import brief
 from approvals.reports.document.brief.model import Brief
-from approvals.reports.document.printed import bulletin_chapters, report_chapters
+from approvals.reports.document.bulletin.chapters import bulletin_chapters
+from approvals.reports.document.printed import report_chapters
 from approvals.reports.document.sections import Section, numbered, numerals, sections
-from approvals.reports.document.summary import bulletin_summary
 from approvals.reports.document.table_views import Table
+from approvals.reports.document.worksheets.bulletin_sheets import bulletin_sheets
 from approvals.reports.document.worksheets.collection import report_sheets
 from approvals.reports.document.worksheets.model import Worksheet
 from approvals.reports.document.worksheets.workbook import workbook
@@ -28,25 +29,21 @@ from workflows.config.city import load_city
 
 LONGEST_TABLE = 500  # rows; a longer one stands in the attached workbook alone
 SHEET = "workbook-"  # how the name of the attached workbook begins
-BULLETIN_SECTIONS = (
-    "lights",
-    "in-time",
-    "escalations",
-    "late",
-    "cards",
-    "programme",
-)  # sections of the report that a bulletin has too
 CODE = 16  # characters of the figures' checksum: the verification code
 
 
 @dataclass(frozen=True, slots=True)
 class Imprint:
-    """What an issued report bears: its number, its day, and the number of the report that it corrects."""
+    """What an issued report bears: its number, its day, and the number of the report that it corrects.
+
+    `rectify_by` is the day until which a bulletin gives for rectification.
+    """
 
     number: str
     issued_on: date
     corrects: str = ""
     is_translation: bool = False  # only the Chinese text is issued
+    rectify_by: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +111,12 @@ class ReportDocument:
 
 @dataclass(frozen=True, slots=True)
 class ReportPage:
-    """The same on the screen, where the departments come first."""
+    """The same on the screen, where the departments come first; a bulletin has no brief."""
 
     title: str
     as_of: str
     is_whole: bool
-    brief: Brief
+    brief: Brief | None
     sections: tuple[Section, ...]
     proofs: tuple[tuple[str, str], ...]
 
@@ -140,28 +137,30 @@ def report_document(figures: Figures, imprint: Imprint | None = None) -> ReportD
     )
 
 
-def page_of(kind: str, text: str, figures: Figures) -> ReportPage:
-    """The report or bulletin of this period on the screen."""
+def page_of(kind: str, text: str, figures: Figures, rectify_by: date | None = None) -> ReportPage:
+    """The report or bulletin of this period on the screen; `rectify_by` of an issued bulletin."""
     if kind == MONTHLY:
         return report_page(figures)
-    parts = numbered(_bulletin_sections(figures))
+    parts = numbered(bulletin_chapters(figures, rectify_by))
     title = report_title(kind, text)
-    return ReportPage(title, read_up_to(figures), figures.is_whole, brief(figures), parts, proofs(figures))
+    return ReportPage(title, read_up_to(figures), figures.is_whole, None, parts, proofs(figures))
 
 
 def bulletin_document(text: str, figures: Figures, imprint: Imprint | None) -> ReportDocument:
     """The bulletin in the language of the answer; without an imprint it is a preview."""
-    return document_of(figures, imprint, bulletin_header(), report_title(BULLETIN, text), bulletin_chapters(figures))
+    rectify_by, title = imprint.rectify_by if imprint else None, report_title(BULLETIN, text)
+    document = document_of(figures, imprint, bulletin_header(), title, bulletin_chapters(figures, rectify_by))
+    return replace(document, files=files_of(figures.month, frozen(figures), title, bulletin_book(figures, rectify_by)))
+
+
+def bulletin_book(figures: Figures, rectify_by: date | None) -> tuple[Worksheet, ...]:
+    """The worksheets of a bulletin: what it asks for, then those of a report."""
+    return (*bulletin_sheets(figures, rectify_by), *report_sheets(figures))
 
 
 def bulletin_header() -> str:
     """The red header."""
     return _("%(city)s: supervision bulletin on key projects' approvals", city=label(load_city().name))
-
-
-def _bulletin_sections(figures: Figures) -> tuple[Section, ...]:
-    report_sections = [section for section in sections(figures) if section.key in BULLETIN_SECTIONS]
-    return (Section("overview", _("The period in brief"), bulletin_summary(figures)), *report_sections)
 
 
 def document_of(

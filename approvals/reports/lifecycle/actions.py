@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, insert, select
@@ -16,6 +16,7 @@ from approvals.base.hashing import canonical
 from approvals.base.i18n import N_
 from approvals.base.moments import day_of
 from approvals.base.stores import next_number
+from approvals.calendar.queries import calendar_in_force
 from approvals.history.record import (
     CITY,
     ENTRY,
@@ -42,7 +43,7 @@ from approvals.reports.lifecycle.queries import (
     report_in_force,
     shown_number,
 )
-from approvals.reports.periods import Period, check_over, check_regular, read_period
+from approvals.reports.periods import BULLETIN, Period, check_over, check_regular, read_period
 from approvals.supervision.sweep import sweep
 from workflows.charts.report import REPORT
 
@@ -74,6 +75,7 @@ class Proposal:
     figures: Figures
     year: int
     number: int
+    rectify_by: date | None = None  # the day that a bulletin gives, if it is issued on the day of the proposal
 
     @property
     def ref(self) -> str:
@@ -167,7 +169,15 @@ def grew(tx: Connection, report: ReportDraft | IssuedReport) -> bool:
 def propose(tx: Connection, draft: ReportDraft, figures: Figures, now: datetime) -> Proposal:
     """The draft with the next number; `issue` takes the number."""
     year = day_of(now).year
-    return Proposal(draft, figures, year, last_number(tx, draft.kind, year) + 1)
+    return Proposal(
+        draft, figures, year, last_number(tx, draft.kind, year) + 1, _rectify_by(tx, draft.kind, figures, now)
+    )
+
+
+def _rectify_by(tx: Connection, kind: str, figures: Figures, now: datetime) -> date | None:
+    """So many working days after today as the figures of a bulletin give."""
+    days = figures.rectification.days if kind == BULLETIN else 0
+    return calendar_in_force(tx).nth_working_day_after(day_of(now), days) if days else None
 
 
 def issue(
@@ -197,8 +207,10 @@ def _issue(record: OpenChain, proposal: Proposal, pdf: bytes, made_with: dict[st
         "made_with": canonical(made_with),
         "issued_at": record.at,
         "issued_by": by.username,
+        "rectify_by": proposal.rectify_by,
     }
-    facts = {"ref": proposal.ref, "cites": proposal.draft.cites, "pdf_sha256": digest}
+    facts: dict[str, Any] = {"ref": proposal.ref, "cites": proposal.draft.cites, "pdf_sha256": digest}
+    facts |= {"rectify_by": proposal.rectify_by} if proposal.rectify_by else {}
     move(record, case_of(proposal.draft), "issue", by=by, role=role, facts=facts, changes=changes)
 
 

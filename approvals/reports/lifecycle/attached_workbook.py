@@ -8,11 +8,12 @@ import pikepdf
 from approvals.base.database import Transactions
 from approvals.base.errors import NotFound
 from approvals.base.i18n import N_, in_language
+from approvals.reports.document.report import bulletin_book
 from approvals.reports.document.worksheets.collection import report_sheets
 from approvals.reports.document.worksheets.workbook import workbook
 from approvals.reports.lifecycle.queries import figures_of, issued_pdf, report_in_force
 from approvals.reports.lifecycle.renditions import ISSUED_IN
-from approvals.reports.periods import check_begun, read_period
+from approvals.reports.periods import MONTHLY, check_begun, read_period
 from approvals.reports.titles import report_title
 
 XLSX = ".xlsx"  # no other file within a report ends so
@@ -27,7 +28,8 @@ def report_workbook(database: Transactions, kind: str, text: str, today: date) -
             return workbook_within(issued_pdf(tx, text, kind))
         figures = figures_of(tx, text, kind=kind, today=today)
     with in_language(ISSUED_IN):
-        return workbook(report_title(kind, text), report_sheets(figures))
+        sheets = report_sheets(figures) if kind == MONTHLY else bulletin_book(figures, None)
+        return workbook(report_title(kind, text), sheets)
 
 
 def workbook_within(pdf: bytes) -> bytes:

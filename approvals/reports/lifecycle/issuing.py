@@ -152,7 +152,7 @@ def _draft(tx: Connection, kind: str, period: Period, now: Now) -> ReportDraft:
 def _print(proposal: Proposal, issued_on: date) -> RenderedPdf:
     kind, cites = proposal.draft.kind, proposal.draft.cites
     corrects = shown_number(cites, kind) if cites else ""
-    imprint = Imprint(shown_number(proposal.ref, kind), issued_on, corrects)
+    imprint = Imprint(shown_number(proposal.ref, kind), issued_on, corrects, rectify_by=proposal.rectify_by)
     return print_document(kind, proposal.draft.period, proposal.figures, ISSUED_IN, imprint)
 
 

@@ -71,6 +71,7 @@ class IssuedReport:
     figures_sha256: str
     pdf_sha256: str
     chain_root: str
+    rectify_by: date | None = None
 
     @property
     def ref(self) -> str:

@@ -89,7 +89,7 @@ def source_checksum() -> str:
 
 def made_of(language: str, figures_sha256: str, imprint: Imprint | None) -> str:
     """The checksum of everything that the bytes of a document depend on."""
-    bears = asdict(imprint) | {"issued_on": imprint.issued_on.isoformat()} if imprint else None
+    bears = {name: str(value) for name, value in asdict(imprint).items()} if imprint else None
     return sha256(canonical([language, figures_sha256, bears, settings_in_use().public_url, source_checksum()]))
 
 
@@ -137,7 +137,8 @@ def extract(language: str, issued: IssuedReport | None) -> Imprint | None:
     if issued is None:
         return None
     corrects = shown_number(issued.cites, issued.kind) if issued.cites else ""
-    return Imprint(issued.shown_number, day_of(issued.issued_at), corrects, is_translation=language != ISSUED_IN)
+    is_translation, on = language != ISSUED_IN, day_of(issued.issued_at)
+    return Imprint(issued.shown_number, on, corrects, is_translation, issued.rectify_by)
 
 
 def has_rendition(language: str, issued: IssuedReport | None, draft: ReportDraft | None) -> bool:

@@ -72,7 +72,7 @@ def show(kind: str, month: str, form: Form = EMPTY) -> str:
         }
         since_draft = changes_since_draft(tx, view.draft, view.issued, figures)
         units = [(unit.name, own_name(unit)) for unit in departments(tx)] if view.instruct else []
-    page = page_of(kind, month, figures)
+    page = page_of(kind, month, figures, view.issued.rectify_by if view.issued else None)
     context = {
         "about": lines_of(figures),
         "since_draft": since_draft,

@@ -77,7 +77,11 @@ def test_one_that_waits_at_the_months_end_counts_from_its_confirmation_on(databa
     assert april.city.before == again.city.now
     assert april.city.now.decisions.decided == 0, "it counts once, in the month in which it was recorded"
     assert again.offices.city.open == 1, "the proposal was waiting for its second person"
-    assert frozen(replace(again, offices=march.offices, chain_root=march.chain_root)) == frozen(march)
+    assert [(row.kind, row.is_raised) for row in again.objections if row not in march.objections] == [
+        ("correction", True)
+    ]
+    same = {name: getattr(march, name) for name in ("offices", "objections", "chain_root")}
+    assert frozen(replace(again, **same)) == frozen(march)
 
 
 def test_a_card_that_a_correction_voids_is_counted_as_withdrawn_and_told(database: Database) -> None:

@@ -261,9 +261,7 @@ def offices_are_counted(figures: Figures, recount: Recount, month: str) -> None:
 def objections_are_listed(figures: Figures, recount: Recount, month: str) -> None:
     codes = {key: row["code"] for key, row in recount.approvals.items()}
     expected = Counter({(codes[key], *rest): n for (key, *rest), n in beside.objections(recount, month).items()})
-    listed = Counter(
-        (row.ref.rpartition("/")[2], row.colour, row.until, row.is_raised) for row in figures.objections
-    )
+    listed = Counter((row.ref.rpartition("/")[2], row.colour, row.until, row.is_raised) for row in figures.objections)
     assert sum(listed.values()) == sum(beside.objections(recount, month).values())
     assert set(listed) == set(expected)
     owed = Counter(row.ref.rpartition("/")[2] for row in figures.owed_answers)

@@ -103,6 +103,14 @@ _COLUMNS: dict[str, tuple[str, str, Kind, int]] = {
     "cause": ("原因类型", "Cause", "text", 30),
     "entries_due": ("应报月报", "Entries due", "whole", 10),
     "entries_missing": ("未报月报", "Not reported", "whole", 10),
+    "unit": ("责任单位", "Unit", "text", 20),
+    "to_do": ("整改事项", "What is to be done", "text", 60),
+    "basis": ("依据", "Basis", "text", 50),
+    "objection": ("申诉和异议情况", "Objection", "text", 30),
+    "rectify_by": ("整改期限", "By", "day", 12),
+    "ground": ("异议对象", "About", "text", 14),
+    "since": ("起始日期", "Since", "day", 12),
+    "appeal_by": ("申诉截止日期", "Appeal by", "day", 13),
     "definition": ("口径说明", "How the figures are defined", "text", 120),
 }
 

@@ -1,0 +1,109 @@
+"""The chapters of a bulletin, the same on paper and on the screen."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from approvals.base.formatting import long_day
+from approvals.base.i18n import gettext as _
+from approvals.base.i18n import label
+from approvals.reports.document.bulletin.demands import Demand, demands, objection_state
+from approvals.reports.document.bulletin.mentions import Mention, criticised, praised
+from approvals.reports.document.case_tables import shown_ref
+from approvals.reports.document.column_labels import labelled_columns
+from approvals.reports.document.sections import Section
+from approvals.reports.document.summary import bulletin_summary
+from approvals.reports.document.table_views import Point, Table, TableRow, count, words
+from approvals.reports.figures.bulletin_model import Objection
+from approvals.reports.figures.model import Figures
+from approvals.reports.figures.serialization import has
+from workflows.charts.correction import CORRECTION
+from workflows.config.city import load_city
+from workflows.label import Label
+from workflows.rules.cards import COLOUR_NAMES
+
+MOST_DEMANDS, MOST_OBJECTIONS = 15, 8  # rows on paper; the workbook has all of them
+
+
+def bulletin_chapters(figures: Figures, rectify_by: date | None) -> tuple[Section, ...]:
+    """The period, who did well, who did not, what is to be rectified until when, and what is objected to."""
+    asked = demands(figures)
+    return (
+        Section("overview", _("The period in brief"), bulletin_summary(figures)),
+        Section("praise", _("What was done well"), _told(praised(figures), _("No unit is commended in this period."))),
+        Section("criticism", _("What was not"), _told(criticised(figures), _("No unit is criticised in this period."))),
+        *((_rectification(figures, asked, rectify_by),) if has(figures, "rectification") else ()),
+        *((_objections(figures),) if figures.objections else ()),
+    )
+
+
+def _told(mentions: Iterable[Mention], nothing: str) -> tuple[Point, ...]:
+    return tuple(Point(mention.head, mention.text) for mention in mentions) or (Point("", nothing),)
+
+
+def rectify_until(figures: Figures, rectify_by: date | None) -> str:
+    """The day, or before the issue how many working days after it."""
+    days = figures.rectification.days
+    if rectify_by is None:
+        return _("%(days)s working days after the issue", days=days)
+    return long_day(rectify_by)
+
+
+def _rectification(figures: Figures, asked: tuple[Demand, ...], rectify_by: date | None) -> Section:
+    title = _("To be rectified by a day")
+    if not asked:
+        return Section("rectification", title, (Point("", _("Nothing is to be rectified.")),))
+    text = _(
+        "The units below rectify by the day named what is listed, and report it in writing to the supervision office. "
+        "Each line becomes a supervision order when the office confirms it; what is not done by then is reported to "
+        "the city government."
+    )
+    return Section("rectification", title, (Point("", text),), tables=(demands_table(figures, asked, rectify_by),))
+
+
+def demands_table(figures: Figures, asked: tuple[Demand, ...], rectify_by: date | None) -> Table:
+    """Which unit is to do what, by which day, on which basis."""
+    columns = labelled_columns(row=5, unit=16, to_do=36, basis=28, by=15)
+    until = rectify_until(figures, rectify_by)
+    rows = tuple(_demand(number, demand, until) for number, demand in enumerate(asked[:MOST_DEMANDS], start=1))
+    left_out = len(asked) - MOST_DEMANDS
+    note = _("%(number)s more are in the attached workbook.", number=left_out) if left_out > 0 else ""
+    return Table("demands", _("To be rectified"), columns, rows, note=note)
+
+
+def _demand(number: int, demand: Demand, until: str) -> TableRow:
+    order = _("ordered as %(number)s", number=load_city().shown_order(demand.order)) if demand.order else ""
+    return TableRow(
+        (
+            count(number),
+            words(label(demand.unit)),
+            words(demand.what),
+            words(demand.basis, demand.objection, order),
+            words(until),
+        )
+    )
+
+
+def _objections(figures: Figures) -> Section:
+    text = _("What is still open to objections, or under review, is told without prejudice; the outcome is made known.")
+    columns = labelled_columns(ground=15, project_item=41, department=18, objection=26)
+    listed = figures.objections[:MOST_OBJECTIONS]
+    left_out = len(figures.objections) - len(listed)
+    note = _("%(number)s more are in the attached workbook.", number=left_out) if left_out else ""
+    table = Table("objections", _("Objections"), columns, tuple(_objection(row) for row in listed), note=note)
+    return Section("objections", _("Objections and appeal periods"), (Point("", text),), tables=(table,))
+
+
+def _objection(row: Objection) -> TableRow:
+    return TableRow(
+        (
+            words(objection_ground(row)),
+            words(_("%(project)s: %(item)s", project=row.project, item=label(row.item)), shown_ref(row.ref)),
+            words(label(row.department)),
+            words(objection_state(row)),
+        )
+    )
+
+
+def objection_ground(row: Objection) -> str:
+    """What is objected to: the card of its colour, or a day of the record."""
+    return label(COLOUR_NAMES[row.colour]) if row.colour else label(Label(CORRECTION.zh, CORRECTION.en))
