@@ -54,15 +54,15 @@ def _rectification(figures: Figures, asked: tuple[Demand, ...], rectify_by: date
         return Section("rectification", title, (Point("", _("Nothing is to be rectified.")),))
     text = _(
         "The units below rectify by the day named what is listed, and report it in writing to the supervision office. "
-        "Each line becomes a supervision order when the office confirms it; what is not done by then is reported to "
-        "the city government."
+        "The office confirms line by line what departments are given as a supervision order. What is not done by then "
+        "is reported to the city government."
     )
     return Section("rectification", title, (Point("", text),), tables=(demands_table(figures, asked, rectify_by),))
 
 
 def demands_table(figures: Figures, asked: tuple[Demand, ...], rectify_by: date | None) -> Table:
     """Which unit is to do what, by which day, on which basis."""
-    columns = labelled_columns(row=5, unit=16, to_do=36, basis=28, by=15)
+    columns = labelled_columns(row=5, unit=16, to_do=34, basis=27, by=18)
     until = rectify_until(figures, rectify_by)
     rows = tuple(_demand(number, demand, until) for number, demand in enumerate(asked[:MOST_DEMANDS], start=1))
     left_out = len(asked) - MOST_DEMANDS

@@ -81,8 +81,9 @@ def _beyond(late: LateApproval) -> str:
         return promised
     if not late.over_legal:
         return listed([promised, _("legal limit passed")])
-    days = _("%(days)s calendar days") if late.legal_unit == CALENDAR_DAYS else _("%(days)s working days")
-    return listed([promised, _("%(days)s beyond the legal limit", days=days % {"days": late.over_legal})])
+    if late.legal_unit == CALENDAR_DAYS:
+        return listed([promised, _("%(days)s calendar days beyond the legal limit", days=late.over_legal)])
+    return listed([promised, _("%(days)s working days beyond the legal limit", days=late.over_legal)])
 
 
 def _promise(late: LateApproval, figures: Figures) -> list[str]:

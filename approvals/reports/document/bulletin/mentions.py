@@ -13,7 +13,7 @@ from approvals.base.i18n import gettext as _
 from approvals.base.i18n import label
 from approvals.reports.document.brief.findings import LEAST_DECIDED, NOTABLE
 from approvals.reports.document.comparison_tables import in_time
-from approvals.reports.document.table_views import listed, percent, point_change, points
+from approvals.reports.document.table_views import listed, percent, point_change
 from approvals.reports.figures.model import FigureLine, Figures
 from approvals.reports.figures.programme_model import ProgrammeCounty
 from workflows.config.policy import load_policy
@@ -108,12 +108,17 @@ def _rates(rule: str, head: str, lines: Sequence[FigureLine]) -> Mention:
 
 
 def _rate(line: FigureLine) -> str:
-    now, before, decisions = in_time(line.now), in_time(line.before), line.now.decisions
-    counted = {"within": decisions.within_promised, "decided": decisions.decided, "share": percent(now)}
-    if before is None:
+    decisions, share = line.now.decisions, percent(in_time(line.now))
+    counted = {"within": decisions.within_promised, "decided": decisions.decided, "share": share}
+    if not line.before.decisions.decided:
         return _("%(within)s of %(decided)s (%(share)s)", **counted)
-    change = points(now, before).text
-    return _("%(within)s of %(decided)s (%(share)s, %(change)s points)", **counted, change=change)
+    change = _change(line)
+    if not change:
+        return _("%(within)s of %(decided)s (%(share)s, as before)", **counted)
+    counted |= {"change": f"{abs(change):.1f}"}
+    if change > 0:
+        return _("%(within)s of %(decided)s (%(share)s, up by %(change)s points)", **counted)
+    return _("%(within)s of %(decided)s (%(share)s, down by %(change)s points)", **counted)
 
 
 def _rated(figures: Figures) -> list[FigureLine]:
@@ -138,24 +143,27 @@ def most_late(figures: Figures) -> Mention | None:
     for approval in figures.late:
         late[approval.department] += 1
         legal[approval.department] += approval.light == "red"
-    return _most(
-        "most_late",
-        _("Most late approvals"),
-        late,
-        lambda unit: _("%(count)s, of these %(legal)s beyond the legal limit", count=late[unit], legal=legal[unit]),
-    )
+
+    def counted(unit: Label) -> str:
+        if not legal[unit]:
+            return _("%(count)s", count=late[unit])
+        return _("%(count)s, of these %(legal)s beyond the legal limit", count=late[unit], legal=legal[unit])
+
+    return _most("most_late", _("Most late approvals"), late, counted)
 
 
 def unanswered(figures: Figures) -> Mention | None:
     """The departments that let the most escalations climb without an answer."""
     owed = Counter(answer.department for answer in figures.owed_answers)
-    return _most("unanswered", _("Escalations left unanswered"), owed, lambda unit: str(owed[unit]))
+    return _most("unanswered", _("Escalations left unanswered"), owed, _counted(owed))
 
 
 def overdue_orders(figures: Figures) -> Mention | None:
     """The departments with the most supervision orders whose day of answer has passed."""
     overdue = Counter(order.department for order in figures.orders.told if order.is_overdue)
-    return _most("overdue_orders", _("Supervision orders overdue"), overdue, lambda unit: str(overdue[unit]))
+    return _most(
+        "overdue_orders", _("Supervision orders overdue"), overdue, lambda unit: _("%(count)s", count=overdue[unit])
+    )
 
 
 def most_cards(figures: Figures) -> Mention | None:
@@ -181,6 +189,10 @@ def _cards(red: int, yellow: int, objected: int) -> str:
     return _("%(cards)s (%(count)s within the appeal period or under appeal)", cards=text, count=objected)
 
 
+def _counted(counts: Counter[Label]) -> Callable[[Label], str]:
+    return lambda unit: _("%(count)s", count=counts[unit])
+
+
 def _most(rule: str, head: str, counts: Counter[Label], text: Callable[[Label], str]) -> Mention | None:
     """The units with the highest count, in the order in which they came."""
     most = max(counts.values(), default=0)
@@ -193,7 +205,7 @@ def _most(rule: str, head: str, counts: Counter[Label], text: Callable[[Label], 
 
 
 def county_ahead(figures: Figures) -> Mention | None:
-    """The counties that paid the largest share of their money, if it keeps up with the year; none that is most behind."""
+    """The counties that paid the largest share of their money, if it keeps up with the year and none is most behind."""
     chapter = figures.programme
     counties = chapter.named_counties if chapter else ()
     paid = [county for county in counties if chapter and _paid(county) >= Decimal(chapter.time_share)]

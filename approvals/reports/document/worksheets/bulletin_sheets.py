@@ -25,7 +25,7 @@ def bulletin_sheets(figures: Figures, rectify_by: date | None) -> tuple[Workshee
         Worksheet(
             _("Rectification"),
             _("What the bulletin asks for, by unit; the day is known once it is issued."),
-            columns("row unit to_do basis objection order rectify_by"),
+            columns("row unit to_do basis objection order_ref rectify_by"),
             asked,
         ),
         Worksheet(
