@@ -49,6 +49,7 @@ from approvals.web.public.verification import verifying
 from approvals.web.registration.routes import registration
 from approvals.web.reports.documents import issued_papers, report_making, report_parts
 from approvals.web.reports.figures import report_lines
+from approvals.web.reports.proposed_orders import bulletin_orders
 from approvals.web.reports.routes import reports
 from approvals.web.supervision.board import board
 from approvals.web.supervision.cards import cards
@@ -89,6 +90,7 @@ BLUEPRINTS = (
     report_lines,
     report_making,
     report_parts,
+    bulletin_orders,
     casefile,
     papers,
     materials,

@@ -20,6 +20,7 @@ from approvals.base.stores import fact, keep_fact
 from approvals.pdf.process import RenderingError
 from approvals.reports.lifecycle.actions import ReportCorrection, compile_report
 from approvals.reports.lifecycle.issuing import AtOnce, issue_report
+from approvals.reports.lifecycle.proposed_orders import confirm_order, decline_order, proposed_orders
 from approvals.reports.lifecycle.queries import IssuedReport, draft_of, frozen_figures, report_in_force
 from approvals.reports.lifecycle.remarks import acknowledge, comment, instruct
 from approvals.reports.lifecycle.signing import CannotSign
@@ -29,6 +30,7 @@ from workflows.clock.calendar import Calendar
 OFFICE, CENTRE, LEADER = "office1", "centre1", "leader1"
 DONE = "demo_papers"  # the fact that says how many of these steps were made
 INSTRUCTION = "请责任单位说明超期原因，明确责任人，限期办结并书面回告。"
+INSTRUCTED_INSTEAD = "该事项已由市政府领导批示，按批示督办，不重复下达。"
 ANSWERED_WITHIN = 5  # working days
 # Working day of the month, time, verb, person, then section and text of a remark. All are dated in the afternoon: the
 # orders of a day, which stand in the same chain, are dated before noon.
@@ -78,6 +80,8 @@ def steps_until(ends_at: datetime, calendar: Calendar) -> list[ReportStep]:
     for span in bulletins_until(today, 1):
         steps.append(ReportStep(start_of(span.following.first_on), BULLETIN, str(span), "compile"))
         steps += _steps(BULLETIN, str(span), span.following.first_on, calendar, BULLETIN_STEPS)
+        steps.append(ReportStep(ends_at, BULLETIN, str(span), "decline_order", OFFICE, text=INSTRUCTED_INSTEAD))
+        steps.append(ReportStep(ends_at, BULLETIN, str(span), "confirm_order", OFFICE))
     due_on = calendar.nth_working_day_after(today, ANSWERED_WITHIN)
     steps.append(ReportStep(ends_at, MONTHLY, str(last), "instruct", LEADER, text=INSTRUCTION, due_on=due_on))
     return sorted((step for step in steps if step.at <= ends_at), key=lambda step: step.at)
@@ -175,6 +179,20 @@ def _instruct(tx: Connection, step: ReportStep, by: Actor) -> None:
         instruct(tx, step.kind, read_period(step.kind, step.period), remark, by, step.at)
 
 
+def _decline_order(tx: Connection, step: ReportStep, by: Actor) -> None:
+    """The first that the bulletin proposes, on which the leader instructs."""
+    period = read_period(step.kind, step.period)
+    for proposed in [order for order in proposed_orders(tx, period) if order.state == "open"][:1]:
+        decline_order(tx, period, {"on": proposed.demand.key, "reason": step.text}, by, step.at)
+
+
+def _confirm_order(tx: Connection, step: ReportStep, by: Actor) -> None:
+    """The last that is still open."""
+    period = read_period(step.kind, step.period)
+    for proposed in [order for order in proposed_orders(tx, period) if order.state == "open"][-1:]:
+        confirm_order(tx, period, {"on": proposed.demand.key, **proposed.words}, by, step.at)
+
+
 _EDITIONS: dict[str, Callable[[Database, ReportStep, Actor], None]] = {
     "compile": _compile,
     "correct": _correct,
@@ -184,4 +202,6 @@ _REMARKS: dict[str, Callable[[Connection, ReportStep, Actor], None]] = {
     "comment": _comment,
     "acknowledge": _acknowledge,
     "instruct": _instruct,
+    "decline_order": _decline_order,
+    "confirm_order": _confirm_order,
 }

@@ -75,6 +75,8 @@ def test_each_step_has_its_working_day_and_the_year_ends_with_an_instruction(cal
         ("11-06 14:30", MONTHLY, "2026-10", "correct"),
         ("11-09 13:50", MONTHLY, "2026-10", "issue"),
         ("11-09 17:35", MONTHLY, "2026-10", "acknowledge"),
+        ("11-23 20:03", BULLETIN, "2026-10", "decline_order"),
+        ("11-23 20:03", BULLETIN, "2026-10", "confirm_order"),
         ("11-23 20:03", MONTHLY, "2026-10", "instruct"),
     ]
 
@@ -110,7 +112,8 @@ def test_the_reports_are_made_each_once_also_after_a_break(
         assert made(reports, when("2026-10-01", "00:00")) == ["compile"]
         assert broken_off(reports, ENDS).verb == "comment"
         assert made(reports, when("2026-11-09", "15:00"))[:3] == ["comment", "comment", "issue"]
-        assert made(Reports(database, reports.steps), ENDS) == ["acknowledge", "instruct"]
+        last = ["acknowledge", "decline_order", "confirm_order", "instruct"]
+        assert made(Reports(database, reports.steps), ENDS) == last
         assert made(reports, ENDS) == []
     with database.read() as tx:
         september, october = (issued_reports(tx, read_period(MONTHLY, month)) for month in ("2026-09", "2026-10"))

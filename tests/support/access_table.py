@@ -97,6 +97,8 @@ ROUTES: tuple[tuple[str, str | set[str], str], ...] = (
     ("report_lines", WINDOWS, "own"),
     ("report_parts", MANAGERS | WINDOWS, "papers ask paper"),
     ("reports", OFFICE, "issue"),
+    ("bulletin_orders", MANAGERS, "show"),
+    ("bulletin_orders", OFFICE, "make"),
     ("casefile", MANAGERS | {"liaison", "window_head"}, "index show make"),
     ("casefile", MANAGERS | {"liaison"}, "contact"),
     ("whose_time", MANAGERS | WINDOWS | {"liaison"}, "index approvals"),

@@ -154,6 +154,8 @@ REPORT_MOVES = {
     "issue": (("compiled",), "issued", (OFFICE,)),
     "acknowledge": (("issued",), SAME, (CITY, CENTRE, OFFICE)),
     "instruct": (("issued",), SAME, (CITY,)),
+    "confirm_order": (("issued",), SAME, (OFFICE,)),
+    "decline_order": (("issued",), SAME, (OFFICE,)),
 }
 
 WORD_STATES = ("written", "signed")
@@ -375,6 +377,8 @@ NEEDS = {
     ("report", "issue"): {},
     ("report", "acknowledge"): {},
     ("report", "instruct"): {"on": "line", "department": "line?", "text": "text", "due_on": "day"},
+    ("report", "confirm_order"): {"on": "line", "subject": "line", "demands": "text", "due_on": "day"},
+    ("report", "decline_order"): {"on": "line", "reason": "text"},
     ("request", "ask"): {"text": "text"},
     ("request", "answer"): {"text": "text"},
     ("request", "ask_again"): {"text": "text"},

@@ -122,6 +122,7 @@ NAMES_NO_CASE = {"static"} | {
         "reports": "issue make pdf sheet show",
         "report_lines": "show cases",
         "report_making": "issuing papers ask paper brief",
+        "bulletin_orders": "show make",
         "report_parts": "papers ask paper",
         "issued_papers": "pdf",
         "verifying": "by_code",

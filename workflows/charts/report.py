@@ -9,6 +9,8 @@ DRAFT_READY = Label(
     "草稿已编制，督查办和政务服务中心可以提出意见。", "The draft is compiled; both levels can comment on it."
 )
 
+DEMAND = Need("on", "line", "整改事项", "About")  # of a bulletin, by its key
+
 REPORT = Chart(
     name="report",
     edition="2026-02",
@@ -74,6 +76,32 @@ REPORT = Chart(
             message=Label(
                 "批示已记录，并已发出督办单。", "The instruction is recorded, and a supervision order is issued."
             ),
+        ),
+        Move(
+            "confirm_order",
+            ("issued",),
+            None,
+            (OFFICE,),
+            "下达督办单",
+            "Issue the order",
+            needs=(
+                DEMAND,
+                Need("subject", "line", "督办事项", "Subject"),
+                Need("demands", "text", "督办要求", "What is demanded"),
+                Need("due_on", "day", "反馈期限", "Answer by"),
+            ),
+            message=Label("督办单已下达，已通知承办单位。", "The order is issued; the department is told."),
+        ),
+        Move(
+            "decline_order",
+            ("issued",),
+            None,
+            (OFFICE,),
+            "不下达督办单",
+            "Issue no order",
+            needs=(DEMAND, Need("reason", "text", "不下达的理由", "Reason")),
+            group="danger",
+            message=Label("已记录不下达督办单。", "It is recorded that no order is issued."),
         ),
     ),
 )

@@ -76,10 +76,17 @@ def _order(order: OrderTold) -> TableRow:
 
 
 def _source(order: OrderTold) -> str:
-    """Of which instruction it came."""
-    if order.source_kind == "report":
+    """Of which instruction or bulletin it came."""
+    return order_source(order.source_kind)
+
+
+def order_source(kind: str) -> str:
+    """What an order follows, in words; empty for one that follows nothing."""
+    if kind == "report":
         return _("From an instruction on a report")
-    return _("From an instruction on an escalation") if order.source_kind else ""
+    if kind == "bulletin":
+        return _("Asked for by a bulletin")
+    return _("From an instruction on an escalation") if kind else ""
 
 
 def _about(order: OrderTold) -> tuple[str, ...]:

@@ -34,6 +34,7 @@ ORDER_MOVES = {
 }
 # A correction of a day withdraws a card as well.
 CARD_MOVES = {"appeal": "appealed", "uphold": "upheld", **dict.fromkeys(("withdraw_card", "void_card"), "withdrawn")}
+INSTRUCTIONS = ("escalation", "report")  # of the city government, that an order follows
 OWED_MOVES = {"accept": "left", "supply_owed": "supplied", "settle_owed": "settled", "miss_owed": "late"}
 QUESTIONS = ("ask", "ask_again")
 
@@ -169,7 +170,8 @@ def departments_of(part_name: str, *periods: CaseItems) -> Iterable[int]:
 def _of_order(order: OrderReplay, period: Period, on: date) -> Iterator[CaseItem]:
     for entry in order.entries:
         if entry.at >= period.starts_at and entry.move in ORDER_MOVES:
-            instructed = ["instructed"] if entry.move == "issue" and order.facts.get("source_kind") else []
+            is_instructed = entry.move == "issue" and order.facts.get("source_kind") in INSTRUCTIONS
+            instructed = ["instructed"] if is_instructed else []
             yield _order_case(order, day_of(entry.at), ORDER_MOVES[entry.move], *instructed)
     if order.is_open:
         overdue = ["overdue"] if order.is_overdue(on) else []

@@ -85,6 +85,11 @@ class OrderRow:
     source_kind: str
     source_ref: str
 
+    @property
+    def bulletin(self) -> str:
+        """The last month of the bulletin that asked for it, as 2026-10; empty for any other order."""
+        return self.source_ref.partition("/")[0] if self.source_kind == "bulletin" else ""
+
 
 @dataclass(frozen=True, slots=True)
 class OrderView:

@@ -27,7 +27,11 @@ PAGES: tuple[MenuPage, ...] = (
     MenuPage("joint.index", N_("Joint projects")),
     MenuPage("trials.show", N_("Policy simulation")),
     MenuPage("supervision.sweep", N_("Scheduled check")),
-    MenuPage("reports.index", N_("Monthly reports"), stands_for=("report_lines", "issued_papers", "report_making")),
+    MenuPage(
+        "reports.index",
+        N_("Monthly reports"),
+        stands_for=("report_lines", "issued_papers", "report_making", "bulletin_orders"),
+    ),
     MenuPage("report_lines.own", N_("Our monthly report")),
     MenuPage("casefile.index", N_("Casefiles"), stands_for=("contacts", "windows", "papers", "materials", "owed")),
     MenuPage("whose_time.index", N_("Time accounts")),

@@ -21,6 +21,7 @@ from approvals.reports.lifecycle.attached_workbook import report_workbook
 from approvals.reports.lifecycle.draft_changes import changes_since_draft
 from approvals.reports.lifecycle.job_requests import request_brief, request_issue, request_print
 from approvals.reports.lifecycle.job_views import issuing_view, papers_view
+from approvals.reports.lifecycle.proposed_orders import proposed_orders
 from approvals.reports.lifecycle.queries import (
     bulletins,
     draft_of,
@@ -72,6 +73,7 @@ def show(kind: str, month: str, form: Form = EMPTY) -> str:
         }
         since_draft = changes_since_draft(tx, view.draft, view.issued, figures)
         units = [(unit.name, own_name(unit)) for unit in departments(tx)] if view.instruct else []
+        proposed = proposed_orders(tx, period) if kind == BULLETIN else ()
     page = page_of(kind, month, figures, view.issued.rectify_by if view.issued else None)
     context = {
         "about": lines_of(figures),
@@ -79,6 +81,8 @@ def show(kind: str, month: str, form: Form = EMPTY) -> str:
         "departments": units,
         **_chapters(page, form),
         "compare": query_flag("compare"),
+        "proposed": len(proposed),
+        "undecided": sum(order.state == "open" for order in proposed),
     }
     splits = [
         (split, [(line.key or "-", line.label) for line in lines]) for split, lines in lines_by_split(figures).items()

@@ -8,6 +8,7 @@ from approvals.base.i18n import label
 from approvals.calendar.lights import light_label
 from approvals.reports.document.case_tables import shown_ref
 from approvals.reports.document.comparison_tables import level_name
+from approvals.reports.document.order_tables import order_source
 from approvals.reports.document.oversight_tables import card_ground
 from approvals.reports.document.worksheets.columns import columns
 from approvals.reports.document.worksheets.model import Value, Worksheet
@@ -203,7 +204,7 @@ def _order(order: OrderTold) -> Row:
         load_city().shown_order(order.ref),
         order.subject,
         order.demands,
-        _source(order.source_kind),
+        order_source(order.source_kind) or None,
         shown_ref(order.about) if order.about else None,
         order.project,
         label(order.item) if order.item else None,
@@ -218,12 +219,6 @@ def _order(order: OrderTold) -> Row:
         order.commitment_on,
         order.returned,
     )
-
-
-def _source(kind: str) -> str | None:
-    if kind == "report":
-        return _("From an instruction on a report")
-    return _("From an instruction on an escalation") if kind else None
 
 
 def statement_sheet(figures: Figures) -> Worksheet:
