@@ -182,14 +182,14 @@ def _instruct(tx: Connection, step: ReportStep, by: Actor) -> None:
 def _decline_order(tx: Connection, step: ReportStep, by: Actor) -> None:
     """The first that the bulletin proposes, on which the leader instructs."""
     period = read_period(step.kind, step.period)
-    for proposed in [order for order in proposed_orders(tx, period) if order.state == "open"][:1]:
+    for proposed in [order for order in proposed_orders(tx, period) if order.status == "open"][:1]:
         decline_order(tx, period, {"on": proposed.demand.key, "reason": step.text}, by, step.at)
 
 
 def _confirm_order(tx: Connection, step: ReportStep, by: Actor) -> None:
     """The last that is still open."""
     period = read_period(step.kind, step.period)
-    for proposed in [order for order in proposed_orders(tx, period) if order.state == "open"][-1:]:
+    for proposed in [order for order in proposed_orders(tx, period) if order.status == "open"][-1:]:
         confirm_order(tx, period, {"on": proposed.demand.key, **proposed.words}, by, step.at)
 
 

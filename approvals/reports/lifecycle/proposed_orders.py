@@ -41,7 +41,7 @@ from workflows.charts.report import REPORT
 from workflows.config.city import load_city
 
 CONFIRM, DECLINE = "confirm_order", "decline_order"
-State = Literal["open", "ordered", "declined", "standing", "unreachable"]
+Status = Literal["open", "ordered", "declined", "standing", "unreachable"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class ProposedOrder:
     """
 
     demand: Demand
-    state: State
+    status: Status
     order: OrderName | None
     reason: str
     decision: EntryDescription | None
@@ -73,7 +73,7 @@ def proposed_orders(tx: Connection, period: Period) -> tuple[ProposedOrder, ...]
     return tuple(
         ProposedOrder(
             demand=demand,
-            state=_state(demand, orders, declined, units),
+            status=_status(demand, orders, declined, units),
             order=_order_name(orders.get(demand.key) or demand.order),
             reason=declined.get(demand.key, ""),
             decision=decisions.get(demand.key),
@@ -83,7 +83,7 @@ def proposed_orders(tx: Connection, period: Period) -> tuple[ProposedOrder, ...]
     )
 
 
-def _state(demand: Demand, orders: Mapping[str, str], declined: Mapping[str, str], units: set[str]) -> State:
+def _status(demand: Demand, orders: Mapping[str, str], declined: Mapping[str, str], units: set[str]) -> Status:
     if demand.key in orders:
         return "ordered"
     if demand.key in declined:
@@ -176,12 +176,12 @@ def _still_open(tx: Connection, period: Period, key: str) -> tuple[IssuedReport,
     proposed = next((row for row in proposed_orders(tx, period) if row.demand.key == key), None)
     if proposed is None:
         raise NotFound
-    if proposed.state != "open":
-        raise Refused(_REFUSALS[proposed.state])
+    if proposed.status != "open":
+        raise Refused(_REFUSALS[proposed.status])
     return issued, proposed.demand
 
 
-_REFUSALS: Mapping[State, str] = {
+_REFUSALS: Mapping[Status, str] = {
     "ordered": N_("An order has been issued for this already."),
     "declined": N_("It was decided that no order is issued for this."),
     "standing": N_("A supervision order demands this already."),

@@ -82,7 +82,7 @@ def show(kind: str, month: str, form: Form = EMPTY) -> str:
         **_chapters(page, form),
         "compare": query_flag("compare"),
         "proposed": len(proposed),
-        "undecided": sum(order.state == "open" for order in proposed),
+        "undecided": sum(order.status == "open" for order in proposed),
     }
     splits = [
         (split, [(line.key or "-", line.label) for line in lines]) for split, lines in lines_by_split(figures).items()

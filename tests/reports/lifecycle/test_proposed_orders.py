@@ -72,7 +72,7 @@ def issued(database: Database, why: ReportCorrection | None = None, *, programme
 
 def states(database: Database) -> dict[str, str]:
     with database.read() as tx:
-        return {row.demand.key: row.state for row in proposed_orders(tx, PERIOD)}
+        return {row.demand.key: row.status for row in proposed_orders(tx, PERIOD)}
 
 
 def inputs(database: Database, key: str) -> dict[str, str]:
