@@ -5,8 +5,8 @@ from alembic import op
 
 from approvals.base.migrations import allow_at_least
 
-revision = "0036"
-down_revision = "0035"
+revision = "0039"
+down_revision = "0038"
 
 ASKED = sa.text("source_kind = 'bulletin'")
 
