@@ -77,7 +77,7 @@ def test_lines_with_figures_and_headings_are_as_high_as_others() -> None:
     style = '<link rel="stylesheet" href="asset:faces.css"/><link rel="stylesheet" href="asset:paper.css"/>'
     text = (
         '<span class="section-name">（一）亮牌 2 张。</span><span class="run">2026年10月，黄牌14张、red 3，龑。</span>'
-        * 9
+        * 12
     )
     lines = body_lines(lay_out(a_document(f'<p class="body">{text}</p>', style), AssetFetcher())[0], 0)
     assert len(lines) > 9
