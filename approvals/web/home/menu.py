@@ -1,7 +1,6 @@
 """The menu: the pages that it leads to, and the groups in which each role finds them."""
 
 from approvals.base.i18n import N_
-from approvals.handover.vacancies import vacancy_count
 from approvals.web.home.duties import waiting
 from approvals.web.navigation import Menu, MenuGroup, MenuPage
 from workflows.label import Label
@@ -17,7 +16,7 @@ PAGES: tuple[MenuPage, ...] = (
     MenuPage("liaisons.day", N_("My day")),
     MenuPage("requests.index", N_("Requests")),
     MenuPage("liaisons.index", N_("Liaisons")),
-    MenuPage("vacancies.index", N_("Unassigned work"), badge=vacancy_count),
+    MenuPage("vacancies.index", N_("Unassigned work")),
     MenuPage("roster.index", N_("Roster")),
     MenuPage("windows.queue", N_("Windows"), stands_for=("papers", "materials", "owed", "corrections")),
     MenuPage("supervision.escalations", N_("Escalations")),

@@ -217,7 +217,7 @@ def test_the_home_page_lists_what_waits_at_ones_own_level(desk):
 
 def test_an_inbox_asks_the_database_a_fixed_number_of_times(desk):
     numbers = [asked(desk.people[username], "/escalations?level=1") for username in ("office1", "window-a01")]
-    assert max(numbers) - min(numbers) <= 2 and max(numbers) < 20  # the office's navigation has a badge
+    assert max(numbers) - min(numbers) <= 3 and max(numbers) < 20  # the office's duties have those that nobody holds
 
 
 @pytest.mark.parametrize("username", ["centre1", "office1", "leader1", "sysadmin1"])
