@@ -86,7 +86,7 @@ def _counts(post: Post) -> Iterator[tuple[Label, Select[int]]]:
         yield from _of_office(post.kind)
         yield ESCALATIONS_OPEN, _escalations(OFFICES[post.kind])
     else:
-        label = Label("双责任项目", "joint projects") if post.kind == "head" else Label("在办项目", "open projects")
+        label = Label("双重管理项目", "joint projects") if post.kind == "head" else Label("在办项目", "open projects")
         yield label, select(number).select_from(PROJECTS).where(_projects(post.kind, post.unit_id))
 
 

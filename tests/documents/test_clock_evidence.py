@@ -159,6 +159,28 @@ def test_it_prints_in_pages_that_count_themselves(site: tuple[OpenAPI, dict[str,
     assert catalog_of(english)["/Lang"] == "en"
 
 
+@pytest.mark.parametrize("spoken", ["zh_Hans", "en"])
+def test_a_limit_of_twenty_working_days_stands_on_one_page(site: tuple[OpenAPI, dict[str, str]], spoken: str) -> None:
+    app, refs = site
+    path = f"/approvals/{refs['silent']}/clock.pdf?on=2026-05-20&clock=decision&lang={spoken}"
+    html = printed(app, refs["silent"], date(2026, 5, 20))
+    assert len(ROW.findall(html)) > 20
+    assert len(pages(somebody(app, "office1").get(path).data)) == 1
+
+
+@pytest.mark.parametrize("spoken", ["zh_Hans", "en"])
+def test_a_longer_one_has_three_days_on_each_page_or_none(site: tuple[OpenAPI, dict[str, str]], spoken: str) -> None:
+    app, refs = site
+    office, lengths = somebody(app, "office1"), set()
+    for on in (date(2026, 3, 2), date(2026, 4, 8), date(2026, 4, 9), date(2026, 4, 10), date(2026, 6, 1)):
+        pdf = office.get(f"/approvals/{refs['paused']}/clock.pdf?on={on}&clock=decision&lang={spoken}").data
+        days = [len(re.findall(r"^2026-\d\d-\d\d (?:周.|[A-Z][a-z]{2}\b)", text, re.MULTILINE)) for text in pages(pdf)]
+        assert all(count == 0 or count >= 3 for count in days), (on, days)
+        assert sum(days) > 20
+        lengths.add(len(days))
+    assert max(lengths) > 1
+
+
 def test_the_clocks_page_leads_to_it(site: tuple[OpenAPI, dict[str, str]]) -> None:
     app, refs = site
     page = somebody(app, "owner1").get(f"/approvals/{refs['paused']}/clock?on=2026-03-10").text

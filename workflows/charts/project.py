@@ -321,7 +321,7 @@ PROJECT = Chart(
             JOINT_FROM,
             None,
             ("supervision_office",),
-            "实行双责任管理",
+            "实行双重管理",
             "Put under double management",
             needs=(
                 Need("first_unit", "unit", "责任单位一", "First responsible unit"),
@@ -340,12 +340,12 @@ PROJECT = Chart(
             JOINT_FROM,
             None,
             ("supervision_office",),
-            "解除双责任管理",
+            "解除双重管理",
             "End double management",
             needs=(REASON,),
             tells=("joint", "owner", "liaison"),
             group="danger",
-            message=Label("已解除双责任管理，两家单位均已告知。", "Double management has ended; both units are told."),
+            message=Label("已解除双重管理，两家单位均已告知。", "Double management has ended; both units are told."),
         ),
         Move(
             "change_unit",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -16,8 +17,9 @@ class City:
     """`categories` map a name to its label, `county_codes` a division code to its county; the formats of numbers take
     year and serial.
 
-    `report_to` is whom the monthly report addresses, `report_copies` who else gets it; `faces` are the families in
-    which official papers are set, by role.
+    `issuer` is the body whose papers they are, the heads are what stands in red on them. The monthly report goes up to
+    `report_to` and bears `report_signer`, or where that is empty whoever issues it; the bulletin goes down. Copies say
+    who else gets each. `faces` are the families in which official papers are set, by role.
     """
 
     name: Label
@@ -26,8 +28,14 @@ class City:
     notice_format: str
     order_format: str
     receipt_format: str
+    issuer: Label
+    report_head: Label
+    bulletin_head: Label
     report_to: Label
     report_copies: Label
+    report_signer: str
+    bulletin_to: Label
+    bulletin_copies: Label
     faces: Mapping[str, str]
     counties: tuple[str, ...]
     county_codes: Mapping[str, str]
@@ -67,10 +75,27 @@ def load_city(path: Path = DATA / "city.yaml") -> City:
         notice_format=raw["notice_format"],
         order_format=raw["order_format"],
         receipt_format=raw.get("receipt_format", "备〔{year}〕{serial}号"),
-        report_to=Label(**raw["report_to"]),
-        report_copies=Label(**raw["report_copies"]),
+        **_papers(raw),
         faces=dict(raw.get("faces") or {}),
         counties=tuple(raw["counties"]),
         county_codes={str(code): name for code, name in (raw.get("county_codes") or {}).items()},
         categories={c["name"]: Label(c["name"], c["en"]) for c in raw["categories"]},
     )
+
+
+def _papers(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """Whose papers they are and whom they go to; a file of before these settings has its report's alone."""
+    city, report_to, copies = raw["name"], raw["report_to"], raw["report_copies"]
+    own = {"zh": f"{city['zh']}政府目标督查办公室", "en": f"{city['en']} Supervision Office"}
+    issuer = Label(**raw.get("issuer", own))
+    head = {"zh": f"{issuer.zh}文件", "en": issuer.en}
+    return {
+        "issuer": issuer,
+        "report_head": Label(**raw.get("report_head", head)),
+        "bulletin_head": Label(**raw.get("bulletin_head", head)),
+        "report_to": Label(**report_to),
+        "report_copies": Label(**copies),
+        "report_signer": str(raw.get("report_signer") or ""),
+        "bulletin_to": Label(**raw.get("bulletin_to", report_to)),
+        "bulletin_copies": Label(**raw.get("bulletin_copies", copies)),
+    }

@@ -78,9 +78,9 @@ HEADS: Mapping[str, Label] = {
         ("project_item", "项目与事项", "Project and item"),
         ("department_handler", "部门\n经办人", "Department, officer"),
         ("due_dates", "到期日\n承诺/法定", "Due: promised, legal"),
-        ("over", "超期\n(工作日)", "Working days over"),
+        ("over", "超期", "Working days over"),
         ("light", "亮灯", "Light"),
-        ("ledgers", "时间台账", "Days by ledger"),
+        ("ledgers", "时间台账\n(天)", "Days by ledger"),
         ("escalation", "升级与反馈", "Escalation and answer"),
         ("owner_liaison", "责任单位\n联系人", "Unit, liaison"),
         ("state", "状态", "State"),
@@ -169,7 +169,7 @@ HEADS: Mapping[str, Label] = {
         ("ground", "异议对象", "About"),
         ("objection", "申诉和异议情况", "Objection"),
         # The month's word, and what the speed-up is made of.
-        ("joint_units", "共管单位", "Responsible units"),
+        ("joint_units", "责任单位", "Responsible units"),
         ("months_word", "每月情况", "Month's word"),
         ("used_times", "用时 × 件数", "Days used × approvals"),
     )

@@ -49,7 +49,7 @@ def department_document(
         document_of(figures, imprint, red_header, title, parts),
         draft=_("Extract for %(department)s", department=name) if imprint else _("Preview"),
         addressee=name,
-        copies=name,
+        copies="",
         proofs=proofs_of_extract(figures, imprint),
         verification=None,
         files=files_of(f"{figures.month}-{key}", _figures(figures, key, page), title, _worksheets(figures, own, key)),

@@ -34,7 +34,7 @@ CODE = 16  # characters of the figures' checksum: the verification code
 
 @dataclass(frozen=True, slots=True)
 class Imprint:
-    """What an issued report bears: its number, its day, and the number of the report that it corrects.
+    """What an issued report bears: its number, its day, the number of the report that it corrects, and its 签发人.
 
     `rectify_by` is the day until which a bulletin gives for rectification.
     """
@@ -44,6 +44,7 @@ class Imprint:
     corrects: str = ""
     is_translation: bool = False  # only the Chinese text is issued
     rectify_by: date | None = None
+    signer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,7 @@ class ReportDocument:
     files: tuple[AttachedFile, ...]
     brief: Brief | None = None
     about: str = ""  # whom it is about, where that is not the whole city
+    signer: str | None = None  # 签发人, of what goes up; None for what bears none
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +132,20 @@ def report_page(figures: Figures) -> ReportPage:
 
 
 def report_document(figures: Figures, imprint: Imprint | None = None) -> ReportDocument:
-    """The report in the language of the answer; without an imprint it is a preview."""
+    """The report in the language of the answer, which goes up; without an imprint it is a preview."""
     title = report_title(MONTHLY, figures.month)
     return replace(
-        document_of(figures, imprint, header(), title, report_chapters(figures)), brief=brief(figures, most_projects=0)
+        document_of(figures, imprint, header(), title, report_chapters(figures)),
+        brief=brief(figures, most_projects=0),
+        signer=_signer(imprint),
     )
+
+
+def _signer(imprint: Imprint | None) -> str | None:
+    """Who answers for the report; not for its translation."""
+    if imprint is None:
+        return load_city().report_signer
+    return None if imprint.is_translation else imprint.signer
 
 
 def page_of(kind: str, text: str, figures: Figures, rectify_by: date | None = None) -> ReportPage:
@@ -147,10 +158,15 @@ def page_of(kind: str, text: str, figures: Figures, rectify_by: date | None = No
 
 
 def bulletin_document(text: str, figures: Figures, imprint: Imprint | None) -> ReportDocument:
-    """The bulletin in the language of the answer; without an imprint it is a preview."""
-    rectify_by, title = imprint.rectify_by if imprint else None, report_title(BULLETIN, text)
-    document = document_of(figures, imprint, bulletin_header(), title, bulletin_chapters(figures, rectify_by))
-    return replace(document, files=files_of(figures.month, frozen(figures), title, bulletin_book(figures, rectify_by)))
+    """The bulletin in the language of the answer, which goes down; without an imprint it is a preview."""
+    city, title = load_city(), report_title(BULLETIN, text)
+    rectify_by = imprint.rectify_by if imprint else None
+    return replace(
+        document_of(figures, imprint, bulletin_header(), title, bulletin_chapters(figures, rectify_by)),
+        addressee=label(city.bulletin_to),
+        copies=_("Distributed to: %(copies)s.", copies=label(city.bulletin_copies)),
+        files=files_of(figures.month, frozen(figures), title, bulletin_book(figures, rectify_by)),
+    )
 
 
 def bulletin_book(figures: Figures, rectify_by: date | None) -> tuple[Worksheet, ...]:
@@ -159,8 +175,8 @@ def bulletin_book(figures: Figures, rectify_by: date | None) -> tuple[Worksheet,
 
 
 def bulletin_header() -> str:
-    """The red header."""
-    return _("%(city)s: supervision bulletin on key projects' approvals", city=label(load_city().name))
+    """The red head of a bulletin."""
+    return label(load_city().bulletin_head)
 
 
 def document_of(
@@ -177,9 +193,9 @@ def document_of(
         draft=_draft(imprint),
         as_of=read_up_to(figures),
         addressee=label(load_city().report_to),
-        signature=_("Supervision office of the municipal government"),
+        signature=label(load_city().issuer),
         signed_on=long_day(imprint.issued_on) if imprint else "",
-        copies=label(load_city().report_copies),
+        copies=_("Copies: %(copies)s.", copies=label(load_city().report_copies)),
         printed=_("Printed on %(day)s", day=long_day(imprint.issued_on)) if imprint else "",
         correction=_correction(imprint),
         chapters=_chapters(parts),
@@ -202,8 +218,8 @@ def _correction(imprint: Imprint | None) -> str:
 
 
 def header() -> str:
-    """The red header."""
-    return _("%(city)s: monthly escalation report on key projects' approvals", city=label(load_city().name))
+    """The red head of a report."""
+    return label(load_city().report_head)
 
 
 def read_up_to(figures: Figures) -> str:

@@ -49,6 +49,7 @@ from approvals.reports.lifecycle.signing import signed
 from approvals.reports.periods import MONTHLY, Period, check_begun, read_period
 from approvals.supervision.sweep import sweep
 from workflows.charts.report import REPORT
+from workflows.config.city import load_city
 
 REPORT_TEMPLATE = "documents/report.html"
 TRIES = 3  # when others issue, or write into the month, while this one is printed
@@ -105,7 +106,7 @@ def _issued(run: IssueRun, kind: str, period: Period, by: Actor, now: Now) -> Is
     proposal = _proposal(run, kind, period, by, now)
     run.tell("printing")
     today = day_of(now())
-    printed = signed(partial(_print, proposal, today), now())
+    printed = signed(partial(_print, proposal, today, by), now())
     run.tell("freezing")
     result: dict[str, Any] = {}
     with run.finishing(result) as tx:
@@ -149,11 +150,17 @@ def _draft(tx: Connection, kind: str, period: Period, now: Now) -> ReportDraft:
     return draft
 
 
-def _print(proposal: Proposal, issued_on: date) -> RenderedPdf:
+def _print(proposal: Proposal, issued_on: date, by: Actor) -> RenderedPdf:
     kind, cites = proposal.draft.kind, proposal.draft.cites
     corrects = shown_number(cites, kind) if cites else ""
-    imprint = Imprint(shown_number(proposal.ref, kind), issued_on, corrects, rectify_by=proposal.rectify_by)
+    number = shown_number(proposal.ref, kind)
+    imprint = Imprint(number, issued_on, corrects, rectify_by=proposal.rectify_by, signer=signer_of(by))
     return print_document(kind, proposal.draft.period, proposal.figures, ISSUED_IN, imprint)
+
+
+def signer_of(by: Actor) -> str:
+    """Who answers for a report (签发人): whom the city names, else the person who issues it; nobody for a command."""
+    return load_city().report_signer or (by.name if by.id else "")
 
 
 def report_pdf(database: Transactions, text: str, language: str, today: date, kind: str = MONTHLY) -> bytes:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import orjson
@@ -12,10 +13,12 @@ from sqlalchemy import Connection, select
 
 from approvals.base.database import Database
 from approvals.base.errors import Forbidden, NotFound, Problem, Refused, Stale
+from approvals.cli.reports import COMMAND_LINE
 from approvals.history.record import CITY_CHAIN, ENTRY, newest_entry
 from approvals.http.application import KEY
 from approvals.reports.figures.compilation import compile_month
 from approvals.reports.figures.serialization import checksum, from_json
+from approvals.reports.lifecycle import issuing
 from approvals.reports.lifecycle.actions import (
     Compiled,
     Proposal,
@@ -25,7 +28,7 @@ from approvals.reports.lifecycle.actions import (
     issue,
     propose,
 )
-from approvals.reports.lifecycle.issuing import AtOnce, issue_report, report_pdf
+from approvals.reports.lifecycle.issuing import AtOnce, issue_report, report_pdf, signer_of
 from approvals.reports.lifecycle.queries import (
     TABLE,
     IssuedReport,
@@ -39,6 +42,7 @@ from approvals.reports.lifecycle.queries import (
 from approvals.reports.periods import MONTHLY, read_month
 from tests.support.builders import NOW, a_project, an_actor, an_approval, do, when
 from tests.support.pages import an_app
+from workflows.config.city import load_city
 
 PDF = b"%PDF-1.7 not really"
 MADE_WITH = {"weasyprint": "70.0", "fonts": []}
@@ -214,7 +218,7 @@ def test_what_was_due_in_the_month_is_made_before_its_issue(app: OpenAPI, databa
         assert issued_pdf(tx, "2026-03").startswith(b"%PDF-")
         made_with = orjson.loads(tx.execute(select(TABLE.c.made_with)).scalar_one())
     assert issued_report.shown_number == "攀挂报〔2026〕1号"
-    assert all(face["asked"].startswith(face["used"]) for face in made_with["fonts"])
+    assert all(face["asked"].startswith(tuple(face["used"].split(","))) for face in made_with["fonts"])
     handed_out = [report_pdf(database, "2026-03", "zh_Hans", NOW.date()) for _ in range(2)]
     assert {hashlib.sha256(pdf).hexdigest() for pdf in handed_out} == {issued_report.pdf_sha256}
 
@@ -230,3 +234,14 @@ def test_a_move_of_the_last_minute_counts_and_one_at_midnight_does_not(database:
     assert may.projects.now.awaiting_triage == 2  # with the one of April
     assert june.projects.now.awaiting_triage == 3
     assert read_month("2026-05").ends_at + timedelta(microseconds=1) == read_month("2026-06").starts_at
+
+
+def test_who_issues_a_report_answers_for_it_unless_the_city_names_somebody(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with database.read() as tx:
+        office = an_actor(tx, "office1")
+    assert office.name and signer_of(office) == office.name
+    assert signer_of(COMMAND_LINE) == ""
+    monkeypatch.setattr(issuing, "load_city", lambda: replace(load_city(), report_signer="李主任"))
+    assert signer_of(office) == signer_of(COMMAND_LINE) == "李主任"

@@ -98,6 +98,7 @@ def test_the_order_is_printed_with_number_addressee_demands_and_code(site):
     response = somebody(app, "head-a01").get(f"/orders/{ref}.pdf?lang=zh_Hans")
     assert response.mimetype == "application/pdf"
     reader = PdfReader(io.BytesIO(response.data))
+    assert len(reader.pages) == 1
     text = "".join("".join(page.extract_text() for page in reader.pages).split())
     for words in (f"攀督〔2026〕{ref[5:]}号", "攀枝花市发展改革委", INNER, "2026年11月16日", f"/orders/{ref}"):
         assert words in text, words
