@@ -7,7 +7,6 @@ from typing import Any
 import orjson
 from sqlalchemy import ColumnElement, Connection, select
 
-from approvals.base.moments import day_of
 from approvals.catalogue.queries import catalogue_of
 from approvals.filing.documents import DOCUMENTS
 from approvals.filing.queries import TABLE as PROJECTS
@@ -46,7 +45,7 @@ def _columns(tx: Connection, row: Any, grant: Any) -> dict[str, Any]:
     facts, item = orjson.loads(grant.facts), catalogue_of(tx, row, date.max).items.get(row.code)
     if item is None and not facts.get("valid_until"):
         return grant_columns(facts)
-    lapses = date.fromisoformat(facts["valid_until"]) if item is None else valid_until(facts, day_of(grant.at), item)
+    lapses = date.fromisoformat(facts["valid_until"]) if item is None else valid_until(facts, row.decided_on, item)
     return grant_columns(facts) | {"lapses_on": lapses}
 
 
