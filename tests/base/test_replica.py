@@ -52,6 +52,7 @@ class Pair:
     def catch_up(self) -> None:
         held = self.app.extensions[KEY].replica
         place = held.written()
+        self.primary.run("SELECT pg_switch_wal()")  # what no commit has flushed yet, such as a page tidied by a reader
         eventually(lambda: held._has(place), seconds=20, what="a replica that has everything")
 
 

@@ -69,9 +69,9 @@ def borne(database: Database) -> str:
 def test_reports_rest_on_an_untouched_record(database: Database) -> None:
     assert named(database) == []
     with database.read() as tx:
-        assert [report.report for report in bearers(tx, borne(database).upper())] == [
-            "攀挂报〔2026〕1号",
-            "攀挂报〔2026〕2号",
+        assert bearers(tx, borne(database).upper()) == [
+            "攀挂报〔2026〕1号, up to the end of 2026-03",
+            "攀挂报〔2026〕2号, up to the end of 2026-03",
         ]
         assert bearers(tx, "0" * 64) == []
 

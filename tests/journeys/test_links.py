@@ -32,6 +32,7 @@ NOT_LINKED = frozenset(
         *("catalogues.take_back", "programme.plan", "programme.evidence"),
         *("reports.pdf", "report_making.paper", "report_making.brief", "report_making.papers", "report_making.issuing"),
         *("report_parts.paper", "report_parts.papers", "issued_papers.pdf"),
+        "bulletin_orders.show",  # linked from an issued bulletin; of reports one is opened
         *("health.healthz", "health.readyz", "docs.description", "docs.file", "static"),
     }
 )

@@ -141,6 +141,8 @@ def _entries(original: Original, project: dict[str, Any], ids: dict[str, dict[in
         of_subject = ids.get(row["subject"])
         entry["subject_id"] = of_subject[row["subject_id"]] if of_subject else project["id"]
         entry["facts"] = _facts(row, original.project, project, last)
+        has_notices = NOTICE in original.rows and row["told"] is not None
+        entry["told"] = row["told"].replace(original.project["number"], project["number"]) if has_notices else None
         entry["digest"] = digest_of(entry["salt"], entry["actor"], entry["facts"])
         entry["hash"] = head = entry_hash(head, entry)
         yield entry

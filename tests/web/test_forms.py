@@ -57,7 +57,9 @@ def app(app: OpenAPI) -> OpenAPI:
 
 def numbers(app: OpenAPI) -> list[int]:
     with app.extensions[KEY].database.read() as tx:
-        return list(tx.execute(select(table_of(NumberSeries).c.last)).scalars())
+        series = table_of(NumberSeries)
+        own = select(series.c.last).where(series.c.series.not_like("seal/%"))  # a sign-in seals its event
+        return list(tx.execute(own).scalars())
 
 
 def test_a_form_sent_twice_has_one_effect_and_leads_to_the_same_place(app: OpenAPI) -> None:
