@@ -205,7 +205,16 @@ def works_to_confirm() -> ColumnElement[bool]:
 
 def lacks_contact(now: datetime) -> ColumnElement[bool]:
     """Whether the owner has not heard from anybody for as long as the policy allows."""
-    before = now - timedelta(days=rules().contact_every)
+    return lacks_contact_since(contact_due(now))
+
+
+def contact_due(now: datetime) -> datetime:
+    """The moment since which an owner is to have heard from somebody."""
+    return now - timedelta(days=rules().contact_every)
+
+
+def lacks_contact_since(before: Any) -> ColumnElement[bool]:
+    """Whether the owner has heard from nobody since this moment, which may be a parameter."""
     return ~or_(
         exists().where(CONTACTS.c.project_id == PROJECTS.c.id, UNSTRUCK, CONTACTS.c.at > before),
         exists().where(REQUESTS.c.project_id == PROJECTS.c.id, REQUESTS.c.answered_at > before),

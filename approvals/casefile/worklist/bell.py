@@ -1,14 +1,15 @@
 """The bell: what asks something of the reader and what they have not read yet."""
 
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import Connection, and_, exists, func, or_, select, union_all
+from sqlalchemy import Connection, Select, and_, exists, func, or_, select, union_all
 
 from approvals.accounts.absence.queries import uncovered_count
 from approvals.accounts.actors import Actor
 from approvals.base.moments import day_of
-from approvals.casefile.worklist.rows import Moments
-from approvals.casefile.worklist.worklist import duty_queries
+from approvals.casefile.worklist.worklist import BUILT, duty_queries, parameters
 from approvals.notifications.inbox import unread
 
 
@@ -18,9 +19,15 @@ def bell_count(tx: Connection, actor: Actor, now: datetime) -> int:
 
 
 def _unread_cases(tx: Connection, actor: Actor, now: datetime) -> int:
-    queries = [query.subquery() for query in duty_queries(actor, Moments(now, day_of(now)))]
+    statement = _counting(actor, day_of(now))
+    return 0 if statement is None else int(tx.execute(statement, parameters(now)).scalar_one())
+
+
+@lru_cache(maxsize=BUILT)
+def _counting(actor: Actor, today: date) -> Select[Any] | None:
+    queries = [query.subquery() for query in duty_queries(actor, today)]
     if not queries:
-        return 0
+        return None
     duties = union_all(*(select(query.c.chain, query.c.approval_id) for query in queries)).subquery()
     news = unread(actor).subquery()
     is_about = or_(
@@ -28,4 +35,4 @@ def _unread_cases(tx: Connection, actor: Actor, now: datetime) -> int:
     )
     is_new = exists().where(and_(news.c.project_id == duties.c.chain, is_about))
     cases = select(duties.c.chain, duties.c.approval_id).where(is_new).distinct()
-    return int(tx.execute(select(func.count()).select_from(cases.subquery())).scalar_one())
+    return select(func.count()).select_from(cases.subquery())

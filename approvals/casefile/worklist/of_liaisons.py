@@ -9,6 +9,7 @@ from approvals.accounts.permissions import CENTRE, LIAISONS
 from approvals.casefile.worklist.rows import (
     BY_DEPARTMENT,
     BY_OWNER,
+    CONTACT_DUE,
     DEPARTMENT,
     OF_APPROVAL,
     OF_PROJECT,
@@ -22,7 +23,7 @@ from approvals.liaisons.contacts import CONTACTS
 from approvals.liaisons.contacts import STANDS as UNSTRUCK
 from approvals.liaisons.queries import REQUESTS
 from approvals.liaisons.request_views import WAITING
-from approvals.liaisons.worklist import lacks_contact, works_to_confirm
+from approvals.liaisons.worklist import lacks_contact_since, works_to_confirm
 from approvals.registration.lights import is_late, light_on
 from approvals.registration.queries import APPROVALS, OPEN_PROJECTS
 
@@ -72,7 +73,9 @@ def _silent(actor: Actor, at: Moments) -> Select[Any]:
     """Owners who have not heard from anybody for as long as the policy allows, those of the longest silence first."""
     last = select(func.max(CONTACTS.c.at)).where(CONTACTS.c.project_id == PROJECTS.c.id, UNSTRUCK).scalar_subquery()
     about = {"since": func.coalesce(last, PROJECTS.c.registered_at), **OF_PROJECT, **BY_OWNER}
-    return duty_rows("silent", _FROM_OWNER, PROJECTS.c.id, lacks_contact(at.now), _accompanied(actor), **about)
+    return duty_rows(
+        "silent", _FROM_OWNER, PROJECTS.c.id, lacks_contact_since(CONTACT_DUE), _accompanied(actor), **about
+    )
 
 
 SOURCES = (

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Select,
     String,
     Text,
+    bindparam,
     cast,
     literal,
     null,
@@ -55,6 +56,9 @@ OWNER_UNIT = UNIT.alias("owner_unit")
 DEPARTMENT = UNIT.alias("department")
 BY_OWNER = {"origin": OWNER_UNIT.c.name, "origin_en": OWNER_UNIT.c.name_en}
 BY_DEPARTMENT = {"origin": DEPARTMENT.c.name, "origin_en": DEPARTMENT.c.name_en}
+
+
+CONTACT_DUE = bindparam("contact_due", type_=Moment())  # of owners who have heard from nobody since
 
 
 @dataclass(frozen=True, slots=True)

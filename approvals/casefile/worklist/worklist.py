@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Select, func, select, union_all
@@ -11,14 +12,15 @@ from approvals.accounts.actors import Actor
 from approvals.accounts.queries import UnitName
 from approvals.base.errors import invalid
 from approvals.base.i18n import N_
-from approvals.base.moments import day_of
+from approvals.base.moments import day_of, start_of
 from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
 from approvals.calendar.queries import calendar_in_force
 from approvals.casefile.worklist import of_cases, of_liaisons, of_programme, of_supervision
 from approvals.casefile.worklist.kinds import KINDS, DutyKind
-from approvals.casefile.worklist.rows import DutySource, Moments
+from approvals.casefile.worklist.rows import CONTACT_DUE, DutySource, Moments
 from approvals.catalogue.queries import item_of
 from approvals.filing.queries import ref_of
+from approvals.liaisons.worklist import contact_due
 from approvals.windows.clocks import LimitView, due_by
 from workflows.clock.calendar import Calendar
 from workflows.config.catalogue import Item
@@ -31,6 +33,7 @@ SOURCES: tuple[DutySource, ...] = (
     *of_liaisons.SOURCES,
     *of_programme.SOURCES,
 )
+BUILT = 64  # actors whose statements are kept: building them takes longer than running them
 DEEPEST = 10_000  # rows behind which nobody turns pages
 _TEXTS = ("light", "code", "item_no", "part", "text")
 _NO_MOMENT = datetime(1, 1, 1, tzinfo=UTC)
@@ -99,9 +102,8 @@ def worklist(
     """A page of the duties of the actor; NotFound and the like are none: what they may not see is no duty."""
     at, first = Moments(now, day_of(now)), _first(cursor)
     listed = [duty for source in lists if actor.has(*source.roles) for duty in source.duties(tx, actor, at)]
-    queries = duty_queries(actor, at)
-    total = len(listed) + _count(tx, queries)
-    read = _read(tx, queries, first + PAGE, at)
+    total = len(listed) + _count(tx, actor, at)
+    read = _read(tx, actor, first + PAGE, at)
     duties = sorted([*read, *listed], key=lambda duty: duty.urgency)[first : first + PAGE]
     behind = first + PAGE
     return Worklist(Page(duties, write_cursor(behind) if total > behind and behind <= DEEPEST else None), total)
@@ -111,12 +113,19 @@ def duty_count(tx: Connection, actor: Actor, now: datetime, lists: Iterable[Duty
     """How many duties the actor has: as many as their worklist has rows."""
     at = Moments(now, day_of(now))
     listed = sum(len(list(source.duties(tx, actor, at))) for source in lists if actor.has(*source.roles))
-    return listed + _count(tx, duty_queries(actor, at))
+    return listed + _count(tx, actor, at)
 
 
-def duty_queries(actor: Actor, at: Moments) -> list[Select[Any]]:
-    """One SELECT for each kind of duty that the actor's roles have."""
-    return [source.query(actor, at) for source in SOURCES if actor.has(*source.roles)]
+@lru_cache(maxsize=BUILT)
+def duty_queries(actor: Actor, today: date) -> tuple[Select[Any], ...]:
+    """One SELECT for each kind of duty that the actor's roles have; to be executed with `parameters`."""
+    at = Moments(start_of(today), today)
+    return tuple(source.query(actor, at) for source in SOURCES if actor.has(*source.roles))
+
+
+def parameters(now: datetime) -> dict[str, datetime]:
+    """What changes within a day, so that statements are built once a day for each actor."""
+    return {CONTACT_DUE.key: contact_due(now)}
 
 
 def _first(cursor: str) -> int:
@@ -129,21 +138,30 @@ def _first(cursor: str) -> int:
     return first
 
 
-def _count(tx: Connection, queries: list[Select[Any]]) -> int:
-    """The rows of all of these, by one statement."""
+def _count(tx: Connection, actor: Actor, at: Moments) -> int:
+    """The duties of all kinds, by one statement."""
+    statement = _counting(actor, at.today)
+    return 0 if statement is None else int(tx.execute(statement, parameters(at.now)).scalar_one())
+
+
+@lru_cache(maxsize=BUILT)
+def _counting(actor: Actor, today: date) -> Select[Any] | None:
+    queries = duty_queries(actor, today)
     if not queries:
-        return 0
+        return None
     counts = union_all(*(select(func.count().label("number")).select_from(query.subquery()) for query in queries))
-    return int(tx.execute(select(func.sum(counts.subquery().c.number))).scalar_one())
+    return select(func.sum(counts.subquery().c.number))
 
 
-def _read(tx: Connection, queries: list[Select[Any]], limit: int, at: Moments) -> list[Duty]:
-    """The first rows of each of these, by one statement."""
+def _read(tx: Connection, actor: Actor, limit: int, at: Moments) -> list[Duty]:
+    """The first duties of each kind, by one statement."""
+    queries = duty_queries(actor, at.today)
     if not queries:
         return []
     parts = [select(_ordered(query).limit(limit).subquery()) for query in queries]
     calendar = calendar_in_force(tx)
-    return [_duty(tx, row, calendar, at.today) for row in tx.execute(union_all(*parts))]
+    rows = tx.execute(union_all(*parts), parameters(at.now))
+    return [_duty(tx, row, calendar, at.today) for row in rows]
 
 
 def _ordered(query: Select[Any]) -> Select[Any]:
