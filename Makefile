@@ -22,7 +22,7 @@ serve:  ## start the service at http://127.0.0.1:8000 (PORT=… for another port
 quick:  ## rules, actions and queries on SQLite, under 90 seconds
 	@TESTS=quick exec ./bootstrap.sh test $(PYTEST) $(ARGS)
 
-test:  ## all that guards a release, on SQLite and PostgreSQL, some 10 minutes (ARGS="-k calendar" for some of it)
+test:  ## all that guards a release, on SQLite and PostgreSQL, some 20 minutes (ARGS="-k calendar" for some of it)
 	@TESTS=test exec ./bootstrap.sh test $(PYTEST) $(ARGS)
 
 soak:  ## the same with long searches, races and replays, and pages on both engines: hours
