@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
@@ -14,8 +13,6 @@ from approvals.base.tables import table_of
 from workflows.label import Label
 
 EVENT = table_of(AccountEvent)
-STREAM = "account_events"  # of seals
-_SEALED = tuple(column.name for column in EVENT.c if column.name != "id")
 EVENTS: Mapping[str, Label] = {
     "sign_in": Label("登录", "Signed in"),
     "sign_in_failed": Label("登录失败", "Failed to sign in"),
@@ -60,12 +57,7 @@ def note(
         raise ValueError(f"no such event: {event}")
     values = {"at": now, "actor": by, "event": event, "subject": subject, "detail": detail, "address": address}
     key = tx.execute(insert(EVENT).values(values).returning(EVENT.c.id)).scalar_one()
-    seal(tx, STREAM, key, values, now)
-
-
-def sealed_events(tx: Connection) -> dict[str, dict[str, Any]]:
-    """What each event says, by the key of its seal."""
-    return {str(row.id): {name: getattr(row, name) for name in _SEALED} for row in tx.execute(select(EVENT))}
+    seal(tx, EVENT.name, key, values, now)
 
 
 @dataclass(frozen=True, slots=True)

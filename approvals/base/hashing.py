@@ -7,6 +7,8 @@ from typing import Any
 
 import orjson
 
+FIRST = "0" * 64  # what the first link of a chain follows
+
 
 def canonical(value: object) -> str:
     """JSON with sorted keys and no spaces; amounts as text."""

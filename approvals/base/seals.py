@@ -5,14 +5,13 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, Row, func, insert, select
 
-from approvals.base.hashing import canonical, link, moment_text, sha256
+from approvals.base.hashing import FIRST, canonical, link, moment_text, sha256
 from approvals.base.stores import next_number
 from approvals.base.tables import Seal, table_of
 
 SEAL = table_of(Seal)
-FIRST = "0" * 64  # what the first seal of a stream follows
 GONE = ""  # the digest of a row that was taken away
 
 
@@ -24,6 +23,11 @@ def seal(tx: Connection, stream: str, key: object, content: Mapping[str, Any] | 
     row: dict[str, Any] = {"stream": stream, "seq": seq, "key": str(key), "at": at, "salt": secrets.token_hex(8)}
     row["digest"] = digest(row["salt"], content)
     tx.execute(insert(SEAL), row | {"hash": seal_hash(previous, row)})
+
+
+def content_of(row: Row[Any]) -> dict[str, Any]:
+    """What a row says: all of it but its id."""
+    return {name: value for name, value in row._asdict().items() if name != "id"}
 
 
 def digest(salt: str, content: Mapping[str, Any] | None) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, insert, select
 from approvals.accounts.actors import Scope, acting_role
 from approvals.accounts.queries import UNIT
 from approvals.base.errors import Forbidden, Refused, invalid
-from approvals.base.hashing import canonical
+from approvals.base.hashing import FIRST, canonical
 from approvals.base.i18n import N_
 from approvals.base.moments import day_of
 from approvals.base.stores import next_number
@@ -27,7 +27,6 @@ from approvals.filing.receipts import CODE_LENGTH, RECEIPT_SERIES, RECEIPTS
 from approvals.history.commands import Command, check_confirmed
 from approvals.history.inputs import check_input
 from approvals.history.record import (
-    FIRST,
     OpenChain,
     Subject,
     begun,

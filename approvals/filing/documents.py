@@ -9,14 +9,14 @@ from itertools import count as numbers_from
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, bindparam, func, insert, select
+from sqlalchemy import Connection, Table, bindparam, func, insert, select
 
 from approvals.accounts.actors import Actor, may_see
 from approvals.accounts.queries import PERSON
 from approvals.base.errors import NotFound, Refused, invalid
 from approvals.base.files.store import Stored, is_whole, path_of
 from approvals.base.i18n import N_
-from approvals.base.seals import seal
+from approvals.base.seals import content_of, seal
 from approvals.base.tables import table_of
 from approvals.base.text_validation import NAME_LIMIT, text_fault
 from approvals.catalogue.queries import catalogues_for
@@ -28,7 +28,6 @@ from workflows.charts.project import PROJECT
 from workflows.config.catalogue import Item
 
 DOCUMENTS: Table = table_of(Document)
-STREAM = "documents"  # of seals
 MOST = 500  # documents of one project
 
 
@@ -95,16 +94,7 @@ def insert_document(
 def seal_document(tx: Connection, uid: str, now: datetime) -> None:
     """Seal what the row of this document says, or that it is not there any more."""
     row = tx.execute(select(DOCUMENTS).where(DOCUMENTS.c.uid == uid)).one_or_none()
-    seal(tx, STREAM, uid, _content(row) if row else None, now)
-
-
-def _content(row: Row[Any]) -> dict[str, Any]:
-    return {name: value for name, value in row._asdict().items() if name != "id"}
-
-
-def sealed_documents(tx: Connection) -> dict[str, dict[str, Any]]:
-    """What each document says, its file's checksum included, by the key of its seal."""
-    return {row.uid: _content(row) for row in tx.execute(select(DOCUMENTS))}
+    seal(tx, DOCUMENTS.name, uid, content_of(row) if row else None, now)
 
 
 def check_material(tx: Connection, project: Any, material: str) -> None:

@@ -20,8 +20,8 @@ from sqlalchemy import (
     select,
 )
 
-from approvals.base.hashing import digest_of, sha256
-from approvals.history.record import CHAIN, ENTRY, FIRST, entry_hash
+from approvals.base.hashing import FIRST, digest_of, sha256
+from approvals.history.record import CHAIN, ENTRY, entry_hash
 
 INNER_SUBJECTS = frozenset({"order"})  # cases of the city's offices, in which no owner takes part
 INNER_FACTS = frozenset(

@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from approvals.accounts.actors import Actor, Scope, acts_for
 from approvals.base.errors import Refused, Stale
-from approvals.base.hashing import canonical, digest_of, link, moment_text
+from approvals.base.hashing import FIRST, canonical, digest_of, link, moment_text
 from approvals.base.i18n import N_
 from approvals.base.prepared import Prepared
 from approvals.base.tables import table_of
@@ -27,7 +27,6 @@ ENTRY: Table = table_of(Entry)
 NOTICE: Table = table_of(NoticeRow)
 FOR = "for"  # among the facts: the user name of who was away, when a deputy acted with their right
 FORMER = "before"  # among the facts: what a move changed, by name, as it was until then
-FIRST = "0" * 64  # what the first entry of a chain follows
 CITY_CHAIN = 0  # the chain of what belongs to no project, in place of the id of one: reports, orders at large
 CITY = Scope(owner_unit_id=0)
 _ADD_ENTRY = Prepared(insert(ENTRY), [column.name for column in ENTRY.c if column.name != "id"])

@@ -1,29 +1,26 @@
 """Account events, the contact log and documents against their seals, and the seals against one another."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
-from approvals.accounts import audit
-from approvals.base.seals import FIRST, GONE, digest, seal_hash, seals
-from approvals.filing import documents
+from approvals.accounts.audit import EVENT
+from approvals.base.hashing import FIRST
+from approvals.base.seals import GONE, content_of, digest, seal_hash, seals
+from approvals.filing.documents import DOCUMENTS
 from approvals.history.queries import Violation
 from approvals.integrity.numbers import SERIES
-from approvals.liaisons import contacts
+from approvals.liaisons.contacts import CONTACTS
 
 _LAST = select(SERIES.c.last).where(SERIES.c.series == bindparam("series"))
-Rows = Mapping[str, Mapping[str, Any]]
-SEALED: Mapping[str, Callable[[Connection], Rows]] = {
-    audit.STREAM: audit.sealed_events,
-    contacts.STREAM: contacts.sealed_contacts,
-    documents.STREAM: documents.sealed_documents,
-}
+SEALED = {EVENT: "id", CONTACTS: "id", DOCUMENTS: "uid"}  # tables, and what their seals know a row by
 
 
 def sealed_rows_are_as_written(tx: Connection) -> Iterator[Violation]:
     """The seals of each stream follow one another, and each row says what its last seal says; none is without."""
-    for stream, read in SEALED.items():
+    for table, key in SEALED.items():
+        stream = table.name
         last: dict[str, tuple[str, str]] = {}
         seq, head = 0, FIRST
         for row in seals(tx, stream):
@@ -36,10 +33,11 @@ def sealed_rows_are_as_written(tx: Connection) -> Iterator[Violation]:
             last[row["key"]] = row["salt"], row["digest"]
         if (series := tx.execute(_LAST, {"series": f"seal/{stream}"}).scalar_one_or_none() or 0) != seq:
             yield Violation("seals", stream, f"ends at seal {seq}, {series} were given")
-        yield from _differences(stream, last, read(tx))
+        rows = {str(getattr(row, key)): content_of(row) for row in tx.execute(select(table))}
+        yield from _differences(stream, last, rows)
 
 
-def _differences(stream: str, last: Mapping[str, tuple[str, str]], rows: Rows) -> Iterator[Violation]:
+def _differences(stream: str, last: Mapping[str, tuple[str, str]], rows: Mapping[str, Any]) -> Iterator[Violation]:
     for key in sorted(last.keys() | rows.keys()):
         salt, sealed = last.get(key, ("", GONE))
         if digest(salt, rows.get(key)) != sealed:

@@ -13,7 +13,7 @@ from approvals.accounts.queries import PERSON
 from approvals.base.errors import Forbidden, NotFound, Refused, invalid
 from approvals.base.i18n import N_
 from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
-from approvals.base.seals import seal
+from approvals.base.seals import content_of, seal
 from approvals.base.tables import table_of
 from approvals.base.text_validation import read_fields
 from approvals.filing.views import ProjectView
@@ -23,7 +23,6 @@ from approvals.liaisons.tables import CHANNELS, Contact
 from workflows.label import Label
 
 CONTACTS: Table = table_of(Contact)
-STREAM = "contacts"  # of seals
 _STRIKES = CONTACTS.alias("strikes")
 STANDS = ~select(_STRIKES.c.id).where(_STRIKES.c.strikes_id == CONTACTS.c.id).exists()
 OFFICERS = ("liaison", "service_centre")  # who read what is not shared
@@ -93,16 +92,7 @@ def note(tx: Connection, project: ProjectView, values: Mapping[str, object], by:
 
 def _seal(tx: Connection, key: int, now: datetime) -> None:
     row = tx.execute(select(CONTACTS).where(CONTACTS.c.id == key)).one()
-    seal(tx, STREAM, key, _content(row), now)
-
-
-def _content(row: Row[Any]) -> dict[str, Any]:
-    return {name: value for name, value in row._asdict().items() if name != "id"}
-
-
-def sealed_contacts(tx: Connection) -> dict[str, dict[str, Any]]:
-    """What each line says, by the key of its seal."""
-    return {str(row.id): _content(row) for row in tx.execute(select(CONTACTS))}
+    seal(tx, CONTACTS.name, key, content_of(row), now)
 
 
 def finish_follow_up(tx: Connection, project: ProjectView, contact_id: int, by: Actor, now: datetime) -> None:
