@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 import orjson
 from sqlalchemy import Connection, Table, insert, select
@@ -48,11 +47,6 @@ def keep_root(tx: Connection, day: date, now: datetime) -> str:
 def root_of(before: str, heads: Mapping[int, str], streams: Mapping[str, str]) -> str:
     """One hash over the root of the day before, the heads of all chains and the last seal of each stream."""
     return sha256(canonical([before, [[chain, heads[chain]] for chain in sorted(heads)], streams]))
-
-
-def last_root(tx: Connection) -> Any:
-    """The root that was kept last, as a row; None before the first one."""
-    return tx.execute(select(ROOTS).order_by(ROOTS.c.day.desc()).limit(1)).one_or_none()
 
 
 def recomputed_roots(tx: Connection) -> Iterator[RecomputedRoot]:

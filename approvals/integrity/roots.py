@@ -1,6 +1,6 @@
 """Roots of the record that stand in issued reports, and on their paper, against the record of today."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,21 +34,27 @@ class ReportRoot:
 def report_roots(tx: Connection) -> Iterator[ReportRoot]:
     """Each issued report with both roots, the first one first."""
     recomputed: dict[tuple[str, str], str] = {}
-    for row in tx.execute(select(TABLE).where(TABLE.c.state == "issued").order_by(TABLE.c.id)):
+    for row in _issued(tx):
         period = (row.kind, row.period)
         if row.grounds != SAME_FIGURES or period not in recomputed:
             recomputed[period] = chain_root(tx, read_period(*period).ends_at, _last_entry(tx, row))
-        number = shown_number(f"{row.year}-{row.number}", row.kind)
-        yield ReportRoot(number, row.period, row.chain_root, recomputed[period])
+        yield ReportRoot(_number(row), row.period, row.chain_root, recomputed[period])
 
 
 def report_lines(tx: Connection) -> Iterator[dict[str, object]]:
     """Each issued report with its root, and up to when and up to which entry the record gives it."""
-    for row in tx.execute(select(TABLE).where(TABLE.c.state == "issued").order_by(TABLE.c.id)):
+    for row in _issued(tx):
         bounds = {"until": moment_text(read_period(row.kind, row.period).ends_at), "last_entry": _last_entry(tx, row)}
-        number = shown_number(f"{row.year}-{row.number}", row.kind)
-        own = {"report": number, "period": row.period, "root": row.chain_root}
+        own = {"report": _number(row), "period": row.period, "root": row.chain_root}
         yield own | bounds | {"same_figures": row.grounds == SAME_FIGURES}
+
+
+def _issued(tx: Connection) -> Sequence[Any]:
+    return tx.execute(select(TABLE).where(TABLE.c.state == "issued").order_by(TABLE.c.id)).all()
+
+
+def _number(report: Any) -> str:
+    return shown_number(f"{report.year}-{report.number}", report.kind)
 
 
 def _last_entry(tx: Connection, report: Any) -> int:
@@ -63,8 +69,8 @@ def reports_rest_on_the_record(tx: Connection) -> Iterator[Violation]:
     """The record that each issued report was compiled from is still the same: it gives the root that the report bears,
     and so do its figures and the entries that recorded it."""
     entries = _entries_of_reports(tx)
-    for row in tx.execute(select(TABLE).where(TABLE.c.state == "issued").order_by(TABLE.c.id)):
-        where = shown_number(f"{row.year}-{row.number}", row.kind)
+    for row in _issued(tx):
+        where = _number(row)
         if orjson.loads(row.figures)["chain_root"] != row.chain_root:
             yield Violation("roots", where, "its figures bear another root than its row")
         for name in ("figures_sha256", "chain_root", "pdf_sha256"):
