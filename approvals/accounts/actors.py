@@ -56,7 +56,10 @@ class Actor:
         return not self.roles.isdisjoint(roles)
 
 
+PAGE, CLI, JOB = "page", "cli", "job"  # interfaces, beside the system itself and tokens
 SYSTEM_ACTOR = Actor(0, SYSTEM, SYSTEM, 0, "", frozenset({SYSTEM}), via=SYSTEM)
+# Whoever may run commands on the machine acts for the supervision office.
+COMMAND_LINE = Actor(0, "command-line", "command line", 0, "", frozenset({"supervision_office"}), via=CLI)
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,7 +105,10 @@ def _covered_by(*deputy: ColumnElement[bool]) -> Select[Any]:
     )
 
 
-def _with_covered(own: ColumnElement[bool], deputy: ColumnElement[bool], via: Any = literal("")) -> Prepared:  # noqa: B008
+_NO_TOKEN = literal("")
+
+
+def _with_covered(own: ColumnElement[bool], deputy: ColumnElement[bool], via: Any = _NO_TOKEN) -> Prepared:
     """One statement, so that it is one snapshot and one round trip: an actor, and after them whom they cover."""
     actors = _actors(own).order_by(None).add_columns(cast(null(), Date()).label("until_on"))
     absent = _covered_by(deputy)

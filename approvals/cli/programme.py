@@ -8,7 +8,7 @@ from datetime import date
 import click
 import orjson
 
-from approvals.accounts.actors import Actor
+from approvals.accounts.actors import COMMAND_LINE
 from approvals.base.errors import NotFound
 from approvals.base.moments import FIRST_DAY, LAST_DAY
 from approvals.casefile.programme.item_list import check_has_items
@@ -23,8 +23,6 @@ from workflows.config.policy import load_policy
 from workflows.rules.programme_figures import Money, NodeCounts
 from workflows.rules.programme_summary import FigureGroup, ProgrammeFigures
 
-# Whoever may run commands on the machine reads what the supervision office reads.
-COMMAND_LINE = Actor(0, "command-line", "command line", 0, "", frozenset({"supervision_office"}), via="cli")
 OF_MONEY = ("planned", "allocated", "received", "paid", "rate")
 OF_NODES = ("due", "met", "met late", "late")
 Row = tuple[str, ...]

@@ -6,7 +6,7 @@ from typing import BinaryIO
 import click
 import orjson
 
-from approvals.accounts.actors import Actor
+from approvals.accounts.actors import COMMAND_LINE
 from approvals.base.i18n import in_language, known_language
 from approvals.base.moments import day_of
 from approvals.cli.database import with_database
@@ -21,9 +21,6 @@ from approvals.reports.lifecycle.queries import IssuedReport, figures_of
 from approvals.reports.lifecycle.signing import certificate_in_use
 from approvals.reports.periods import MONTHLY, check_begun, read_month
 from workflows.charts.report import GROUNDS
-
-# Whoever may run commands on the machine acts for the supervision office.
-COMMAND_LINE = Actor(0, "command-line", "command line", 0, "", frozenset({"supervision_office"}), via="cli")
 
 
 @click.group(cls=ServiceGroup)

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from approvals.accounts.actors import CLI
 from approvals.accounts.queries import PERSON, UnitName, unit_names
 from approvals.base.formatting import quantity
 from approvals.base.moments import day_of
@@ -34,7 +35,7 @@ from workflows.rules.office_tasks import office_label
 OWNER, LIAISON, ANSWERS = "owner", "liaison", "answers"
 NAMED = ("liaison", "item")  # kinds of facts that the caller knows the names of
 SYSTEM_ROLE = Label("系统", "System")
-TAKEN_OVER = ("", "cli", SYSTEM)
+TAKEN_OVER = ("", CLI, SYSTEM)
 AT_ONCE = timedelta(minutes=10)  # within which what happened is taken as recorded at that moment
 OTHER_FACTS = (
     Need("liaison", "liaison", "现联系人", "Next liaison"),

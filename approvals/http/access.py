@@ -9,7 +9,7 @@ from flask_login import LoginManager, current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
 from approvals.accounts.actions import is_to_be_seen, see
-from approvals.accounts.actors import Actor
+from approvals.accounts.actors import PAGE, Actor
 from approvals.accounts.identity import Session, actor_of_token, session_of
 from approvals.base.errors import Forbidden, Problem, SignInNeeded
 from approvals.base.i18n import N_
@@ -19,7 +19,6 @@ from workflows.charts.roles import ROLES
 
 V = TypeVar("V", bound=Callable[..., Any])
 REGISTRY = "guahao-access"
-PAGE = "page"  # the interface of whoever has a session
 _OPEN_TO_ALL = ("static",)  # views of the framework's own
 
 

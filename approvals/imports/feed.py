@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Table, bindparam, exists, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
-from approvals.accounts.actors import Actor
+from approvals.accounts.actors import CLI, Actor
 from approvals.accounts.appointments import actor_at, days_of_change
 from approvals.accounts.queries import PERSON
 from approvals.base.database import Transactions
@@ -37,7 +37,6 @@ LONGEST = 1_000_000  # bytes of one line
 HALTS = ("suspend", "resume", "withdraw", "strike_approval")  # moves of a project that its approvals follow
 NEEDED = ("id", "at", "by", "move", "on")
 COMMAND_LINE = ""  # who speaks there
-CLI = "cli"  # the interface of its entries
 _SAME_ID = LINES.c.id == bindparam("id")
 _DIGEST = Prepared(
     select(LINES.c.digest)

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from approvals.accounts.actors import Actor
+from approvals.accounts.actors import JOB, Actor
 from approvals.accounts.identity import actor_by_username
 from approvals.base.errors import Forbidden, NotFound, Problem, Refused
 from approvals.base.jobs import Running
@@ -43,7 +43,7 @@ def _person(job: Running) -> Actor:
         person = actor_by_username(tx, job.args["by"], day_of(job.now()))
     if person is None:
         raise Forbidden(MAY_NOT)
-    return replace(person, via="job")
+    return replace(person, via=JOB)
 
 
 def refusal(problem: Problem) -> dict[str, Any]:
