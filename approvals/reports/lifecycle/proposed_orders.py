@@ -68,7 +68,9 @@ def proposed_orders(tx: Connection, period: Period) -> tuple[ProposedOrder, ...]
     figures = frozen_figures(tx, issued)
     with in_language(ISSUED_IN):
         words = {demand.key: _words(demand, issued) for demand in demands(figures)}
-    orders, declined, decisions = _orders(tx, period), _declined(tx, period), _decisions(tx, period)
+    orders, decided = _orders(tx, period), _decided(tx, period)
+    decisions = dict(zip((entry.facts["on"] for entry in decided), describe(tx, decided), strict=True))
+    declined = {entry.facts["on"]: entry.facts["reason"] for entry in decided if entry.move == DECLINE}
     units = {row.name for row in departments(tx)}
     return tuple(
         ProposedOrder(
@@ -125,19 +127,10 @@ def source_ref(period: Period, key: str) -> str:
     return f"{period}/{key}"
 
 
-def _entries(tx: Connection, period: Period, *moves: str) -> list[EntryView]:
-    """These moves on the bulletins of this period, corrected ones too."""
+def _decided(tx: Connection, period: Period) -> list[EntryView]:
+    """What was confirmed and declined on the bulletins of this period, corrected ones too."""
     reports = issued_reports(tx, period, BULLETIN)
-    return [entry for report in reports for entry in remarks_of(tx, report.id, moves)]
-
-
-def _declined(tx: Connection, period: Period) -> dict[str, str]:
-    return {entry.facts["on"]: entry.facts["reason"] for entry in _entries(tx, period, DECLINE)}
-
-
-def _decisions(tx: Connection, period: Period) -> dict[str, EntryDescription]:
-    entries = _entries(tx, period, CONFIRM, DECLINE)
-    return {str(entry.facts["on"]): told for entry, told in zip(entries, describe(tx, entries), strict=True)}
+    return [entry for report in reports for entry in remarks_of(tx, report.id, (CONFIRM, DECLINE))]
 
 
 # The moves.
