@@ -23,7 +23,10 @@ COUNTED = {  # moves of the year, with the names of their columns in the workboo
 }
 YEAR_WIDTH = 18  # of a column of figures, in per cent
 # Rows of a list that stand on paper.
-MOST_ROWS = {"late": 10, "climbed": 8, "cards": 6, "order-list": 5, "programme-behind": 8}
+MOST_ROWS = {
+    **{"late": 10, "climbed": 8, "cards": 6, "order-list": 5, "programme-behind": 8},
+    **{"demands": 15, "objections": 8},
+}
 ON_SCREEN = ("programme-months",)  # tables of chapters that paper has, too, and leaves out
 
 

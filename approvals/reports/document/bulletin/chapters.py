@@ -10,6 +10,7 @@ from approvals.reports.document.bulletin.demands import Demand, demands, objecti
 from approvals.reports.document.bulletin.mentions import Mention, criticised, praised
 from approvals.reports.document.case_tables import shown_ref
 from approvals.reports.document.column_labels import labelled_columns
+from approvals.reports.document.printed import shortened
 from approvals.reports.document.sections import Section
 from approvals.reports.document.summary import bulletin_summary
 from approvals.reports.document.table_views import Point, Table, TableRow, count, words
@@ -20,8 +21,6 @@ from workflows.charts.correction import CORRECTION
 from workflows.config.city import load_city
 from workflows.label import Label
 from workflows.rules.cards import COLOUR_NAMES
-
-MOST_DEMANDS, MOST_OBJECTIONS = 15, 8  # rows on paper; the workbook has all of them
 
 
 def bulletin_chapters(figures: Figures, rectify_by: date | None) -> tuple[Section, ...]:
@@ -64,10 +63,8 @@ def demands_table(figures: Figures, asked: tuple[Demand, ...], rectify_by: date 
     """Which unit is to do what, by which day, on which basis."""
     columns = labelled_columns(row=5, unit=16, to_do=34, basis=27, by=18)
     until = rectify_until(figures, rectify_by)
-    rows = tuple(_demand(number, demand, until) for number, demand in enumerate(asked[:MOST_DEMANDS], start=1))
-    left_out = len(asked) - MOST_DEMANDS
-    note = _("%(number)s more are in the attached workbook.", number=left_out) if left_out > 0 else ""
-    return Table("demands", _("To be rectified"), columns, rows, note=note)
+    rows = tuple(_demand(number, demand, until) for number, demand in enumerate(asked, start=1))
+    return shortened(Table("demands", _("To be rectified"), columns, rows))
 
 
 def _demand(number: int, demand: Demand, until: str) -> TableRow:
@@ -86,11 +83,8 @@ def _demand(number: int, demand: Demand, until: str) -> TableRow:
 def _objections(figures: Figures) -> Section:
     text = _("What is still open to objections, or under review, is told without prejudice; the outcome is made known.")
     columns = labelled_columns(ground=15, project_item=41, department=18, objection=26)
-    listed = figures.objections[:MOST_OBJECTIONS]
-    left_out = len(figures.objections) - len(listed)
-    note = _("%(number)s more are in the attached workbook.", number=left_out) if left_out else ""
-    table = Table("objections", _("Objections"), columns, tuple(_objection(row) for row in listed), note=note)
-    return Section("objections", _("Objections and appeal periods"), (Point("", text),), tables=(table,))
+    table = Table("objections", _("Objections"), columns, tuple(map(_objection, figures.objections)))
+    return Section("objections", _("Objections and appeal periods"), (Point("", text),), tables=(shortened(table),))
 
 
 def _objection(row: Objection) -> TableRow:

@@ -10,8 +10,8 @@ from flask_openapi3 import OpenAPI
 
 from approvals.base.i18n import in_language
 from approvals.base.moments import read_month
-from approvals.reports.document.bulletin.chapters import MOST_DEMANDS, MOST_OBJECTIONS
 from approvals.reports.document.bulletin.demands import demands
+from approvals.reports.document.printed import MOST_ROWS
 from approvals.reports.document.report import Imprint, bulletin_document, page_of
 from approvals.reports.figures.bulletin_model import Objection
 from approvals.reports.figures.compilation import compile_period
@@ -29,6 +29,8 @@ BY = date(2026, 10, 22)
 IMPRINT = Imprint("攀督通〔2026〕3号", date(2026, 10, 9), rectify_by=BY)
 PERIODS = ("2026-03", "2026-06", "2026-09", "2026-10", "2026-08")  # two quarters and more, months, a part of a quarter
 FEWEST, MOST = 2, 4
+
+MOST_DEMANDS, MOST_OBJECTIONS = MOST_ROWS["demands"], MOST_ROWS["objections"]
 
 
 @pytest.fixture
