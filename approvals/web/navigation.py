@@ -13,11 +13,11 @@ from approvals.base.i18n import gettext as _
 from approvals.base.i18n import label, translated
 from approvals.http.access import may_open
 from approvals.http.application import database, now
+from approvals.notifications.inbox import MOST
 from workflows.charts.roles import ROLES
 from workflows.label import Label
 
 MENU, BELL, WARNINGS = "guahao-menu", "guahao-bell", "guahao-warnings"
-MOST = 999  # a number in the head; of more it says that there are
 Count = Callable[[Connection, Actor, datetime], int]
 
 

@@ -28,9 +28,9 @@ SHORT = 80  # characters of what somebody wrote
 # What is fine when nothing waits, by role.
 FINE: Mapping[str, str] = {
     "owner": N_("Nothing to hand in, to correct, to answer or to collect."),
-    "window": N_("No application waits to be accepted, decided or delivered, and no supervision waits for an answer."),
-    "window_head": N_(
-        "No application waits to be accepted, decided or delivered, and no supervision waits for an answer."
+    **dict.fromkeys(
+        ("window", "window_head"),
+        N_("No application waits to be accepted, decided or delivered, and no supervision waits for an answer."),
     ),
     "liaison": N_("No late approval, no open question, and all owners were contacted."),
     "service_centre": N_("All projects are registered; no escalation, order or question waits."),

@@ -48,35 +48,39 @@ PAGES: tuple[MenuPage, ...] = (
     MenuPage("docs.page", N_("API documentation")),
 )
 
+# Groups of several roles.
+DESK = MenuGroup("desk", Label("待办", "To do"), "home.index notices.index")
+HOME = MenuGroup("desk", Label("待办", "To do"), "home.index")
+MESSAGES = MenuGroup("messages", Label("消息", "Messages"), "notices.index")
+FEEDBACK = MenuGroup(
+    "supervision",
+    Label("督办反馈", "Supervision and feedback"),
+    "supervision.escalations orders.index cards.index programme.problem_list",
+)
+STATISTICS = MenuGroup("reports", Label("统计", "Statistics"), "report_lines.own whose_time.index")
+PROGRAMME = MenuGroup(
+    "programme", Label("民生工程", "Programme"), "programme.month programme.ledger programme.problem_list"
+)
+
 # A group has its name (by which the groups of somebody with several roles are merged), its title and its pages.
 GROUPS: dict[str, tuple[MenuGroup, ...]] = {
     "owner": (
-        MenuGroup("desk", Label("待办", "To do"), "home.index"),
+        HOME,
         MenuGroup("projects", Label("我的项目", "My projects"), "filing.index"),
-        MenuGroup("messages", Label("消息", "Messages"), "notices.index"),
-        MenuGroup(
-            "programme", Label("民生工程", "Programme"), "programme.month programme.ledger programme.problem_list"
-        ),
+        MESSAGES,
+        PROGRAMME,
     ),
     "window": (
-        MenuGroup("desk", Label("待办", "To do"), "home.index notices.index"),
+        DESK,
         MenuGroup("cases", Label("办件", "Cases"), "windows.queue"),
-        MenuGroup(
-            "supervision",
-            Label("督办反馈", "Supervision and feedback"),
-            "supervision.escalations orders.index cards.index programme.problem_list",
-        ),
-        MenuGroup("reports", Label("统计", "Statistics"), "report_lines.own whose_time.index"),
+        FEEDBACK,
+        STATISTICS,
     ),
     "window_head": (
-        MenuGroup("desk", Label("待办", "To do"), "home.index notices.index"),
+        DESK,
         MenuGroup("cases", Label("办件", "Cases"), "windows.queue casefile.index joint.index"),
-        MenuGroup(
-            "supervision",
-            Label("督办反馈", "Supervision and feedback"),
-            "supervision.escalations orders.index cards.index programme.problem_list",
-        ),
-        MenuGroup("reports", Label("统计", "Statistics"), "report_lines.own whose_time.index"),
+        FEEDBACK,
+        STATISTICS,
         MenuGroup("staff", Label("人员", "Staff"), "absences.away"),
     ),
     "liaison": (
@@ -91,7 +95,7 @@ GROUPS: dict[str, tuple[MenuGroup, ...]] = {
         ),
     ),
     "service_centre": (
-        MenuGroup("desk", Label("待办", "To do"), "home.index notices.index"),
+        DESK,
         MenuGroup("registration", Label("挂号", "Registration"), "registration.inbox amendments.index"),
         MenuGroup("cases", Label("办件", "Cases"), "windows.queue casefile.index catalogues.index calendars.index"),
         MenuGroup(
@@ -111,7 +115,7 @@ GROUPS: dict[str, tuple[MenuGroup, ...]] = {
         ),
     ),
     "supervision_office": (
-        MenuGroup("desk", Label("待办", "To do"), "home.index notices.index"),
+        DESK,
         MenuGroup("triage", Label("分类分流", "Triage"), "triage.inbox amendments.index"),
         MenuGroup(
             "projects",
@@ -149,11 +153,9 @@ GROUPS: dict[str, tuple[MenuGroup, ...]] = {
         MenuGroup("reports", Label("报告", "Reports"), "reports.index whose_time.index catalogues.index"),
     ),
     "finance": (
-        MenuGroup("desk", Label("待办", "To do"), "home.index"),
-        MenuGroup(
-            "programme", Label("民生工程", "Programme"), "programme.month programme.ledger programme.problem_list"
-        ),
-        MenuGroup("messages", Label("消息", "Messages"), "notices.index"),
+        HOME,
+        PROGRAMME,
+        MESSAGES,
     ),
     "integration": (MenuGroup("operation", Label("接口", "Interfaces"), "home.index docs.page"),),
     "sysadmin": (
@@ -164,11 +166,11 @@ GROUPS: dict[str, tuple[MenuGroup, ...]] = {
         MenuGroup("operation", Label("运行", "Operation"), "home.index jobs.index deliveries.index supervision.sweep"),
     ),
     "secadmin": (
-        MenuGroup("desk", Label("待办", "To do"), "home.index"),
+        HOME,
         MenuGroup("staff", Label("人员", "Staff"), "administration.people vacancies.index"),
     ),
     "auditor": (
-        MenuGroup("desk", Label("待办", "To do"), "home.index"),
+        HOME,
         MenuGroup("audit", Label("审计", "Audit"), "administration.events"),
     ),
 }
