@@ -25,7 +25,7 @@ quick:  ## rules, actions and queries on SQLite, under 90 seconds
 test:  ## all that guards a release, on SQLite and PostgreSQL, some 20 minutes (ARGS="-k calendar" for some of it)
 	@TESTS=test exec ./bootstrap.sh test $(PYTEST) $(ARGS)
 
-soak:  ## the same with long searches, races and replays, and pages on both engines: hours
+soak:  ## what `make test` leaves out: long searches, races and replays, and pages on PostgreSQL too
 	@TESTS=soak exec ./bootstrap.sh test $(PYTEST) $(ARGS)
 
 bench:  ## measure the product beside others, 20 minutes (ROWS=1,2 for some rows, ROUNDS=3 for fewer rounds)

@@ -16,6 +16,7 @@ from playwright.sync_api import BrowserContext, Request
 from approvals.base.database import Database
 from approvals.base.migrations import upgrade
 from tests.support.builders import NOW, a_database, faults
+from tests.support.compiled_statements import share_compiled_statements
 from tests.support.example_city import example_city_in
 from tests.support.extent import ENGINES, EXTENT, PAGE_ENGINES, QUICK, SOAK
 from tests.support.pages import a_site
@@ -39,6 +40,8 @@ MEMORY, ROOM = Path("/dev/shm"), 8 * 2**30
 if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
     tempfile.tempdir = os.environ["TMPDIR"] = str(MEMORY)
 
+share_compiled_statements()
+
 # A usual run gives the same answer twice; a soak looks for new counter-examples.
 _patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 _repeatable = settings(_patient, derandomize=True, database=None, print_blob=True)
@@ -56,12 +59,28 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
     return True if is_left_out else None
 
 
+def searches_further_in_soak(item: pytest.Function) -> bool:
+    """Whether a soak runs this test, or more of it, where `make test` does not."""
+    source = Path(item.path).read_text("utf-8")
+    on_pages = "page_url" in item.fixturenames or "PAGE_ENGINES" in source
+    params = item.callspec.params.values() if hasattr(item, "callspec") else ()
+    return (
+        item.get_closest_marker("soak") is not None
+        or getattr(item.obj, "is_hypothesis_test", False)
+        or re.search(r"\beffort\(|\bSOAK\b", source) is not None
+        or (on_pages and "postgresql" in params)
+    )
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the long searches to `make soak`."""
-    if not SOAK:
-        long = [item for item in items if item.get_closest_marker("soak")]
-        config.hook.pytest_deselected(items=long)
-        items[:] = [item for item in items if item not in long]
+    """Leave the long searches to `make soak`, and to `make test` what would be the same in a soak."""
+    if SOAK:
+        left_out = [item for item in items if isinstance(item, pytest.Function) and not searches_further_in_soak(item)]
+    else:
+        left_out = [item for item in items if item.get_closest_marker("soak")]
+    config.hook.pytest_deselected(items=left_out)
+    kept = set(items) - set(left_out)
+    items[:] = [item for item in items if item in kept]
 
 
 @pytest.fixture(scope="session", autouse=True)
