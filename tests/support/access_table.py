@@ -100,6 +100,7 @@ ROUTES: tuple[tuple[str, str | set[str], str], ...] = (
     ("bulletin_orders", MANAGERS, "show"),
     ("bulletin_orders", OFFICE, "make"),
     ("casefile", MANAGERS | {"liaison", "window_head"}, "index show make"),
+    ("casefile", MANAGERS | {"liaison", "window_head"} | OWNER, "schedule"),
     ("casefile", MANAGERS | {"liaison"}, "contact"),
     ("whose_time", MANAGERS | WINDOWS | {"liaison"}, "index approvals"),
     ("whose_time", OFFICE | CENTRE, "pauses"),

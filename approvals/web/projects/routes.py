@@ -11,6 +11,7 @@ from approvals.base.i18n import label
 from approvals.casefile.project_detail import MADE_HERE
 from approvals.casefile.project_detail import casefile as casefile_of
 from approvals.casefile.project_list import FLAGS, casefiles
+from approvals.casefile.schedule import schedule as schedule_of
 from approvals.casefile.views import Casefile, CasefileFilter
 from approvals.casefile.works import works_title
 from approvals.filing.contacts import show_filing_contact
@@ -24,6 +25,7 @@ from approvals.registration.views import rank_of, with_works
 from approvals.triage.actions import MARKS
 from approvals.web.approvals.routes import notice_pages
 from approvals.web.forms import EMPTY, Form, redisplay
+from approvals.web.projects.schedule_drawing import draw_schedule, holder_words
 from approvals.web.query_parameters import query_choice, query_cursor, query_flag, query_text
 from approvals.web.submissions import lost_move, perform_form
 from workflows.charts.approval import STRUCK
@@ -73,6 +75,17 @@ def show(ref: str, form: Form = EMPTY) -> str:
         item_choices=_item_choices,
         plan_hints={"ground": _("The rule or document it rests on; owner, liaison and window read it.")},
         first={"mark": {field: getattr(view.project, column) for column, field in MARKS.items()}},
+    )
+
+
+@casefile.get("/<ref>/schedule")
+@access(roles=permissions.SEE_SCHEDULE)
+def schedule(ref: str) -> str:
+    with database().read() as tx:
+        view = schedule_of(tx, ref, actor(), today())
+    home = "casefile.show" if may_open(actor(), "casefile.show") else "filing.show"
+    return render_template(
+        "projects/schedule.html", view=view, drawing=draw_schedule(view), holders=holder_words(), home=home
     )
 
 
