@@ -51,6 +51,7 @@ from approvals.web.reports.documents import issued_papers, report_making, report
 from approvals.web.reports.figures import report_lines
 from approvals.web.reports.proposed_orders import bulletin_orders
 from approvals.web.reports.routes import reports
+from approvals.web.search.routes import searching
 from approvals.web.supervision.board import board
 from approvals.web.supervision.cards import cards
 from approvals.web.supervision.escalations import supervision
@@ -63,6 +64,7 @@ from approvals.web.triage.routes import triage
 # The pages, in the order in which a project passes them.
 BLUEPRINTS = (
     home,
+    searching,
     accounts,
     filing,
     amendments,

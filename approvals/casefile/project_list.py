@@ -123,10 +123,14 @@ def _narrowing(filters: CasefileFilter) -> dict[str, str]:
 
 def _liaisons(tx: Connection) -> tuple[tuple[str, str], ...]:
     """User names and names of everybody who is or was a liaison."""
-    is_granted = select(GRANT.c.person_id).where(GRANT.c.role == "liaison")
-    is_liaison = or_(PERSON.c.id.in_(is_granted), accompanies(PERSON.c.id))
-    rows = tx.execute(select(PERSON.c.username, PERSON.c.name).where(is_liaison).order_by(PERSON.c.username))
+    rows = tx.execute(select(PERSON.c.username, PERSON.c.name).where(is_liaison()).order_by(PERSON.c.username))
     return tuple((row.username, row.name) for row in rows)
+
+
+def is_liaison() -> ColumnElement[bool]:
+    """Whether somebody is or was a liaison (WHERE clause)."""
+    is_granted = select(GRANT.c.person_id).where(GRANT.c.role == "liaison")
+    return or_(PERSON.c.id.in_(is_granted), accompanies(PERSON.c.id))
 
 
 def _row(row: Row[Any], actor: Actor, progress: ProjectProgress) -> CasefileRow:

@@ -136,7 +136,7 @@ def _read(tx: Connection, actor: Actor, ids: Sequence[int]) -> set[int]:
 
 def notices_by_id(tx: Connection, actor: Actor, ids: Sequence[int]) -> list[InboxNotice]:
     """Those of these notices that concern the actor, the newest first."""
-    query = _NOTICES.where(NOTICE.c.id.in_(ids), or_(*_conditions(actor)))
+    query = _NOTICES.where(NOTICE.c.id.in_(ids), or_(*addressed_to(actor)))
     return [_view(tx, row, is_new=True) for row in tx.execute(query)]
 
 
@@ -160,7 +160,7 @@ def new_count(tx: Connection, actor: Actor, now: datetime) -> int:
 def unread_notices(tx: Connection, actor: Actor) -> list[InboxNotice]:
     """The notices that the actor has not read, MOST and one of each address at the most."""
     events = unread(actor).subquery()
-    query = _NOTICES.join(events, and_(*(key == events.c[key.name] for key in EVENT))).where(or_(*_conditions(actor)))
+    query = _NOTICES.join(events, and_(*(key == events.c[key.name] for key in EVENT))).where(or_(*addressed_to(actor)))
     return [_view(tx, row, is_new=True) for row in tx.execute(query)]
 
 
@@ -196,14 +196,15 @@ def addressed(actor: Actor) -> frozenset[tuple[str, int]]:
     return frozenset(addresses)
 
 
-def _conditions(actor: Actor) -> list[ColumnElement[bool]]:
+def addressed_to(actor: Actor) -> list[ColumnElement[bool]]:
+    """The conditions for notices to each of the actor's addresses (WHERE clauses)."""
     addresses = sorted(addressed(actor))
     return [and_(NOTICE.c.audience == role, NOTICE.c.unit_id == at) for role, at in addresses] or [false()]
 
 
 def _notice_ids(actor: Actor) -> list[Select[tuple[int]]]:
     """The ids of the notices to each of the actor's addresses: each is read along the index, up to its limit."""
-    return [select(NOTICE.c.id).where(condition) for condition in _conditions(actor)]
+    return [select(NOTICE.c.id).where(condition) for condition in addressed_to(actor)]
 
 
 def _together(parts: Iterable[Select[tuple[int]]]) -> CompoundSelect[tuple[int]]:

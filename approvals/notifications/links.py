@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Mapping
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from approvals.accounts import permissions
 from approvals.accounts.actors import Actor
@@ -33,6 +33,14 @@ PATHS: Mapping[str, str] = {
     "monthly": "/reports/monthly/{month}",
     "offices": "/supervision/offices",
     "bulletin": "/reports/bulletins/{month}",
+    "document": "/documents/{uid}",
+    "unit": "/administration/units/{unit_id}",
+    "person": "/administration/people/{username}",
+    "projects": "/casefiles",
+    "own_projects": "/projects",
+    "people": "/administration/people",
+    "ledger": "/ledger",
+    "notices": "/notices",
 }
 PROGRAMME_PARTS = ("year", "item_no", "code", "month")  # of the key of an entry
 SAFE = "!$&'()*+,;=:@"  # characters that a segment of a path may hold as they are (RFC 3986)
@@ -41,6 +49,11 @@ SAFE = "!$&'()*+,;=:@"  # characters that a segment of a path may hold as they a
 def page_path(page: str, **values: object) -> str:
     """The path of this page, its values percent-encoded."""
     return PATHS[page].format_map({name: quote(str(value), safe=SAFE) for name, value in values.items()})
+
+
+def list_path(page: str, **query: object) -> str:
+    """The path of a list, narrowed by this query."""
+    return f"{PATHS[page]}?{urlencode(query)}"
 
 
 def title_of(notice: InboxNotice) -> str:

@@ -21,6 +21,17 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// "/" leads to the search while nothing is being typed, on a narrow screen by its link; a Chinese keyboard writes 、 or ／.
+document.addEventListener("keydown", (event) => {
+  if (!["/", "／", "、"].includes(event.key) || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+  const shown = [...document.querySelectorAll("[data-search], [data-search-link]")].find((one) => one.offsetParent);
+  if (!shown) return;
+  event.preventDefault();
+  if (shown.matches("[data-search-link]")) shown.click();
+  else shown.select();
+});
+
 // On a narrow screen the menu is folded; without this script all of it stands there.
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-menu-button]");

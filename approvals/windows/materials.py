@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, exists, select
+from sqlalchemy import ColumnElement, Connection, exists, false, literal, or_, select, tuple_
 
 from approvals.accounts.actors import Actor
-from approvals.catalogue.queries import item_of
-from approvals.filing.documents import DocumentView
+from approvals.catalogue.queries import item_of, known_catalogues
+from approvals.filing.documents import DOCUMENTS, DocumentView
+from approvals.filing.queries import TABLE as PROJECTS
 from approvals.history.record import ENTRY
 from approvals.registration.queries import APPROVALS, approvals_of
 from approvals.windows.queries import ApprovalView
@@ -66,6 +67,38 @@ def may_open(tx: Connection, project_id: int, uid: str, actor: Actor) -> bool:
     if "department" not in sees(actor.roles):
         return False
     return _was_handed_in(tx, project_id, uid, actor) or _is_granted(tx, project_id, uid, actor)
+
+
+def openable_documents(tx: Connection, actor: Actor) -> ColumnElement[bool]:
+    """Whether `may_open` holds of a document, joined with its project (WHERE clause)."""
+    if "department" not in sees(actor.roles):
+        return false()
+    granted, own = APPROVALS.alias("granted"), APPROVALS.alias("own")
+    pairs = [
+        (sha256, item.code, code)
+        for sha256, catalogue in known_catalogues(tx).items()
+        for item in catalogue.items.values()
+        for code in item.satisfied_by.values()
+    ]
+    serves = or_(
+        own.c.code == granted.c.code,
+        tuple_(PROJECTS.c.catalogue_sha256, own.c.code, granted.c.code).in_(pairs),
+    )
+    is_granted = (
+        exists()
+        .where(granted.c.project_id == DOCUMENTS.c.project_id, granted.c.document_uid == DOCUMENTS.c.uid)
+        .where(own.c.project_id == DOCUMENTS.c.project_id, own.c.department_id == actor.unit_id, serves)
+    )
+    named = literal('"document":"') + DOCUMENTS.c.uid + literal('"')
+    is_handed_in = exists().where(
+        APPROVALS.c.project_id == DOCUMENTS.c.project_id,
+        APPROVALS.c.department_id == actor.unit_id,
+        ENTRY.c.approval_id == APPROVALS.c.id,
+        ENTRY.c.subject == APPROVAL.name,
+        ENTRY.c.move.in_(HAND_INS),
+        ENTRY.c.facts.contains(named),
+    )
+    return or_(is_granted, is_handed_in)
 
 
 def _is_granted(tx: Connection, project_id: int, uid: str, actor: Actor) -> bool:

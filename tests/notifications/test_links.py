@@ -14,6 +14,9 @@ VALUES = {
     "month": "2026-03",
     "year": 2026,
     "item_no": "030",
+    "uid": "d-1",
+    "unit_id": 3,
+    "username": "owner1",
 }
 
 
@@ -22,7 +25,8 @@ def test_page_paths_are_those_of_routes(sqlite_url: str) -> None:
         routes = app.url_map.bind("localhost")
         for page in PATHS:
             _endpoint, arguments = routes.match(page_path(page, **VALUES))
-            assert arguments.items() <= {name: str(value) for name, value in VALUES.items()}.items() | {("kind", page)}
+            texts = {name: str(value) for name, value in arguments.items()}
+            assert texts.items() <= {name: str(value) for name, value in VALUES.items()}.items() | {("kind", page)}
 
 
 def test_page_path_encodes_its_values() -> None:

@@ -20,6 +20,7 @@ PEOPLE = BUSINESS | FINANCE | {"sysadmin", "secadmin", "auditor"}  # all but pro
 ROUTES: tuple[tuple[str, str | set[str], str], ...] = (
     ("", PUBLIC, "static"),
     ("home", SIGNED_IN, "index"),
+    ("search", PEOPLE - AUDITOR, "index"),
     ("accounts", SIGNED_IN, "sign_out password password_now"),
     ("accounts", PUBLIC, "sign_in sign_in_now language"),
     ("accounts", MANAGERS | {"liaison"} | SYSADMIN | SECADMIN, "contact"),
@@ -127,6 +128,7 @@ ROUTES: tuple[tuple[str, str | set[str], str], ...] = (
     ("api_evidence", PROGRAMS, "send_evidence"),
     ("api_problems", PROGRAMS, "list_problems show_problem begin_problem move_problem_on"),
     ("api_reports", MANAGERS | {"integration"}, "show_figures show_issued_pdf"),
+    ("api_search", PROGRAMS, "search_all"),
     ("api_feed", PROGRAMS, "feed"),
 )
 TABLE = {f"{blueprint}.{name}".lstrip("."): who for blueprint, who, names in ROUTES for name in names.split()}

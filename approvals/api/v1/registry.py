@@ -10,6 +10,7 @@ from approvals.api.v1.programme import programme_api
 from approvals.api.v1.programme_problems import problem_api
 from approvals.api.v1.projects import project_api
 from approvals.api.v1.reports import report_api
+from approvals.api.v1.search import search_api
 from approvals.api.v1.words import word_api
 
 APIS = (
@@ -23,6 +24,7 @@ APIS = (
     evidence_api,
     problem_api,
     report_api,
+    search_api,
     feed_api,
 )
 
