@@ -13,6 +13,7 @@ from workflows.config.city import load_city
 
 # 510400-2026-00017, 攀挂〔2026〕17号, (2026)17, 2026-17, all folded; 2026年3月 is a month.
 _NUMBER = re.compile(r"(?P<word>.*?)(?<!\d)(?P<year>20\d\d)\D{1,3}0{0,4}(?P<serial>\d{1,5})[^\d月]?")
+_LOOSE_BLANKS = re.compile(r"(?<!\d) | (?!\d)")  # all but those between two figures
 _SERIAL = re.compile(r"第?0{0,4}(\d{1,5})号")  # 17号
 
 
@@ -22,7 +23,7 @@ def number_in(search: str, number_format: str, *others: str) -> tuple[int | None
     The word before the year may be left out, in part or whole, and more may stand before it; the word of another kind
     of number is none. The year is None where only the serial is named, as in 17号.
     """
-    key = fold(search)
+    key = _LOOSE_BLANKS.sub("", fold(search))
     if match := _SERIAL.fullmatch(key):
         return None, int(match[1])
     match = _NUMBER.fullmatch(key)
@@ -36,7 +37,7 @@ def number_in(search: str, number_format: str, *others: str) -> tuple[int | None
 
 
 def _word(text: str) -> str:
-    return text.replace(" ", "").strip("-(第")
+    return text.strip("-(第 ")
 
 
 def columns_have(search: str, *columns: ColumnElement[str] | ColumnElement[str | None]) -> ColumnElement[bool]:
