@@ -19,6 +19,7 @@ from approvals.http.request_log import set_up_logs
 from approvals.recalculation.calendar_views import missing_notices
 from approvals.web.account.absences import absences
 from approvals.web.account.routes import accounts
+from approvals.web.account.saved_views import views
 from approvals.web.admin.accounts import administration
 from approvals.web.admin.deliveries import deliveries
 from approvals.web.admin.jobs import jobs
@@ -101,6 +102,7 @@ BLUEPRINTS = (
     programme,
     news,
     absences,
+    views,
     outbox,
     calendar_feed,
     deliveries,

@@ -74,3 +74,11 @@ class ReasonInput(BaseModel):
     model_config = STRICT
 
     reason: Line
+
+
+class NewView(BaseModel):
+    """The name of a saved view of a list."""
+
+    model_config = STRICT
+
+    name: Annotated[Line, Field(max_length=60)]

@@ -194,3 +194,17 @@ class Absence(SQLModel, table=True):
     declined_at: datetime | None = Field(default=None, sa_type=Moment)
     decline_reason: str = ""
     ended_on: date | None = None
+
+
+class SavedView(SQLModel, table=True):
+    """A list as a person saved it: filters and order, as the query of its address. `page` is the list's endpoint."""
+
+    __tablename__ = "saved_views"
+    __table_args__ = (UniqueConstraint("person_id", "page", "name"),)
+
+    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
+    person_id: int = Field(sa_column=Column(Key, ForeignKey("people.id"), nullable=False))
+    page: str
+    name: str
+    query: str = ""
+    saved_at: datetime = Field(sa_type=Moment)

@@ -49,8 +49,8 @@ def _fits(key: object, kind: type) -> bool:
     return key is None or type(key) is kind
 
 
-def part_of(rows: Sequence[T], cursor: str) -> Page[T]:
+def part_of(rows: Sequence[T], cursor: str, limit: int = PAGE) -> Page[T]:
     """A page of a list that is whole in memory; the cursor counts the rows before it."""
     start = max(0, cast(int, read_cursor(cursor, (int,))[0])) if cursor else 0
-    following = start + PAGE
+    following = start + limit
     return Page(rows[start:following], write_cursor(following) if following < len(rows) else None)

@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, exist
 
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import GRANT, PERSON, UNIT, UnitName
-from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
+from approvals.base.pagination import Page, read_cursor, write_cursor
+from approvals.base.sorting import FIRST_PART, Keys, ListPart, in_order_of, looked_up, shown_name, sorted_page
 from approvals.casefile.views import CasefileFilter, CasefileRow, Index, ProjectProgress
 from approvals.filing.queries import TABLE, accompanies, ref_of, visible_projects
 from approvals.filing.search import owner_matches, project_matches
@@ -23,18 +24,68 @@ from workflows.config.city import load_city
 
 MINE, OTHERS = range(2)  # ranks: what the actor accompanies comes first
 FLAGS = ("is_key", "is_urgent", "is_practical_matter", "is_followed", "is_late", "is_lapsing")
-COLUMNS = ("name", "county", "planned_10k_yuan", "is_key", "is_urgent", "is_practical_matter")
+COLUMNS = ("name", "county", "planned_10k_yuan", "is_key", "is_urgent", "is_practical_matter", "filed_at")
+_OWNER, _LIAISON = UNIT.alias("sorted_owner"), PERSON.alias("sorted_liaison")
 
 
-def casefiles(tx: Connection, actor: Actor, filters: CasefileFilter, *, today: date, cursor: str = "") -> Index:
+def casefiles(
+    tx: Connection,
+    actor: Actor,
+    filters: CasefileFilter,
+    *,
+    today: date,
+    part: ListPart = FIRST_PART,
+) -> Index:
     """The projects that were filed: those that the actor accompanies first, then the newest."""
-    rows = _page(tx, actor, filters, today, cursor)
-    total = count(tx, actor, filters, today=today)
-    progress = progress_of(tx, [row.id for row in rows[:PAGE]], today)
-    last = rows[PAGE - 1] if len(rows) > PAGE else None
-    listed = [_row(row, actor, progress.get(row.id, ProjectProgress())) for row in rows[:PAGE]]
-    page = Page(listed, write_cursor(last.rank, last.id) if last else None)
-    return Index(filters, page, total, _liaisons(tx), _narrowing(filters))
+    page = casefile_page(tx, actor, filters, today=today, part=part)
+    return Index(filters, page, count(tx, actor, filters, today=today), _liaisons(tx), _narrowing(filters))
+
+
+def casefile_page(
+    tx: Connection,
+    actor: Actor,
+    filters: CasefileFilter,
+    *,
+    today: date,
+    part: ListPart = FIRST_PART,
+) -> Page[CasefileRow]:
+    """A page of the same list, in the order that was asked for."""
+    if part.is_sorted:
+        statement = _rows().where(*_listed(tx, actor, filters, today))
+        page = sorted_page(tx, statement, sort_keys(today), TABLE.c.id, part)
+    else:
+        page = _page(tx, actor, filters, today, part)
+    progress = progress_of(tx, [row.id for row in page.rows], today)
+    return Page(
+        [_row(row, actor, progress.get(row.id, ProjectProgress())) for row in page.rows],
+        page.next_cursor,
+    )
+
+
+def sort_keys(today: date) -> Keys:
+    """What the list can be sorted by."""
+    granted, worst = func.count().filter(APPROVALS.c.state == "granted"), func.max(rank_on(today))
+    return project_keys() | {"granted": _of_approvals(granted), "light": _of_approvals(worst)}
+
+
+def project_keys() -> dict[str, ColumnElement[Any]]:
+    """What lists of projects have in common to be sorted by."""
+    return {
+        "name": TABLE.c.name,
+        "number": TABLE.c.number,
+        "owner": looked_up(_OWNER, TABLE.c.owner_unit_id, shown_name(_OWNER)),
+        "county": TABLE.c.county,
+        "category": in_order_of(TABLE.c.category, load_city().categories),
+        "planned": TABLE.c.planned_10k_yuan,
+        "state": in_order_of(TABLE.c.state, PROJECT.state_names),
+        "liaison": looked_up(_LIAISON, TABLE.c.liaison_id, _LIAISON.c.name),
+        "filed": TABLE.c.filed_at,
+    }
+
+
+def _of_approvals(value: ColumnElement[Any]) -> ColumnElement[Any]:
+    """This figure of a project's approvals."""
+    return select(value).where(APPROVALS.c.project_id == TABLE.c.id).correlate(TABLE).scalar_subquery()
 
 
 def count(tx: Connection, actor: Actor, filters: CasefileFilter, *, today: date) -> int:
@@ -71,26 +122,30 @@ def _rows() -> Select[Any]:
     return select(TABLE, *columns).select_from(source)
 
 
-def _page(tx: Connection, actor: Actor, filters: CasefileFilter, today: date, cursor: str) -> list[Row[Any]]:
-    """A page's rows and one more, after the cursor's rank and id. Each rank is read along an index, newest first."""
-    last_rank, last_id = (int(str(key)) for key in read_cursor(cursor, (int, int))) if cursor else (MINE, None)
+def _page(tx: Connection, actor: Actor, filters: CasefileFilter, today: date, part: ListPart) -> Page[Row[Any]]:
+    """A page's rows, after the cursor's rank and id. Each rank is read along an index, newest first."""
+    last_rank, last_id = (
+        (int(str(key)) for key in read_cursor(part.cursor, (int, int))) if part.cursor else (MINE, None)
+    )
     accompanied = TABLE.c.liaison_id.in_(actor.accompanies_as)
     rows: list[Row[Any]] = []
     for rank, is_ranked in ((MINE, accompanied), (OTHERS, or_(TABLE.c.liaison_id.is_(None), ~accompanied))):
-        left = PAGE + 1 - len(rows)
+        left = part.limit + 1 - len(rows)
         if not left or rank < last_rank:
             continue
         query = _rows().add_columns(literal(rank).label("rank")).where(is_ranked, *_listed(tx, actor, filters, today))
         if last_id is not None and rank == last_rank:
             query = query.where(TABLE.c.id < last_id)
         rows += tx.execute(query.order_by(TABLE.c.id.desc()).limit(left))
-    return rows
+    last = rows[part.limit - 1] if len(rows) > part.limit else None
+    return Page(rows[: part.limit], write_cursor(last.rank, last.id) if last else None)
 
 
 def _narrowed(tx: Connection, filters: CasefileFilter, today: date) -> Iterable[ColumnElement[bool]]:
     if filters.search:
         yield project_matches(filters.search) | owner_matches(tx, filters.search)
-    for name, column in (("state", TABLE.c.state), ("category", TABLE.c.category), ("liaison", PERSON.c.username)):
+    columns = {name: TABLE.c[name] for name in ("state", "category", "county")} | {"liaison": PERSON.c.username}
+    for name, column in columns.items():
         if getattr(filters, name):
             yield column == getattr(filters, name)
     yield from _flagged(filters, today)
@@ -116,7 +171,7 @@ def has_lapsing(today: date) -> ColumnElement[bool]:
 
 def _narrowing(filters: CasefileFilter) -> dict[str, str]:
     """The parts of the address that lead to this list again."""
-    texts = {name: getattr(filters, name) for name in ("search", "state", "category", "liaison")}
+    texts = {name: getattr(filters, name) for name in ("search", "state", "category", "county", "liaison")}
     flags = {name.removeprefix("is_"): "yes" for name in FLAGS if getattr(filters, name)}
     return {name: value for name, value in texts.items() if value} | flags
 

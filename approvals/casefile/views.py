@@ -34,6 +34,7 @@ class CasefileFilter:
     search: str = ""
     state: str = ""
     category: str = ""
+    county: str = ""
     liaison: str = ""
     is_key: bool = False
     is_urgent: bool = False
@@ -70,6 +71,7 @@ class CasefileRow:
     is_key: bool
     is_urgent: bool
     is_practical_matter: bool
+    filed_at: datetime
     progress: ProjectProgress
 
 

@@ -71,7 +71,7 @@ def write_sheets(sheets: Iterable[WrittenSheet], *, title: str, identity: SheetI
 
 
 def _write_worksheet(book: xlsxwriter.Workbook, sheet: WrittenSheet) -> None:
-    worksheet = book.add_worksheet(sheet.title.translate(_REFUSED)[:LONGEST_NAME].strip() or "1")
+    worksheet = book.add_worksheet(worksheet_name(sheet.title))
     top = _write_titles(book, worksheet, (sheet.title, *sheet.notes))
     first = _write_heads(book, worksheet, top, sheet.columns)
     last = _write_rows(book, worksheet, first, sheet.columns, sheet.rows)
@@ -79,6 +79,11 @@ def _write_worksheet(book: xlsxwriter.Workbook, sheet: WrittenSheet) -> None:
     if first == top + 1:  # programs filter by one row of heads
         worksheet.autofilter(top, 0, max(first, last), len(sheet.columns) - 1)
     _finish(worksheet, sheet.columns, first, last)
+
+
+def worksheet_name(title: str) -> str:
+    """The title as the name of a worksheet."""
+    return title.translate(_REFUSED)[:LONGEST_NAME].strip() or "1"
 
 
 def head_of(column: Column) -> str:

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Integer,
     Select,
     bindparam,
+    case,
     func,
     literal,
     select,
@@ -26,11 +27,15 @@ from sqlalchemy import (
 )
 
 from approvals.accounts.actors import Actor
+from approvals.accounts.queries import UNIT
 from approvals.base.errors import invalid
 from approvals.base.i18n import N_
 from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
 from approvals.base.prepared import Prepared
+from approvals.base.sorting import Keys, ListPart, in_order_of, looked_up, shown_name, sorted_page
+from approvals.filing.queries import TABLE
 from approvals.registration.due_dates import DueBefore
+from approvals.registration.lights import WITH_A_LIGHT, rank_on
 from approvals.registration.queries import APPROVALS
 from approvals.windows.queries import NOBODY, ApprovalFilter, ApprovalView, filtered, in_order, with_items
 from workflows.charts.approval import APPROVAL
@@ -38,6 +43,7 @@ from workflows.charts.approval import APPROVAL
 RUNS_IN = frozenset({"received", "accepted", "granted", "refused"})  # states in which a clock may run
 STANDS_IN = frozenset({"received", "paused", "granted", "refused"})  # states in which it may stand still
 RUNS, STANDS, WITHOUT = range(3)  # of a due date: the parts of a list, in their order
+_PROJECT, _OWNER, _UNIT = TABLE.alias("sorted_project"), UNIT.alias("sorted_owner"), UNIT.alias("sorted_unit")
 _TODAY = cast(date, bindparam("today", type_=Date()))
 _DUE_BEFORE = DueBefore(
     cast(date, bindparam("due_before", type_=Date())),
@@ -69,6 +75,39 @@ def approvals(
     return Page(in_order(tx, [key.id for key in keys[:limit]], today), cursor_after)
 
 
+def sorted_approvals(
+    tx: Connection,
+    actor: Actor,
+    filter_: ApprovalFilter,
+    part: ListPart,
+    *,
+    today: date,
+) -> Page[ApprovalView]:
+    """The same approvals in the order that was asked for."""
+    statement = filtered(select(APPROVALS.c.id), actor, with_items(tx, filter_), filter_.states, today)
+    page = sorted_page(tx, statement, sort_keys(today), APPROVALS.c.id, part)
+    return Page(in_order(tx, [row.id for row in page.rows], today), page.next_cursor)
+
+
+def sort_keys(today: date) -> Keys:
+    """What approvals can be sorted by; a clock that stands still runs out on no day yet."""
+    runs, lit = APPROVALS.c.still_left.is_(None), APPROVALS.c.state.in_(WITH_A_LIGHT)
+    owner_id = select(_PROJECT.c.owner_unit_id).where(_PROJECT.c.id == APPROVALS.c.project_id)
+    owner = _OWNER.c.id == owner_id.correlate(APPROVALS).scalar_subquery()
+    return {
+        "light": case((lit, rank_on(today))),
+        "number": looked_up(_PROJECT, APPROVALS.c.project_id, _PROJECT.c.number),
+        "project": looked_up(_PROJECT, APPROVALS.c.project_id, _PROJECT.c.name),
+        "code": APPROVALS.c.code,
+        "state": in_order_of(APPROVALS.c.state, APPROVAL.state_names),
+        "received": APPROVALS.c.received_on,
+        "promised": case((runs, APPROVALS.c.promised_due_on)),
+        "legal": case((runs, APPROVALS.c.legal_due_on)),
+        "owner": select(shown_name(_OWNER)).where(owner).correlate(APPROVALS).scalar_subquery(),
+        "department": looked_up(_UNIT, APPROVALS.c.department_id, shown_name(_UNIT)),
+    }
+
+
 def count(tx: Connection, actor: Actor, filter_: ApprovalFilter, *, today: date) -> int:
     """How many approvals a list holds in all."""
     statement = filtered(select(func.count()), actor, with_items(tx, filter_), filter_.states, today)
@@ -88,7 +127,7 @@ def _parameters(actor: Actor, filter_: ApprovalFilter, today: date, after: _Key 
         "due_before": due and due.day,
         "due_left": due and due.left,
         "due_left_from_today": due and due.left_from_today,
-    } | {name: getattr(filter_, name) for name in ("department", "project", "liaison")}
+    } | {name: getattr(filter_, name) for name in ("department", "project", "liaison", "county", "stage")}
 
 
 def _form(filter_: ApprovalFilter) -> ApprovalFilter:
@@ -99,6 +138,8 @@ def _form(filter_: ApprovalFilter) -> ApprovalFilter:
         project=filter_.project and "given",
         liaison=filter_.liaison and (NOBODY if filter_.liaison == NOBODY else "given"),
         due_before=filter_.due_before and DueBefore(date.min, 0, 0),
+        county=filter_.county and "given",
+        stage=None if filter_.stage is None else 0,
     )
 
 
@@ -117,6 +158,8 @@ def _statement(roles: frozenset[str], form: ApprovalFilter, after_rank: int | No
         project=form.project and cast(str, bindparam("project")),
         liaison=form.liaison if form.liaison in (None, NOBODY) else cast(str, bindparam("liaison")),
         due_before=form.due_before and _DUE_BEFORE,
+        county=form.county and cast(str, bindparam("county")),
+        stage=None if form.stage is None else cast(int, bindparam("stage", type_=Integer())),
         due_only=frozenset(),  # `_ranks` sees to it
     )
     branches = [

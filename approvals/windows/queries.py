@@ -97,6 +97,7 @@ class ApprovalView:
     delivery_due_on: date | None
     lapses_on: date | None
     due_on: date | None
+    has_running_clock: bool
     is_still: bool
     promised_limit: int
     legal_limit: int
@@ -136,11 +137,22 @@ class ApprovalFilter:
     project: str | None = None
     liaison: str | None = None
     goes_on: bool = False
+    county: str | None = None
+    stage: int | None = None
 
 
 NOBODY = "-"  # in place of a liaison: the projects that none accompanies
 _OWNER = UNIT.alias("owner")
-_DERIVED = ("ref", "item", "project", "requires", "light", "is_still", "place")  # the others are columns of the row
+_DERIVED = (
+    "ref",
+    "item",
+    "project",
+    "requires",
+    "light",
+    "has_running_clock",
+    "is_still",
+    "place",
+)  # the others are columns of the row
 _COLUMNS = tuple(name for name in ApprovalView.__dataclass_fields__ if name not in _DERIVED)
 _NAMES = (UNIT.c.name.label("department"), _OWNER.c.name.label("owner"), PERSON.c.username.label("liaison"))
 _WITH_NAMES = (
@@ -235,6 +247,10 @@ def _named(filter_: ApprovalFilter) -> Iterator[ColumnElement[bool]]:
         yield TABLE.c.liaison_id == select(PERSON.c.id).where(PERSON.c.username == filter_.liaison).scalar_subquery()
     if filter_.project is not None:
         yield TABLE.c.number == filter_.project
+    if filter_.county is not None:
+        yield TABLE.c.county == filter_.county
+    if filter_.stage is not None:
+        yield APPROVALS.c.stage == filter_.stage
     if filter_.goes_on:
         yield or_(*(TABLE.c.state == state for state in OPEN_PROJECTS))
 
@@ -250,7 +266,8 @@ def _dated(filter_: ApprovalFilter, today: date) -> Iterator[ColumnElement[bool]
 def _source(actor: Actor, filter_: ApprovalFilter) -> FromClause:
     """Projects are joined only where the actor's scope or a filter needs them."""
     scopes = sees(actor.roles)
-    names_project = filter_.goes_on or filter_.project is not None or filter_.liaison is not None
+    named = (filter_.project, filter_.liaison, filter_.county)
+    names_project = filter_.goes_on or any(name is not None for name in named)
     sees_projects = "city" not in scopes and scopes & {"own_unit", "accompanied"}
     needs_project = filter_.search or names_project or sees_projects
     return APPROVALS.join(TABLE, TABLE.c.id == APPROVALS.c.project_id) if needs_project else APPROVALS
@@ -287,6 +304,7 @@ def _view(tx: Connection, row: Any, today: date, reading: Reading | None) -> App
         project=ref_of(row),
         requires=prerequisites(row),
         light=None if row.state == STRUCK else light_of(row, today),
+        has_running_clock=row.still_left is None,
         is_still=bool(row.still_left),
         place=approval_scope(row),
     )

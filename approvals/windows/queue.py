@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Connection, func, literal, literal_column, select, tuple_, union_all
 
@@ -11,13 +12,14 @@ from approvals.accounts.queries import UnitName, unit_names
 from approvals.base.errors import NotFound, invalid
 from approvals.base.i18n import N_
 from approvals.base.moments import read_moment
-from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
+from approvals.base.pagination import Page, read_cursor, write_cursor
+from approvals.base.sorting import FIRST_PART, ListPart
 from approvals.calendar.readings import readings_of
 from approvals.registration.departments import department_names, departments_on_file
 from approvals.registration.lights import WITH_A_LIGHT, has_light
 from approvals.registration.queries import APPROVALS
 from approvals.windows.clocks import CLOCK_NAMES, LimitView, dues
-from approvals.windows.lists import approvals
+from approvals.windows.lists import approvals, count, sorted_approvals
 from approvals.windows.queries import ApprovalFilter, ApprovalView, filtered, in_order, with_items
 from workflows.charts.approval import APPROVAL
 from workflows.charts.model import State
@@ -59,6 +61,8 @@ class QueueFilter:
     tab: str = ALL
     light: str | None = None
     search: str = ""
+    county: str | None = None
+    stage: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,38 +103,62 @@ class QueueView:
 
     asked: QueueFilter
     page: Page[QueueRow]
+    total: int
     tabs: tuple[tuple[QueueTab, int | None], ...]
     lights: tuple[tuple[str, int], ...]
     departments: tuple[UnitName, ...]
 
     @property
     def is_narrowed(self) -> bool:
-        return bool(self.asked.light or self.asked.search or self.asked.department)
+        filter_ = self.asked
+        return bool(filter_.light or filter_.search or filter_.department or filter_.county or filter_.stage)
 
     def to(self, **changes: str | None) -> dict[str, str]:
         """The query string of this list with these parts changed."""
         filter_ = self.asked
-        parts = {"state": filter_.tab} | {name: getattr(filter_, name) for name in ("light", "department", "search")}
+        names = ("light", "department", "search", "county")
+        parts = {"state": filter_.tab} | {name: getattr(filter_, name) for name in names}
+        parts |= {"stage": str(filter_.stage) if filter_.stage else ""}
         return {name: value for name, value in (parts | changes).items() if value}
 
 
-def queue(tx: Connection, actor: Actor, filter_: QueueFilter, *, today: date, cursor: str = "") -> QueueView:
+def queue(
+    tx: Connection,
+    actor: Actor,
+    filter_: QueueFilter,
+    *,
+    today: date,
+    part: ListPart = FIRST_PART,
+) -> QueueView:
     """The queue of the actor's windows; NotFound for unknown lists and lights and for foreign departments."""
-    departments = departments_on_file(tx, today) if "city" in sees(actor.roles) else ()
-    tab, name = TABS.get(filter_.tab), filter_.department
-    is_foreign = name is not None and not (departments and name in department_names(tx))
-    if tab is None or is_foreign or filter_.light not in (None, *LIGHTS):
-        raise NotFound
-    counts = _counts(tx, actor, filter_, today)
+    page = queue_page(tx, actor, filter_, today=today, part=part)
+    tab, counts = TABS[filter_.tab], _counts(tx, actor, filter_, today)
     has_lights = not set(WITH_A_LIGHT).isdisjoint(tab.states) and tab.name != OVER
-    page = _page(tx, actor, filter_, tab, today, cursor)
     return QueueView(
         filter_,
-        queue_rows(tx, page, today, is_over=tab.name == OVER),
+        page,
+        _total(tx, actor, filter_, tab, counts, today),
         tuple((listed, _count_of(listed, counts)) for listed in TABS.values()),
         tuple((light, _lit(counts, tab, light)) for light in reversed(LIGHTS)) if has_lights else (),
-        departments,
+        departments_on_file(tx, today) if "city" in sees(actor.roles) else (),
     )
+
+
+def queue_page(
+    tx: Connection,
+    actor: Actor,
+    filter_: QueueFilter,
+    *,
+    today: date,
+    part: ListPart = FIRST_PART,
+) -> Page[QueueRow]:
+    """A page of the same queue."""
+    tab, name = TABS.get(filter_.tab), filter_.department
+    is_foreign = name is not None and not ("city" in sees(actor.roles) and name in department_names(tx))
+    if tab is None or is_foreign or filter_.light not in (None, *LIGHTS):
+        raise NotFound
+    page = _page(tx, actor, filter_, tab, today, part)
+    return queue_rows(tx, page, today, is_over=tab.name == OVER)
 
 
 def queue_rows(tx: Connection, page: Page[ApprovalView], today: date, *, is_over: bool = False) -> Page[QueueRow]:
@@ -142,30 +170,40 @@ def queue_rows(tx: Connection, page: Page[ApprovalView], today: date, *, is_over
 
 
 def _page(
-    tx: Connection, actor: Actor, filter_: QueueFilter, tab: QueueTab, today: date, cursor: str
+    tx: Connection,
+    actor: Actor,
+    filter_: QueueFilter,
+    tab: QueueTab,
+    today: date,
+    part: ListPart,
 ) -> Page[ApprovalView]:
+    if part.is_sorted:
+        return sorted_approvals(tx, actor, _wanted(filter_, tab), part, today=today)
     if tab.name == OVER:
-        return _decisions(tx, actor, filter_, today, cursor)
-    return approvals(tx, actor, _wanted(filter_, tab), today=today, cursor=cursor)
+        return _decisions(tx, actor, filter_, today, part.cursor, part.limit)
+    return approvals(tx, actor, _wanted(filter_, tab), today=today, cursor=part.cursor, limit=part.limit)
 
 
 def _wanted(filter_: QueueFilter, tab: QueueTab) -> ApprovalFilter:
     """A filter by light means running or paused clocks; a decided approval keeps its light for ever."""
+    if tab.name == OVER:
+        return ApprovalFilter(states=tab.states, **_narrowed(filter_))
     states = tuple(state for state in tab.states if state in WITH_A_LIGHT) if filter_.light else tab.states
-    return ApprovalFilter(
-        department=filter_.department,
-        states=states,
-        light=filter_.light,
-        search=filter_.search,
-        due_only=frozenset(DECIDED),
-    )
+    return ApprovalFilter(states=states, light=filter_.light, due_only=frozenset(DECIDED), **_narrowed(filter_))
+
+
+def _narrowed(filter_: QueueFilter) -> dict[str, Any]:
+    """What narrows every list of the queue alike."""
+    return {name: getattr(filter_, name) for name in ("department", "search", "county", "stage")}
 
 
 def _narrowing(tx: Connection, filter_: QueueFilter) -> ApprovalFilter:
-    return with_items(tx, ApprovalFilter(department=filter_.department, search=filter_.search))
+    return with_items(tx, ApprovalFilter(**_narrowed(filter_)))
 
 
-def _decisions(tx: Connection, actor: Actor, filter_: QueueFilter, today: date, cursor: str) -> Page[ApprovalView]:
+def _decisions(
+    tx: Connection, actor: Actor, filter_: QueueFilter, today: date, cursor: str, limit: int
+) -> Page[ApprovalView]:
     """What was decided, the newest first, read along the index of decisions."""
     narrowing = _narrowing(tx, filter_)
     keys = APPROVALS.c.state_since, APPROVALS.c.id
@@ -173,7 +211,7 @@ def _decisions(tx: Connection, actor: Actor, filter_: QueueFilter, today: date, 
         filtered(select(*keys), actor, narrowing, (), today)
         .where(APPROVALS.c.state.in_([literal_column(f"'{state}'") for state in TABS[OVER].states]))
         .order_by(*(key.desc() for key in keys))
-        .limit(PAGE + 1)
+        .limit(limit + 1)
     )
     if cursor:
         at, key = read_cursor(cursor, (str, int))
@@ -182,9 +220,9 @@ def _decisions(tx: Connection, actor: Actor, filter_: QueueFilter, today: date, 
         except ValueError:
             raise invalid("cursor", N_("is not a cursor of this list")) from None
     fetched = tx.execute(rows).all()
-    last = fetched[PAGE - 1] if len(fetched) > PAGE else None
+    last = fetched[limit - 1] if len(fetched) > limit else None
     cursor_after = write_cursor(last.state_since.isoformat(), last.id) if last else None
-    return Page(in_order(tx, [row.id for row in fetched[:PAGE]], today), cursor_after)
+    return Page(in_order(tx, [row.id for row in fetched[:limit]], today), cursor_after)
 
 
 def _row(approval: ApprovalView, reading: Reading, units: Mapping[str, UnitName], *, is_over: bool) -> QueueRow:
@@ -221,6 +259,20 @@ def _counts(tx: Connection, actor: Actor, filter_: QueueFilter, today: date) -> 
         counts |= {(state, light): number_lit for light, number_lit in zip(_BEGUN, begun, strict=True)}
         counts[state, LIGHTS[0]] = number - sum(begun)
     return counts
+
+
+def _total(
+    tx: Connection,
+    actor: Actor,
+    filter_: QueueFilter,
+    tab: QueueTab,
+    counts: Mapping[tuple[str, str], int],
+    today: date,
+) -> int:
+    """The length of the list; decisions are counted by themselves."""
+    if tab.name == OVER:
+        return count(tx, actor, _wanted(filter_, tab), today=today)
+    return _lit(counts, tab, filter_.light) if filter_.light else _count_of(tab, counts) or 0
 
 
 def _count_of(tab: QueueTab, counts: Mapping[tuple[str, str], int]) -> int | None:

@@ -12,7 +12,7 @@ from approvals.base.errors import Forbidden, Refused
 from approvals.base.moments import day_of
 from approvals.casefile.forecast_views import WORKS_NAME
 from approvals.casefile.owner.detail import own_project_view
-from approvals.casefile.owner.list import STUCK, WORKS, Todo, own_projects
+from approvals.casefile.owner.list import STUCK, WORKS, OwnFilter, Todo, own_projects
 from approvals.casefile.project_detail import casefile
 from approvals.liaisons.project_summary import summary_of
 from approvals.registration.queries import APPROVALS
@@ -54,7 +54,7 @@ def test_pages_say_who_can_move_a_project_on(street: tuple[Connection, str], pla
     assert {item.planned.item.code for item in view.todo} == tasks
     assert {item.planned.item.code for item in view.in_hand} == set(steps.in_hand)
     assert {hold.approval.code for hold in (*whole.late, *whole.holds)} == tasks | set(steps.in_hand)
-    assert row.is_waiting == bool(tasks) == bool(own_projects(tx, owner, today=TODAY, is_waiting=True).rows)
+    assert row.is_waiting == bool(tasks) == bool(own_projects(tx, owner, OwnFilter(is_waiting=True), today=TODAY).rows)
     assert view.is_stuck == (view.words.words == STUCK) == (not (tasks or steps.in_hand or steps.optional))
     assert "liaison" in STUCK
     if not tasks:

@@ -22,6 +22,7 @@ ROUTES: tuple[tuple[str, str | set[str], str], ...] = (
     ("home", SIGNED_IN, "index"),
     ("search", PEOPLE - AUDITOR, "index"),
     ("accounts", SIGNED_IN, "sign_out password password_now"),
+    ("saved_views", SIGNED_IN, "index save remove"),
     ("accounts", PUBLIC, "sign_in sign_in_now language"),
     ("accounts", MANAGERS | {"liaison"} | SYSADMIN | SECADMIN, "contact"),
     ("administration", SYSADMIN, "units create_unit unit rename_unit merge_preview merge_unit"),

@@ -1,17 +1,18 @@
 """The owner's list of their unit's projects: next step, holder and progress of each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, literal, or_, select
 
 from approvals.accounts.actors import Actor
 from approvals.base.i18n import N_, Labelled
-from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
+from approvals.base.pagination import Page, read_cursor, write_cursor
+from approvals.base.sorting import FIRST_PART, Keys, ListPart, sorted_page
 from approvals.casefile.forecast_views import WORKS_NAME
-from approvals.casefile.project_list import has_lapsing
+from approvals.casefile.project_list import has_lapsing, project_keys
 from approvals.filing.queries import TABLE, ref_of
 from approvals.filing.search import project_matches
 from approvals.registration.queries import APPROVALS, prerequisites
@@ -88,30 +89,63 @@ class OwnRow:
     light: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class OwnFilter:
+    """Filters of the owner's list; empty ones do not narrow it. `search` is a part of a name, or a number."""
+
+    search: str = ""
+    state: str = ""
+    county: str = ""
+    is_waiting: bool = False
+    is_lapsing: bool = False
+
+
 def own_projects(
     tx: Connection,
     actor: Actor,
+    filters: OwnFilter = OwnFilter(),
     *,
     today: date,
-    search: str = "",
-    is_waiting: bool = False,
-    is_lapsing: bool = False,
-    cursor: str = "",
+    part: ListPart = FIRST_PART,
 ) -> Page[OwnRow]:
-    """The projects of the actor's unit, the newest first; `search` is a part of a name, or a number."""
-    query = select(TABLE).where(TABLE.c.owner_unit_id.in_(actor.units)).order_by(TABLE.c.id.desc()).limit(PAGE + 1)
-    if search:
-        query = query.where(project_matches(search))
-    if is_waiting:
-        query = query.where(_waits_for_owner())
-    if is_lapsing:
-        query = query.where(has_lapsing(today))
-    if cursor:
-        query = query.where(TABLE.c.id < read_cursor(cursor, (int,))[0])
-    projects = tx.execute(query).all()
-    approvals = _approvals_of(tx, [row.id for row in projects[:PAGE]])
-    rows = [_row(row, approvals.get(row.id, []), today) for row in projects[:PAGE]]
-    return Page(rows, write_cursor(projects[PAGE - 1].id) if len(projects) > PAGE else None)
+    """The projects of the actor's unit, the newest first."""
+    page = _projects(tx, select(TABLE).where(*_listed(actor, filters, today)), part)
+    approvals = _approvals_of(tx, [row.id for row in page.rows])
+    return Page([_row(row, approvals.get(row.id, []), today) for row in page.rows], page.next_cursor)
+
+
+def own_count(tx: Connection, actor: Actor, filters: OwnFilter, *, today: date) -> int:
+    """The length of the list."""
+    listed = select(func.count()).select_from(TABLE).where(*_listed(actor, filters, today))
+    return int(tx.execute(listed).scalar_one())
+
+
+def _projects(tx: Connection, query: Select[Any], part: ListPart) -> Page[Any]:
+    if part.is_sorted:
+        return sorted_page(tx, query, sort_keys(), TABLE.c.id, part)
+    if part.cursor:
+        query = query.where(TABLE.c.id < read_cursor(part.cursor, (int,))[0])
+    rows = tx.execute(query.order_by(TABLE.c.id.desc()).limit(part.limit + 1)).all()
+    return Page(rows[: part.limit], write_cursor(rows[part.limit - 1].id) if len(rows) > part.limit else None)
+
+
+def sort_keys() -> Keys:
+    """What the list can be sorted by."""
+    same = project_keys()
+    return {name: same[name] for name in ("name", "number", "state")} | {"since": TABLE.c.state_since}
+
+
+def _listed(actor: Actor, filters: OwnFilter, today: date) -> Iterable[ColumnElement[bool]]:
+    yield TABLE.c.owner_unit_id.in_(actor.units)
+    if filters.search:
+        yield project_matches(filters.search)
+    for name in ("state", "county"):
+        if value := getattr(filters, name):
+            yield TABLE.c[name] == value
+    if filters.is_waiting:
+        yield _waits_for_owner()
+    if filters.is_lapsing:
+        yield has_lapsing(today)
 
 
 def _waits_for_owner() -> ColumnElement[bool]:

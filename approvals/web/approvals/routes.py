@@ -13,7 +13,10 @@ from approvals.accounts.actors import acting_role, is_officer
 from approvals.base.errors import Invalid, NotFound
 from approvals.base.i18n import N_, label, own_name
 from approvals.base.i18n import gettext as _
+from approvals.calendar.lights import light_label
 from approvals.calendar.queries import calendar_in_force
+from approvals.catalogue.queries import catalogue_in_force
+from approvals.exports.lists.approvals import QUEUE
 from approvals.filing.document_changes import check_may_bring
 from approvals.filing.documents import insert_document
 from approvals.history.commands import Reference
@@ -34,7 +37,8 @@ from approvals.web.forms import (
     redisplay,
     remember_input,
 )
-from approvals.web.query_parameters import query_day
+from approvals.web.lists import ListPage, asked_list, declare
+from approvals.web.query_parameters import query_choice, query_day, query_text
 from approvals.web.sent_files import sent_file
 from approvals.web.submissions import flash_message, new_command, performing
 from approvals.windows.clocks import CLOCK_NAMES, UNIT_NAMES
@@ -43,33 +47,67 @@ from approvals.windows.form_options import FORMS, HINTS, NOTICES
 from approvals.windows.hand_in import lacking
 from approvals.windows.messages import HAPPENED_AND_NEXT, next_step
 from approvals.windows.queries import ApprovalView, approval, moves_of_round
-from approvals.windows.queue import QueueFilter
+from approvals.windows.queue import QueueFilter, queue_page
 from approvals.windows.queue import queue as queue_of
 from approvals.windows.views import PageView, page
 from workflows.charts.model import Move
 from workflows.charts.roles import LEVELS, sees
+from workflows.clock.lights import LIGHTS
+from workflows.config.city import load_city
 
 windows = Blueprint("windows", __name__)
 
-SEARCH_LIMIT = 200  # characters
 CONFIRMED = "confirmed"  # the field that says which missing materials the sender knows of
 IS_MISSING = N_("“%(material)s” is missing.")
 
 
+QUEUE_LIST = declare(
+    ListPage(
+        "windows.queue",
+        N_("Windows"),
+        QUEUE,
+        filters={
+            "search": N_("Search"),
+            "light": N_("Light"),
+            "department": N_("Department"),
+            "county": N_("County"),
+            "stage": N_("Stage"),
+        },
+        places=("state",),
+    )
+)
+
+
 @windows.get("/windows")
 @access(roles=permissions.SEE_QUEUE)
-def queue() -> str:
-    filters = QueueFilter(
+def queue() -> str | Response:
+    asked = asked_list(QUEUE_LIST)
+    with database().read() as tx:
+        stages = [(str(stage.no), label(stage)) for stage in catalogue_in_force(tx, today()).stages.values()]
+        filters, choices = _queue_filter(stages), {"stage": stages, "light": _lights()}
+        if asked.file:
+            return asked.send(lambda part: queue_page(tx, actor(), filters, today=today(), part=part), choices)
+        view = queue_of(tx, actor(), filters, today=today(), part=asked.part)
+        choices["department"] = [(unit.name, own_name(unit)) for unit in view.departments]
+        listing = asked.listing(tx, view.total, choices)
+    context = {"listing": listing, "filters": filters, "choices": choices, "cursor": asked.cursor}
+    return render_template("approvals/queue.html", view=view, **context)
+
+
+def _queue_filter(stages: list[tuple[str, str]]) -> QueueFilter:
+    stage = query_choice("stage", dict(stages))
+    return QueueFilter(
         department=request.args.get("department") or None,
         tab=request.args.get("state", ""),
         light=request.args.get("light") or None,
-        search=request.args.get("search", "").strip()[:SEARCH_LIMIT],
+        search=query_text("search"),
+        county=query_choice("county", load_city().counties) or None,
+        stage=int(stage) if stage else None,
     )
-    cursor = request.args.get("cursor", "")
-    with database().read() as tx:
-        view = queue_of(tx, actor(), filters, today=today(), cursor=cursor)
-    choices = [(unit.name, own_name(unit)) for unit in view.departments]
-    return render_template("approvals/queue.html", view=view, filters=filters, choices=choices, cursor=cursor)
+
+
+def _lights() -> list[tuple[str, str]]:
+    return [(light, light_label(light)) for light in LIGHTS]
 
 
 @windows.get("/approvals/<project>/<code>")

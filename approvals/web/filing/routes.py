@@ -9,13 +9,14 @@ from werkzeug.wrappers import Response
 from approvals.accounts import permissions
 from approvals.base.errors import NotFound, invalid
 from approvals.base.files.store import opened
-from approvals.base.i18n import N_, in_language, language
+from approvals.base.i18n import N_, in_language, label, language
 from approvals.base.i18n import gettext as _
 from approvals.base.text_validation import address_number, whole_number
 from approvals.casefile.owner.detail import own_project_view
-from approvals.casefile.owner.list import own_projects
+from approvals.casefile.owner.list import OwnFilter, own_count, own_projects
 from approvals.catalogue.queries import catalogue_in_force, catalogue_of
 from approvals.documents.receipts import receipt_document, receipt_html
+from approvals.exports.lists.projects import OWN_PROJECTS
 from approvals.filing.documents import add, check_takes_documents, document_file
 from approvals.filing.forms import NEW, check_answered, unsent_form
 from approvals.filing.receipts import receipt_at, receipts_of
@@ -30,12 +31,14 @@ from approvals.projects.works import DAY as WORKS
 from approvals.web.downloads import PDF, send_download
 from approvals.web.filing.drafts import filing, own_project
 from approvals.web.forms import EMPTY, Form, Values, form_input, form_version, redisplay, remember_input
-from approvals.web.query_parameters import query_choice, query_cursor, query_flag, query_language, query_text
+from approvals.web.lists import ListPage, asked_list, declare
+from approvals.web.query_parameters import query_choice, query_flag, query_language, query_text
 from approvals.web.sent_files import sent_file
 from approvals.web.submissions import flash_move, new_command, perform_form, performing
 from approvals.web.uploads import change_document, upload_files
 from approvals.windows.materials import may_open
 from workflows.charts.project import PROJECT
+from workflows.config.city import load_city
 
 __all__ = ["filing"]
 
@@ -52,20 +55,42 @@ DUE_NAMES = {
 }
 
 
+OWN_LIST = declare(
+    ListPage(
+        "filing.index",
+        N_("My projects"),
+        OWN_PROJECTS,
+        filters={"search": N_("Search"), "state": N_("State"), "county": N_("County")},
+        flags={
+            "waiting": N_("Only those awaiting our action"),
+            "lapsing": N_("Only those with approvals that lapse soon or have lapsed"),
+        },
+    )
+)
+
+
 @filing.get("/projects")
 @access(roles=permissions.FILE_PROJECTS)
-def index() -> str:
-    search = query_text("search")
-    is_waiting, is_lapsing, cursor = query_flag("waiting"), query_flag("lapsing"), query_cursor()
+def index() -> str | Response:
+    filters, asked = _own_filter(), asked_list(OWN_LIST)
+    choices = {"state": [(state.name, label(state)) for state in PROJECT.states]}
     with database().read() as tx:
-        page = own_projects(
-            tx, actor(), today=today(), search=search, is_waiting=is_waiting, is_lapsing=is_lapsing, cursor=cursor
-        )
+        if asked.file:
+            return asked.send(lambda part: own_projects(tx, actor(), filters, today=today(), part=part), choices)
+        page = own_projects(tx, actor(), filters, today=today(), part=asked.part)
+        listing = asked.listing(tx, own_count(tx, actor(), filters, today=today()), choices)
         before = unsent_form(tx, actor().id, NEW)
-    filters = {"search": search} if search else {}
-    filters |= {name: "yes" for name, is_set in (("waiting", is_waiting), ("lapsing", is_lapsing)) if is_set}
-    return render_template(
-        "filing/index.html", page=page, filters=filters, cursor=cursor, typed_at=before and before.at
+    context = {"listing": listing, "filters": filters, "states": choices["state"], "cursor": asked.cursor}
+    return render_template("filing/index.html", page=page, typed_at=before and before.at, **context)
+
+
+def _own_filter() -> OwnFilter:
+    return OwnFilter(
+        search=query_text("search"),
+        state=query_choice("state", PROJECT.state_names),
+        county=query_choice("county", load_city().counties),
+        is_waiting=query_flag("waiting"),
+        is_lapsing=query_flag("lapsing"),
     )
 
 

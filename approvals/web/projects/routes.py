@@ -6,14 +6,15 @@ from flask import Blueprint, make_response, render_template, url_for
 from werkzeug.wrappers import Response
 
 from approvals.accounts import permissions
+from approvals.base.i18n import N_, label
 from approvals.base.i18n import gettext as _
-from approvals.base.i18n import label
 from approvals.casefile.project_detail import MADE_HERE
 from approvals.casefile.project_detail import casefile as casefile_of
-from approvals.casefile.project_list import FLAGS, casefiles
+from approvals.casefile.project_list import FLAGS, casefile_page, casefiles
 from approvals.casefile.schedule import schedule as schedule_of
 from approvals.casefile.views import Casefile, CasefileFilter
 from approvals.casefile.works import works_title
+from approvals.exports.lists.projects import CASEFILES
 from approvals.filing.contacts import show_filing_contact
 from approvals.history.commands import Reference
 from approvals.http.access import access, actor, may_open
@@ -25,8 +26,10 @@ from approvals.registration.views import rank_of, with_works
 from approvals.triage.actions import MARKS
 from approvals.web.approvals.routes import notice_pages
 from approvals.web.forms import EMPTY, Form, redisplay
+from approvals.web.lists import ListPage, asked_list, declare
+from approvals.web.pages import category_choices
 from approvals.web.projects.schedule_drawing import draw_schedule, holder_words
-from approvals.web.query_parameters import query_choice, query_cursor, query_flag, query_text
+from approvals.web.query_parameters import query_choice, query_flag, query_text
 from approvals.web.submissions import lost_move, perform_form
 from workflows.charts.approval import STRUCK
 from workflows.charts.project import PROJECT
@@ -36,21 +39,55 @@ from workflows.config.city import load_city
 casefile = Blueprint("casefile", __name__, url_prefix="/casefiles")
 
 
+CASEFILE_LIST = declare(
+    ListPage(
+        "casefile.index",
+        N_("Casefiles"),
+        CASEFILES,
+        filters={
+            "search": N_("Search"),
+            "state": N_("State"),
+            "category": N_("Category"),
+            "county": N_("County"),
+            "liaison": N_("Liaison"),
+        },
+        flags={
+            "late": N_("Late"),
+            "lapsing": N_("Lapsing or lapsed"),
+            "key": N_("Key project"),
+            "urgent": N_("Urgent and hard"),
+            "followed": N_("Key or urgent projects in progress"),
+            "practical_matter": N_("Practical matter"),
+        },
+    )
+)
+
+
 @casefile.get("")
 @access(roles=permissions.SEE_PROJECTS)
-def index() -> str:
-    filters = CasefileFilter(
+def index() -> str | Response:
+    filters, asked = _filters(), asked_list(CASEFILE_LIST)
+    choices = {"state": [(state.name, label(state)) for state in PROJECT.states], "category": category_choices()}
+    with database().read() as tx:
+        if asked.file:
+            return asked.send(lambda part: casefile_page(tx, actor(), filters, today=today(), part=part), choices)
+        view = casefiles(tx, actor(), filters, today=today(), part=asked.part)
+        choices["liaison"] = list(view.liaisons)
+        listing = asked.listing(tx, view.total, choices)
+    return render_template(
+        "projects/index.html", view=view, states=choices["state"], cursor=asked.cursor, listing=listing
+    )
+
+
+def _filters() -> CasefileFilter:
+    return CasefileFilter(
         search=query_text("search"),
         state=query_choice("state", PROJECT.state_names),
         category=query_choice("category", load_city().categories),
+        county=query_choice("county", load_city().counties),
         liaison=query_text("liaison"),
         **{name: query_flag(name.removeprefix("is_")) for name in FLAGS},
     )
-    cursor = query_cursor()
-    with database().read() as tx:
-        view = casefiles(tx, actor(), filters, today=today(), cursor=cursor)
-    states = [(state.name, label(state)) for state in PROJECT.states]
-    return render_template("projects/index.html", view=view, states=states, cursor=cursor)
 
 
 @casefile.get("/<ref>")

@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from approvals.base.sorting import ListPart
 from approvals.calendar.queries import reading
 from approvals.windows.queue import TABS, QueueFilter, queue
 from tests.support.builders import (
@@ -69,7 +70,7 @@ def windows(desk, username: str, query: str = "") -> str:
 
 def view(desk, username: str, filter_: QueueFilter, cursor: str = ""):
     with desk.database.read() as tx:
-        return queue(tx, an_actor(tx, username), filter_, today=ON, cursor=cursor)
+        return queue(tx, an_actor(tx, username), filter_, today=ON, part=ListPart(cursor=cursor))
 
 
 def everything(desk, username: str, filter_: QueueFilter) -> list:

@@ -91,10 +91,10 @@ def test_what_waits_for_the_owner_can_be_asked_for_alone(app: OpenAPI, owner: Vi
     busy = a_filing(app, "registered", name="在窗口")
     with the_database(app).write() as tx:
         walk(tx, busy, "A01", ("submit",))
-        do(tx, "office1", "suspend", a_project(tx, "registered", name="已中止"))
+        do(tx, "office1", "suspend", a_project(tx, "registered", name="停下来的"))
     page = owner.get("/projects?waiting=yes").text
 
-    assert [name for name in ("在督查办", "被退回", "可申请", "在窗口", "已中止") if name in page] == [
+    assert [name for name in ("在督查办", "被退回", "可申请", "在窗口", "停下来的") if name in page] == [
         "被退回",
         "可申请",
     ]

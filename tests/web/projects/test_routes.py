@@ -33,7 +33,7 @@ def test_every_filed_project_is_listed_the_newest_first_and_no_draft(database: D
 
     assert "小学drafted" not in page
     assert page.index("小学declined") < page.index("小学registered") < page.index("小学filed")
-    assert "共 7 个项目" in page
+    assert "共 7 条" in page
 
 
 @pytest.mark.parametrize(

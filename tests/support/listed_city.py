@@ -1,0 +1,42 @@
+"""A city with something in every list, in many states: made by real moves, the same on both engines."""
+
+from sqlalchemy import Connection
+
+from tests.support.builders import APPROVAL_PATHS, a_project, an_approval, do, walk, when
+
+PEOPLE = (
+    *("owner1", "office1", "centre1", "liaison1", "leader1", "window-a01", "head-a01", "finance1"),
+    *("sysadmin1", "secadmin1", "auditor1"),
+)
+# Names whose order by code point is that of no dictionary: Latin in both cases, digits, rare characters beyond U+FFFF.
+NAMES = ("炳草岗小学", "Zoo road", "apple school", "123 clinic", "𠮷田幼儿园", "阿署达桥", "一号桥", "清香坪卫生院")
+COUNTIES = ("东区", "西区", "仁和区", "米易县", "盐边县")
+CATEGORIES = ("教育助学", "医疗卫生", "就业促进")
+
+
+def prepare(tx: Connection) -> dict[str, str]:
+    _approvals(tx)
+    _projects(tx)
+    return {}
+
+
+def _approvals(tx: Connection) -> None:
+    """An approval of A01 in each state, some along the lights, and one of another department."""
+    for state in APPROVAL_PATHS:
+        an_approval(tx, state)
+    for day in ("2026-01-05", "2026-02-27", "2026-03-04"):
+        an_approval(tx, "accepted", at=when(day))
+    an_approval(tx, "received", at=when("2026-03-09"))
+    ref = a_project(tx, "registered", at=when("2026-02-24"), name="火箭路小学")
+    walk(tx, ref, "A01", (*APPROVAL_PATHS["granted"], "deliver"))
+    walk(tx, ref, "A02", APPROVAL_PATHS["accepted"])
+    suspended = an_approval(tx, "accepted", at=when("2026-03-05"))
+    do(tx, "office1", "suspend", suspended.partition("/")[0], at=when("2026-03-06"))
+
+
+def _projects(tx: Connection) -> None:
+    states = ("filed", "classified", "registered", "returned", "drafted", "diverted", "withdrawn", "filed")
+    for number, (name, state) in enumerate(zip(NAMES, states, strict=True)):
+        values = {"county": COUNTIES[number % len(COUNTIES)], "planned_10k_yuan": f"{(number * 37) % 90 + 1}.50"}
+        category = CATEGORIES[number % len(CATEGORIES)]
+        a_project(tx, state, name=name, at=when(f"2026-03-0{number + 1}"), category=category, **values)

@@ -1,0 +1,268 @@
+"""Every list page: in each order and with each filter, what it shows is what its file holds, on both engines."""
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from html import unescape
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from openpyxl import load_workbook
+
+from approvals.base.i18n import label
+from approvals.calendar.lights import LIGHT_LABELS
+from approvals.exports.lists.files import ListColumn
+from approvals.web import lists
+from approvals.web.lists import LISTS, ListPage
+from tests.support.desk import Desk, a_prepared_desk, counted, text_of
+from tests.support.extent import ENGINES
+from tests.support.listed_city import PEOPLE, prepare
+from workflows.charts.registry import CHARTS
+from workflows.config.city import load_city
+
+TEMPLATES = Path(__file__).parents[2] / "templates"
+FEW = 9  # rows of a page, so that few rows make several pages
+VALUES = 2  # of each filter
+
+# Who looks at each list, and where: the first sees most of it.
+READERS: dict[str, tuple[tuple[str, str], ...]] = {
+    "windows.queue": (("centre1", "/windows"), ("centre1", "/windows?state=decided"), ("window-a01", "/windows")),
+    "casefile.index": (("office1", "/casefiles"), ("liaison1", "/casefiles")),
+    "filing.index": (("owner1", "/projects"),),
+}
+LATER = {
+    *("administration.events amendments.index board.approvals cards.index deliveries.index home.index").split(),
+    *("jobs.index joint.index notices.index orders.index owed.index programme.ledger programme.problem_list").split(),
+    *("registration.inbox requests.index supervision.escalations triage.inbox vacancies.index").split(),
+}
+# Pages with a pager whose rows are part of one thing: a project's log, a report's figure, a person's day.
+PARTS = {
+    *("joint.show", "requests.of_project", "contacts.index", "report_lines.cases", "whose_time.approvals"),
+    *("whose_time.pauses", "liaisons.day", "liaisons.person"),
+}
+
+_ROW = re.compile(r"<tr>(.*?)</tr>", re.DOTALL)
+_BODY = re.compile(r'<table class="table stack.*?<tbody>(.*?)</tbody>', re.DOTALL)
+_SELECT = re.compile(r'<select[^>]* name="([a-z_]+)">(.*?)</select>', re.DOTALL)
+_OPTION = re.compile(r'<option value="([^"]+)"[^>]*>([^<]*)<')
+_TICK = re.compile(r'<input class="form-check-input" type="checkbox" name="([a-z_]+)" value="yes"')
+_TOTAL = re.compile(r'<p class="list-total">共 ([\d,]+) 条</p>')
+_NEXT = re.compile(r'rel="next" href="([^"]+)"')
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def desk(request, make_database) -> Iterator[Desk]:
+    with a_prepared_desk(make_database(request.param), PEOPLE, prepare) as desk:
+        yield desk
+
+
+@pytest.fixture(autouse=True)
+def short_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lists, "PAGE", FEW)
+    monkeypatch.setattr(lists, "BATCH", FEW + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A list as somebody reads it page by page: the text of each row, and the total that stands above them."""
+
+    rows: list[str]
+    total: int
+
+
+def to(path: str, **parts: str) -> str:
+    return f"{path}{'&' if '?' in path else '?'}{urlencode(parts)}" if parts else path
+
+
+def walk(desk: Desk, username: str, path: str) -> Shown:
+    rows: list[str] = []
+    total = None
+    while path:
+        page = desk.people[username].get(path)
+        assert page.status_code == 200, (path, page.status_code)
+        body = _BODY.search(page.text)
+        rows += [text_of(row) for row in _ROW.findall(body[1])] if body else []
+        found = _TOTAL.search(page.text)
+        total = int(found[1].replace(",", "")) if found else total
+        link = _NEXT.search(page.text)
+        path = unescape(link[1]) if link else ""
+    return Shown(rows, total or 0)
+
+
+def csv_rows(desk: Desk, username: str, path: str) -> tuple[list[list[str]], list[str]]:
+    """The rows of the CSV below its heads, and the notes behind them."""
+    response = desk.people[username].get(to(path, file="csv"))
+    assert response.status_code == 200, (path, response.status_code)
+    assert response.data.startswith(b"\xef\xbb\xbf") and response.mimetype == "text/csv"
+    lines = list(csv.reader(io.StringIO(response.data.decode("utf-8-sig"))))
+    return lines[1:-2], [line[0] for line in lines[-2:]]
+
+
+def sheet_rows(desk: Desk, username: str, path: str) -> tuple[list[list[object]], list[str]]:
+    response = desk.people[username].get(to(path, file="xlsx"))
+    lines = [list(row) for row in load_workbook(io.BytesIO(response.data)).active.values]
+    return lines[4:], [str(lines[number][0]) for number in (1, 2)]
+
+
+def as_csv(value: object) -> str:
+    """A cell of the workbook as CSV has it."""
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d}" if value.hour == value.minute == 0 else f"{value:%Y-%m-%d %H:%M}"
+    return "" if value is None else str(value)
+
+
+def filters_of(page: str, declared: ListPage, whole: list[list[str]]) -> list[dict[str, str]]:
+    """Values that the page offers of each filter that the list declares, those first whose words the list holds."""
+    text = " ".join(cell for line in whole for cell in line)
+    choices = [
+        {name: unescape(value)}
+        for name, options in _SELECT.findall(page)
+        if name in declared.filters
+        for value, _words in sorted(_OPTION.findall(options), key=lambda option: unescape(option[1]) not in text)[
+            :VALUES
+        ]
+    ]
+    return [*choices, *({name: "yes"} for name in _TICK.findall(page) if name in declared.flags)]
+
+
+CASES = [(endpoint, username, path) for endpoint, places in READERS.items() for username, path in places]
+
+
+def identified(columns: list[ListColumn]) -> list[int]:
+    """The columns whose cells a row of the page shows as they are."""
+    shown = ("project", "name", "subject", "username", "item_no", "code")
+    return [number for number, column in enumerate(columns) if column.key in shown]
+
+
+@pytest.mark.parametrize(("endpoint", "username", "path"), CASES)
+def test_a_file_holds_what_the_pages_show_with_each_filter(desk: Desk, endpoint: str, username: str, path: str) -> None:
+    declared = LISTS[endpoint]
+    page = desk.people[username].get(path).text
+    offered = [name for name, _options in _SELECT.findall(page)] + _TICK.findall(page)
+    assert set(offered) <= {*declared.filters, *declared.flags, *declared.places}, "a filter without a declaration"
+    for filters in ({}, *filters_of(page, declared, csv_rows(desk, username, path)[0])):
+        address = to(path, **filters)
+        shown, (lines, notes) = walk(desk, username, address), csv_rows(desk, username, address)
+        workbook, sheet_notes = sheet_rows(desk, username, address)
+        assert len(lines) == len(shown.rows) == shown.total, (address, len(lines), len(shown.rows), shown.total)
+        for line, text in zip(lines, shown.rows, strict=True):
+            for number in identified(list(declared.columns)):
+                assert line[number] in text, (address, line[number], text)
+        assert [[as_csv_number(value) for value in row] for row in workbook] == [
+            [as_number(value) for value in line] for line in lines
+        ], address
+        assert all(note.startswith("数据截至 2026-03-10 ") for note in (notes[0], sheet_notes[0]))
+        assert notes[1] == sheet_notes[1]
+        assert ("筛选条件" in notes[1]) == bool(filters)
+
+
+def as_csv_number(value: object) -> str:
+    return as_number(as_csv(value))
+
+
+def as_number(text: str) -> str:
+    """One writing for all numbers: 12, 12.0 and 12.00 are the same."""
+    try:
+        return str(float(text))
+    except ValueError:
+        return text
+
+
+ORDERED: dict[str, list[str]] = {
+    "light": [words.zh for words in LIGHT_LABELS.values()],
+    "category": [label(words) for words in load_city().categories.values()],
+}
+
+
+def place_of(column: ListColumn, endpoint: str, text: str) -> object:
+    """What the cell of a sorted column is compared by, found without asking the list."""
+    if column.kind in ("whole", "amount", "percent"):
+        return float(text)
+    order = ORDERED.get(column.key) or (STATES[endpoint] if column.key == "state" else None)
+    return order.index(text) if order else text
+
+
+def states_of(chart: str) -> list[str]:
+    return [state.zh for state in next(c for c in CHARTS.values() if c.name == chart).states]
+
+
+STATES = {
+    "windows.queue": states_of("approval"),
+    "casefile.index": states_of("project"),
+    "filing.index": states_of("project"),
+}
+
+
+@pytest.mark.parametrize(("endpoint", "username", "path"), CASES)
+def test_each_order_is_that_of_an_independent_sort(desk: Desk, endpoint: str, username: str, path: str) -> None:
+    declared = LISTS[endpoint]
+    whole, _notes = csv_rows(desk, username, path)
+    for number, column in enumerate(declared.columns):
+        if not column.sort:
+            continue
+        up, down = (csv_rows(desk, username, to(path, sort=f"{sign}{column.sort}"))[0] for sign in ("", "-"))
+        assert sorted(up) == sorted(down) == sorted(whole), (path, column.sort)
+        known = [line for line in up if line[number]]
+        places = [place_of(column, endpoint, line[number]) for line in known]
+        assert places == sorted(places), (path, column.sort, places)  # type: ignore[type-var]
+        assert up[: len(known)] == known, "what has no value comes last"
+        # Rows of one value stand in the same order up and down.
+        reverse = sorted(known, key=lambda line: place_of(column, endpoint, line[number]), reverse=True)  # type: ignore[arg-type,return-value]
+        assert down == reverse + up[len(known) :], (path, column.sort)
+        order, expected = (column.sort, up) if number % 2 else (f"-{column.sort}", down)
+        shown = walk(desk, username, to(path, sort=order))
+        for line, text in zip(expected, shown.rows, strict=True):
+            assert all(line[place] in text for place in identified(list(declared.columns))), (path, order)
+
+
+def test_every_list_page_has_files_or_is_part_of_one_thing() -> None:
+    paged = {
+        endpoint
+        for template in TEMPLATES.rglob("*.html")
+        for endpoint in re.findall(r'pager\([^"}]*"([a-z_.]+)"', template.read_text("utf-8"))
+    }
+    assert paged - PARTS - LATER == set(LISTS), "a list page without files, or a file without a list page"
+    assert set(READERS) == set(LISTS), "a list that no test reads"
+
+
+def test_an_unknown_order_file_or_cursor_is_refused(desk: Desk) -> None:
+    office = desk.people["office1"]
+    for query in ("sort=colour", "sort=--name", "file=pdf", "sort=name&cursor=WzFd", "cursor=x"):
+        assert office.get(f"/casefiles?{query}").status_code == 422, query
+    page = office.get("/casefiles?sort=-planned").text
+    cursor = re.search(r"cursor=([^&\"]+)", page)
+    assert cursor is not None
+    assert office.get(f"/casefiles?sort=-planned&cursor={cursor[1]}").status_code == 200
+    assert office.get(f"/casefiles?sort=planned&cursor={cursor[1]}").status_code == 422, "a cursor of another order"
+
+
+def test_the_order_survives_filters_and_says_itself(desk: Desk) -> None:
+    page = desk.people["office1"].get("/casefiles?sort=-planned&county=东区").text
+    assert 'aria-sort="descending"' in page and page.count("aria-sort") == 1
+    assert '<input type="hidden" name="sort" value="-planned">' in page
+    assert "县(区)：东区" in page and 'href="/casefiles?sort=-planned"' in page, (
+        "the chip leads back, and keeps the order"
+    )
+
+
+def test_a_file_asks_the_database_as_often_as_it_has_batches(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def statements(batch: int) -> int:
+        monkeypatch.setattr(lists, "BATCH", batch)
+        with counted(desk.app) as questions:
+            desk.people["office1"].get("/casefiles?file=csv")
+        return len(questions)
+
+    statements(100)
+    whole, rows = statements(100), len(csv_rows(desk, "office1", "/casefiles")[0])
+    batches = -(-rows // 5)
+    assert statements(5) <= whole + 3 * (batches - 1)
+
+
+def test_a_file_is_for_those_who_may_open_the_list(desk: Desk) -> None:
+    assert desk.people["owner1"].get("/casefiles?file=csv").status_code == 403
+    lines, _notes = csv_rows(desk, "window-a01", "/windows")
+    assert {line[14] for line in lines} == {"市发展改革委"}
