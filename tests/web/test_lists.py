@@ -34,10 +34,26 @@ READERS: dict[str, tuple[tuple[str, str], ...]] = {
     "casefile.index": (("office1", "/casefiles"), ("liaison1", "/casefiles")),
     "filing.index": (("owner1", "/projects"),),
 }
+# Lists that stand in their own order alone so far.
 LATER = {
-    *("administration.events amendments.index board.approvals cards.index deliveries.index home.index").split(),
-    *("jobs.index joint.index notices.index orders.index owed.index programme.ledger programme.problem_list").split(),
-    *("registration.inbox requests.index supervision.escalations triage.inbox vacancies.index").split(),
+    "administration.events",
+    "amendments.index",
+    "board.approvals",
+    "cards.index",
+    "deliveries.index",
+    "home.index",
+    "jobs.index",
+    "joint.index",
+    "notices.index",
+    "orders.index",
+    "owed.index",
+    "programme.ledger",
+    "programme.problem_list",
+    "registration.inbox",
+    "requests.index",
+    "supervision.escalations",
+    "triage.inbox",
+    "vacancies.index",
 }
 # Pages with a pager whose rows are part of one thing: a project's log, a report's figure, a person's day.
 PARTS = {
@@ -241,12 +257,10 @@ def test_an_unknown_order_file_or_cursor_is_refused(desk: Desk) -> None:
 
 
 def test_the_order_survives_filters_and_says_itself(desk: Desk) -> None:
-    page = desk.people["office1"].get("/casefiles?sort=-planned&county=东区").text
+    page = desk.people["office1"].get("/casefiles?sort=-name&county=东区").text
     assert 'aria-sort="descending"' in page and page.count("aria-sort") == 1
-    assert '<input type="hidden" name="sort" value="-planned">' in page
-    assert "县(区)：东区" in page and 'href="/casefiles?sort=-planned"' in page, (
-        "the chip leads back, and keeps the order"
-    )
+    assert '<input type="hidden" name="sort" value="-name">' in page
+    assert "县(区)：东区" in page and 'href="/casefiles?sort=-name"' in page, "the chip leads back, and keeps the order"
 
 
 def test_a_file_asks_the_database_as_often_as_it_has_batches(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
