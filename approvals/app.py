@@ -25,9 +25,11 @@ from approvals.web.admin.deliveries import deliveries
 from approvals.web.admin.jobs import jobs
 from approvals.web.approvals.corrections import corrections
 from approvals.web.approvals.documents import papers
+from approvals.web.approvals.handlers import handlers
 from approvals.web.approvals.materials import materials
 from approvals.web.approvals.owed import owed
 from approvals.web.approvals.routes import windows
+from approvals.web.bulk import bulk
 from approvals.web.calendar.routes import calendars
 from approvals.web.catalogue.routes import catalogues
 from approvals.web.filing.amendments import amendments
@@ -80,6 +82,8 @@ BLUEPRINTS = (
     requests,
     contact_log,
     duty_roster,
+    handlers,
+    bulk,
     vacancy_list,
     supervision,
     cards,

@@ -39,7 +39,8 @@ from approvals.supervision.orders.queries import REF
 from approvals.triage.actions import divert, sort
 from approvals.windows.actions import act, grant_at_once, settle_silence
 from approvals.windows.corrections import move_correction
-from workflows.charts.approval import APPROVAL
+from approvals.windows.reminders import remind
+from workflows.charts.approval import APPROVAL, REMINDERS
 from workflows.charts.card import CARD
 from workflows.charts.correction import CORRECTION
 from workflows.charts.escalation import ESCALATION
@@ -82,6 +83,7 @@ MOVES: Mapping[Kind, Mapping[str, Action]] = {
     },
     "approval": {
         **_moves(APPROVAL, act),
+        **dict.fromkeys(REMINDERS, remind),
         "grant_at_once": grant_at_once,
         **ANSWERS,
         "raise_jointly": raise_jointly,

@@ -9,6 +9,8 @@ from approvals.base.errors import Forbidden, NotFound
 from workflows.charts.model import SYSTEM, Move
 from workflows.charts.roles import JOINT_ROLE, ROLES, sees
 
+WINDOW_ROLES = frozenset({"window", "window_head"})
+
 
 @dataclass(frozen=True, slots=True)
 class Covered:
@@ -52,6 +54,11 @@ class Actor:
         """The liaisons whose projects are the actor's today: their own, and those of whom they cover."""
         return (self.id, *(person.id for person in self.covers if "liaison" in person.roles))
 
+    @property
+    def handles_as(self) -> tuple[int, ...]:
+        """The handlers whose cases are the actor's today: they themselves, and those of whom they cover."""
+        return (self.id, *(person.id for person in self.covers if not WINDOW_ROLES.isdisjoint(person.roles)))
+
     def has(self, *roles: str) -> bool:
         return not self.roles.isdisjoint(roles)
 
@@ -70,6 +77,8 @@ class Scope:
     department_id: int | None = None  # None for a project
     liaison_id: int | None = None
     officer_id: int | None = None  # on duty outside office hours, as far as a request goes
+    handler_id: int | None = None  # of an approval: who of the department is expected to handle it
+    former_handler_id: int | None = None  # who was until this move
     joint_units: tuple[int, ...] = ()  # the two that are responsible together; their heads see the whole project
     asked_unit_id: int | None = None  # the one of them whose head acts here beside the department
     lead_unit_id: int | None = None  # of an item of the programme

@@ -108,6 +108,20 @@ def person(tx: Connection, username: str) -> PersonView:
     raise NotFound
 
 
+def person_id_of(tx: Connection, username: str) -> int | None:
+    """The id of the person with this user name, None when there is none."""
+    return tx.execute(select(PERSON.c.id).where(PERSON.c.username == username)).scalar_one_or_none()
+
+
+def lock_person(tx: Connection, username: str, *, to_change: bool = False) -> None:
+    """Keep a person as they are until the end of this transaction; with `to_change` keep others from doing so too.
+
+    Who is given work and who leaves wait for each other by this. SQLite has one writer at a time anyway.
+    """
+    query = select(PERSON.c.id).where(PERSON.c.username == username)
+    tx.execute(query.with_for_update(read=not to_change, key_share=False))
+
+
 def _people(tx: Connection, *where: ColumnElement[bool]) -> list[PersonView]:
     rows = tx.execute(
         select(PERSON, UNIT.c.name.label("unit"), UNIT.c.name_en.label("unit_en"), UNIT.c.kind)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, Connection, func, or_, select
+from sqlalchemy import ColumnElement, Connection, func, or_, select, true
 
 from approvals.accounts.absence.actions import format_days
 from approvals.accounts.absence.queries import (
@@ -264,7 +264,9 @@ def _responsibility(person: Colleague, due: DueBefore, today: date) -> Iterator[
     """WHERE clauses of the approvals that are this person's work, one for each of their roles."""
     is_due = or_(APPROVALS.c.due_on.is_(None), is_due_before(due, today))
     if person.roles & {"window", "window_head"}:
-        yield (APPROVALS.c.department_id == person.unit_id) & APPROVALS.c.state.in_(AT_WINDOW) & is_due
+        own = or_(APPROVALS.c.handler_id.is_(None), APPROVALS.c.handler_id == person.id)
+        cases = true() if "window_head" in person.roles else own
+        yield (APPROVALS.c.department_id == person.unit_id) & cases & APPROVALS.c.state.in_(AT_WINDOW) & is_due
     if "liaison" in person.roles:
         yield (TABLE.c.liaison_id == person.id) & APPROVALS.c.state.in_((*AT_OWNER, *AT_WINDOW)) & is_due
     if "owner" in person.roles:

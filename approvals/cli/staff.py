@@ -138,7 +138,7 @@ def show_person(user: str) -> None:
         since = f"{view.from_at:%Y-%m-%d}" if view.from_at else "-"
         click.echo(f"{view.role}  {view.unit.name}  {since}  {f'{view.until_at:%Y-%m-%d}' if view.until_at else '-'}")
     counts = {"projects": len(work.projects), "requests": work.questions, "follow-ups": work.follow_ups}
-    counts |= {"duties": work.shifts, "jobs": work.jobs}
+    counts |= {"duties": work.shifts, "jobs": work.jobs, "cases": work.handled}
     click.echo("open: " + (", ".join(f"{number} {name}" for name, number in counts.items() if number) or "nothing"))
     for post in work.posts:
         told = ", ".join(f"{number} {label.en}" for label, number in post.counts)

@@ -1,6 +1,7 @@
 """Somebody leaves, loses a role or moves to another unit: what is open with them goes on with somebody else."""
 
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select
@@ -8,19 +9,21 @@ from sqlalchemy import Connection, Row, insert, select
 from approvals.accounts import actions as accounts
 from approvals.accounts.actors import SYSTEM_ACTOR, Actor
 from approvals.accounts.appointments import holder_id
-from approvals.accounts.queries import PERSON, PersonView, person
+from approvals.accounts.queries import PERSON, PersonView, lock_person, person
 from approvals.base.errors import invalid
 from approvals.base.i18n import N_
 from approvals.filing.actions import addressed
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.filing.queries import locked_project_by_id, project_case, record_of
-from approvals.handover.responsibilities import Responsibilities, responsibilities
+from approvals.handover.responsibilities import Responsibilities, handled_by, responsibilities
 from approvals.history.record import OpenChain, move, recording
 from approvals.liaisons.on_call import SHIFTS, STANDS, responsible_at
 from approvals.liaisons.queries import REQUESTS, request_case
 from approvals.liaisons.roster import end_shift
 from approvals.registration.actions import begin_term, end_term
-from approvals.registration.queries import OPEN_PROJECTS
+from approvals.registration.queries import OPEN_PROJECTS, approvals_of
+from approvals.windows.actions import make_move
+from workflows.charts.approval import UNASSIGN
 from workflows.charts.model import SYSTEM
 
 CENTRE = "-"  # in place of a successor: the service centre goes on until it has named one
@@ -28,6 +31,7 @@ CENTRE = "-"  # in place of a successor: the service centre goes on until it has
 
 def deactivate(tx: Connection, username: str, successor: str, *, by: Actor, now: datetime) -> None:
     """Keep a person out, and hand over what is open with them. Invalid when nobody is named who goes on with it."""
+    lock_person(tx, username, to_change=True)
     account = person(tx, username)
     open_work = responsibilities(tx, account, frozenset(account.roles), now) if account.is_active else None
     accounts.set_active(tx, username, False, by=by, now=now)
@@ -46,6 +50,7 @@ def change_roles(
     since: date | None = None,
 ) -> None:
     """Give a person these roles, and hand over what was open with them in those that they lose."""
+    lock_person(tx, username, to_change=True)
     account = person(tx, username)
     open_work = responsibilities(tx, account, frozenset(account.roles) - roles, now)
     accounts.set_roles(tx, username, roles, by=by, now=now, since=since)
@@ -54,6 +59,7 @@ def change_roles(
 
 def move_to_unit(tx: Connection, username: str, unit_id: int, successor: str, *, by: Actor, now: datetime) -> None:
     """Move a person to another unit: their roles were those of the former one, and end with it."""
+    lock_person(tx, username, to_change=True)
     account = person(tx, username)
     open_work = responsibilities(tx, account, frozenset(account.roles), now)
     accounts.move_person(tx, username, unit_id, by=by, now=now)
@@ -72,6 +78,8 @@ def _hand_over(
             project = locked_project_by_id(tx, project_id)
             with recording(tx, *record_of(project), at=None, now=now) as record:
                 _pass_questions_on(record, project, account)
+    if open_work.handled:
+        _free_cases(tx, account, now)
     if open_work.shifts:
         _hand_shifts_over(tx, account.id, next_id, by, now)
 
@@ -126,6 +134,17 @@ def _pass_questions_on(record: OpenChain, project: Row[Any], former: PersonView)
         facts = {"former": former.username, "responsible": _username(record.tx, responsible_id)}
         case, changes = request_case(request, project, responsible_id), {"responsible_id": responsible_id}
         move(record, case, "pass_on", by=SYSTEM_ACTOR, role=SYSTEM, facts=facts, changes=changes)
+
+
+def _free_cases(tx: Connection, former: PersonView, now: datetime) -> None:
+    """The cases that the person handled are nobody's: the window is told, and they stand on the list of open work."""
+    for project_id, cases in groupby(handled_by(tx, former.id), key=lambda pair: pair[0]):
+        ids = [approval_id for _, approval_id in cases]
+        project = locked_project_by_id(tx, project_id)
+        with recording(tx, *record_of(project), at=None, now=now) as record:
+            for approval in approvals_of(tx, project_id):
+                if approval.id in ids:
+                    make_move(record, approval, UNASSIGN, {}, by=SYSTEM_ACTOR, role=SYSTEM)
 
 
 def _hand_shifts_over(tx: Connection, person_id: int, next_id: int | None, by: Actor, now: datetime) -> None:

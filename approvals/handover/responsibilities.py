@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
 
+from approvals.accounts.actors import WINDOW_ROLES
 from approvals.accounts.queries import ABSENCE, GRANT, PERSON, PersonView
 from approvals.base.jobs import JOB
 from approvals.base.moments import day_of
@@ -13,7 +14,8 @@ from approvals.handover.posts import OF_UNITS, POSTS, Post, PostWork, work_at
 from approvals.liaisons.contacts import CONTACTS
 from approvals.liaisons.on_call import DUTY_ROLES, SHIFTS, STANDS
 from approvals.liaisons.queries import REQUESTS
-from approvals.registration.queries import OPEN_PROJECTS
+from approvals.registration.queries import APPROVALS, OPEN_PROJECTS
+from approvals.windows.handlers import in_hand
 from workflows.config.city import load_city
 
 
@@ -21,14 +23,15 @@ from workflows.config.city import load_city
 class Responsibilities:
     """What is open with a person: nothing of it may be lost when they go.
 
-    `posts` are those that nobody else holds. `projects` are shown by their numbers alone: who administers accounts
-    sees no project.
+    `handled` are approvals of which the person is the handler, `posts` are those that nobody else holds. `projects`
+    are shown by their numbers alone: who administers accounts sees no project.
     """
 
     projects: tuple[str, ...] = ()
     questions: int = 0
     follow_ups: int = 0
     shifts: int = 0
+    handled: int = 0
     covers: tuple[str, ...] = ()
     jobs: int = 0
     posts: tuple[PostWork, ...] = ()
@@ -53,6 +56,7 @@ def responsibilities(tx: Connection, account: PersonView, lost: frozenset[str], 
         questions=_count(tx, REQUESTS.c.id, _waits_for(account.id)) if answers else 0,
         follow_ups=_follow_ups(tx, account.id) if is_liaison else 0,
         shifts=_count(tx, SHIFTS.c.id, _future_shift(account.id, now)) if answers else 0,
+        handled=len(handled_by(tx, account.id)) if _leaves_window(account, lost) else 0,
         covers=_covers(tx, account.id, now) if leaves_all else (),
         jobs=_count(tx, JOB.c.id, _asked_by(account.username)) if leaves_all else 0,
         posts=tuple(_posts(tx, account, lost)),
@@ -92,6 +96,18 @@ def _covers(tx: Connection, person_id: int, now: datetime) -> tuple[str, ...]:
     confirmed = ABSENCE.c.deputy_id == person_id, ABSENCE.c.confirmed_at.is_not(None)
     query = select(PERSON.c.name).join(ABSENCE, ABSENCE.c.person_id == PERSON.c.id).where(*confirmed, *lasts)
     return tuple(tx.execute(query.distinct().order_by(PERSON.c.name)).scalars())
+
+
+def _leaves_window(account: PersonView, lost: frozenset[str]) -> bool:
+    return bool(lost & WINDOW_ROLES) and not (set(account.roles) - lost) & WINDOW_ROLES
+
+
+def handled_by(tx: Connection, person_id: int) -> list[tuple[int, int]]:
+    """The approvals in hand of which this person is the handler: project and approval, in the order of the projects."""
+    joined = APPROVALS.join(PROJECTS, PROJECTS.c.id == APPROVALS.c.project_id)
+    query = select(APPROVALS.c.project_id, APPROVALS.c.id).select_from(joined)
+    query = query.where(APPROVALS.c.handler_id == person_id, in_hand())
+    return [(row[0], row[1]) for row in tx.execute(query.order_by(APPROVALS.c.project_id, APPROVALS.c.id))]
 
 
 def _asked_by(username: str) -> ColumnElement[bool]:

@@ -15,7 +15,8 @@ from approvals.handover.posts import OF_UNITS, OFFICES, Post, PostWork, is_held,
 from approvals.handover.vacant_tasks import VacantTask, vacant_task_count, vacant_tasks
 from approvals.liaisons.on_call import DUTY_ROLES
 from approvals.liaisons.queries import REQUESTS
-from approvals.registration.queries import OPEN_PROJECTS
+from approvals.registration.queries import APPROVALS, OPEN_PROJECTS
+from approvals.windows.handlers import in_hand
 from workflows.config.city import load_city
 
 
@@ -32,6 +33,14 @@ class OrphanProject:
 
 
 @dataclass(frozen=True, slots=True)
+class FreedCases:
+    """A window, and how many of its cases have had no handler since the last one left."""
+
+    unit: UnitName
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Vacancies:
     """All that somebody must be found for. `posts` are vacant, `questions` are of people who answer none any more."""
 
@@ -40,10 +49,11 @@ class Vacancies:
     questions: int
     posts: tuple[PostWork, ...]
     tasks: tuple[VacantTask, ...] = ()
+    cases: tuple[FreedCases, ...] = ()
 
     @property
     def is_empty(self) -> bool:
-        return not (self.project_count or self.questions or self.posts or self.tasks)
+        return not (self.project_count or self.questions or self.posts or self.tasks or self.cases)
 
 
 def _is_none_of(person_id: ColumnElement[Any], roles: tuple[str, ...]) -> ColumnElement[bool]:
@@ -70,6 +80,26 @@ def _lost_questions() -> Select[int]:
     return select(func.count()).select_from(REQUESTS).where(_lost_question())
 
 
+_APPROVALS = APPROVALS.join(PROJECTS, PROJECTS.c.id == APPROVALS.c.project_id)
+_FREED = APPROVALS.c.handler_left_at.is_not(None), in_hand()
+
+
+def _freed_cases() -> Select[int]:
+    return select(func.count()).select_from(_APPROVALS).where(*_FREED)
+
+
+def freed_cases(tx: Connection) -> tuple[FreedCases, ...]:
+    """The cases whose handler left and that nobody has taken since, by window: its head assigns them."""
+    query = (
+        select(UNIT.c.name, UNIT.c.name_en, func.count().label("number"))
+        .select_from(_APPROVALS.join(UNIT, UNIT.c.id == APPROVALS.c.department_id))
+        .where(*_FREED)
+        .group_by(UNIT.c.id, UNIT.c.name, UNIT.c.name_en)
+        .order_by(UNIT.c.id)
+    )
+    return tuple(FreedCases(UnitName(row.name, row.name_en), row.number) for row in tx.execute(query))
+
+
 def without_liaison_count(tx: Connection) -> int:
     """How many open projects no liaison accompanies."""
     return int(tx.execute(_without_liaison()).scalar_one())
@@ -78,7 +108,8 @@ def without_liaison_count(tx: Connection) -> int:
 def vacancy_count(tx: Connection, actor: Actor, now: datetime) -> int:
     """How many projects, questions, tasks and posts nobody holds: the badge in the navigation."""
     units = [select(func.count()).select_from(UNIT).where(*_vacant(kind)) for kind in OF_UNITS]
-    parts = [part.scalar_subquery() for part in (_without_liaison(), _lost_questions(), vacant_task_count(), *units)]
+    counted = _without_liaison(), _lost_questions(), vacant_task_count(), _freed_cases(), *units
+    parts = [part.scalar_subquery() for part in counted]
     offices = tx.execute(select(sum(parts[1:], parts[0]), *(is_held(office) for office in OFFICES))).one()
     return int(offices[0]) + sum(bool(work_at(tx, Post(office)).counts) for office in _empty_offices(offices[1:]))
 
@@ -112,6 +143,7 @@ def vacancies(tx: Connection, *, cursor: str = "") -> Vacancies:
         questions=int(tx.execute(_lost_questions()).scalar_one()),
         posts=tuple(vacant_posts(tx)),
         tasks=vacant_tasks(tx),
+        cases=freed_cases(tx),
     )
 
 

@@ -182,7 +182,9 @@ def _rows_of(row: Any, least: int) -> Any:
 
 
 KINDS: dict[str, Any] = {
-    **dict.fromkeys(("line", "procedure", "liaison", "department", "unit", "item_no", "person", "item"), Line),
+    **dict.fromkeys(
+        ("line", "procedure", "liaison", "department", "unit", "item_no", "person", "item", "handler"), Line
+    ),
     "document": Line,
     "text": Text,
     "texts": _rows_of(Text, 1),

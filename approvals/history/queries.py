@@ -1,6 +1,6 @@
 """Reads the record of moves, and verifies its chains."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -22,8 +22,10 @@ from sqlalchemy import (
 
 from approvals.base.hashing import FIRST, digest_of, sha256
 from approvals.history.record import CHAIN, ENTRY, entry_hash
+from workflows.charts.approval import HANDLING, UNASSIGN
 
 INNER_SUBJECTS = frozenset({"order"})  # cases of the city's offices, in which no owner takes part
+INNER_MOVES = frozenset({*HANDLING, UNASSIGN, "remind_window"})  # and of these an owner learns that they were made
 INNER_FACTS = frozenset(
     {"words", "order", "order_due_on", "same_as"}
 )  # and what is said there in the entries of other cases
@@ -81,10 +83,14 @@ def entries_of_case(tx: Connection, project_id: int, subject: str, subject_id: i
 def outward(entries: Iterable[EntryView]) -> list[EntryView]:
     """These entries for an owner: without what the city's offices say among themselves."""
     return [
-        replace(entry, facts={name: value for name, value in entry.facts.items() if name not in INNER_FACTS})
+        replace(entry, facts={} if entry.move in INNER_MOVES else _outward(entry.facts))
         for entry in entries
         if entry.subject not in INNER_SUBJECTS
     ]
+
+
+def _outward(facts: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in facts.items() if name not in INNER_FACTS}
 
 
 def count_entries(tx: Connection) -> int:

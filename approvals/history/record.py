@@ -317,10 +317,13 @@ def _recipients(case: Subject, move_: Move) -> list[tuple[str, int]]:
     place = case.place
     addresses = {"owner": place.owner_unit_id, "window": place.department_id}
     addresses |= {"liaison": place.liaison_id, "officer": place.officer_id}
+    addresses |= {"handler": place.handler_id, HEADS: place.department_id}
     addresses |= dict.fromkeys(("supervision_office", "service_centre", "city_government", "finance"), 0)
     levels = {"level": case.level, "holder": case.holder}
     audiences = [LEVEL_AUDIENCES[levels[name]] if name in levels else name for name in move_.tells]
     recipients = [(audience, address) for audience in audiences if (address := addresses.get(audience)) is not None]
+    if "former_handler" in audiences and place.former_handler_id is not None:
+        recipients.append(("handler", place.former_handler_id))
     if "joint" in audiences:
         recipients += [(HEADS, unit) for unit in place.joint_units if ("window", unit) not in recipients]
     return recipients + _of_programme(place, audiences)

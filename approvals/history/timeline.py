@@ -16,7 +16,7 @@ from approvals.base.moments import day_of
 from approvals.catalogue.queries import known_questions
 from approvals.history.queries import EntryView
 from approvals.history.record import FOR, FORMER
-from workflows.charts.approval import APPROVAL
+from workflows.charts.approval import APPROVAL, HANDLER, REMINDERS
 from workflows.charts.filing_fields import FILING, FUNDING_SOURCES, SCALE_UNITS
 from workflows.charts.model import SYSTEM, Move, Need, State
 from workflows.charts.office_moves import REPORT, STATEMENTS
@@ -33,13 +33,16 @@ from workflows.rules.cards import COLOUR_NAMES, RULES
 from workflows.rules.office_tasks import office_label
 
 OWNER, LIAISON, ANSWERS = "owner", "liaison", "answers"
-NAMED = ("liaison", "item")  # kinds of facts that the caller knows the names of
+NAMED = ("liaison", "handler", "item")  # kinds of facts that the caller knows the names of
+PEOPLE_NAMED = ("liaison", "handler", "former", FOR)  # facts that are user names
 SYSTEM_ROLE = Label("系统", "System")
 TAKEN_OVER = ("", CLI, SYSTEM)
+WITHOUT_A_CHANGE = (*STATEMENTS, *REMINDERS)  # moves that leave the row and its version as they are
 AT_ONCE = timedelta(minutes=10)  # within which what happened is taken as recorded at that moment
 OTHER_FACTS = (
     Need("liaison", "liaison", "现联系人", "Next liaison"),
     Need("former", "liaison", "原负责人", "Formerly responsible"),
+    HANDLER,
     Need("number", "number", "挂号编号", "Registration number"),
     Need("item_no", "item_no", "民生工程编号", "Programme item"),
     Need("office_task", "office_task", "待办环节", "Step"),
@@ -179,7 +182,7 @@ def since(
     own = [
         entry
         for entry in entries
-        if entry.subject == subject and entry.approval_id == approval_id and entry.move.name not in STATEMENTS
+        if entry.subject == subject and entry.approval_id == approval_id and entry.move.name not in WITHOUT_A_CHANGE
     ]
     # A project is drafted by an entry and is then version 1; an approval is planned without one.
     return tuple(own[version - 1 if approval_id else version :])
@@ -332,6 +335,7 @@ LINES = (
     "external_ref",
     "procedure",
     "liaison",
+    "handler",
     "department",
     "unit",
     "month",
@@ -368,9 +372,9 @@ FORMATS: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
 
 
 def _people(tx: Connection, entries: Iterable[EntryView]) -> dict[str, str]:
-    """The names of who acted, for whom, and of liaisons that were chosen, by user name."""
+    """The names of who acted, for whom, and of liaisons and handlers that were chosen, by user name."""
     usernames = {entry.actor for entry in entries}
-    usernames |= {str(entry.facts.get(name, "")) for entry in entries for name in ("liaison", "former", FOR)}
+    usernames |= {str(entry.facts.get(name, "")) for entry in entries for name in PEOPLE_NAMED}
     rows = tx.execute(
         select(PERSON.c.username, PERSON.c.name).where(PERSON.c.username.in_(usernames)).order_by(PERSON.c.id)
     )

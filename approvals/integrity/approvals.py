@@ -2,16 +2,19 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from datetime import datetime
 
 import orjson
 from sqlalchemy import Connection, select
 
+from approvals.accounts.queries import PERSON
 from approvals.base.moments import day_of
 from approvals.calendar.queries import as_step, calendars, limits_of, stored_days
 from approvals.history.queries import Violation
 from approvals.history.record import ENTRY
 from approvals.registration.queries import APPROVALS
-from workflows.clock.timeline import CORRECT
+from workflows.charts.approval import HANDLING, UNASSIGN
+from workflows.clock.timeline import CORRECT, NEW_ROUNDS
 
 SUSPENSIONS = ("suspend", "resume")
 
@@ -45,6 +48,24 @@ def struck_by_the_record(tx: Connection) -> Iterator[Violation]:
     for row in tx.execute(select(APPROVALS.c.id, APPROVALS.c.struck_ground).order_by(APPROVALS.c.id)):
         if row.struck_ground != recorded.get(row.id):
             yield Violation("plans", f"approval {row.id}", "is not struck as its history says")
+
+
+def handlers_follow_from_history(tx: Connection) -> Iterator[Violation]:
+    """An approval has the handler that its record gives, and lacks one since the record says that one left."""
+    ids = {row.username: row.id for row in tx.execute(select(PERSON.c.id, PERSON.c.username).order_by(PERSON.c.id))}
+    moves = ENTRY.c.subject == "approval", ENTRY.c.move.in_((*HANDLING, UNASSIGN, *NEW_ROUNDS))
+    recorded: dict[int, tuple[int | None, datetime | None]] = {}
+    for entry in tx.execute(select(ENTRY).where(*moves).order_by(ENTRY.c.project_id, ENTRY.c.seq)):
+        username = orjson.loads(entry.facts).get("handler")
+        recorded[entry.approval_id] = (ids.get(username), entry.at if entry.move == UNASSIGN else None)
+    columns = APPROVALS.c.id, APPROVALS.c.handler_id, APPROVALS.c.handler_left_at
+    for row in tx.execute(select(*columns).order_by(APPROVALS.c.id)):
+        handler, left_at = recorded.get(row.id, (None, None))
+        if (row.handler_id, row.handler_left_at) != (handler, left_at):
+            text = (
+                f"is handled by {row.handler_id} (left {row.handler_left_at}), its history says {handler} ({left_at})"
+            )
+            yield Violation("handlers", f"approval {row.id}", text)
 
 
 def plans_follow_from_history(tx: Connection) -> Iterator[Violation]:

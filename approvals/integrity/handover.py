@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from approvals.accounts.appointments import APPOINTMENT
+from approvals.accounts.queries import UNIT
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.handover.posts import IN_HAND, OF_OWNERS
 from approvals.handover.vacancies import lacks_liaison, vacant_posts
@@ -13,6 +14,7 @@ from approvals.history.queries import Violation
 from approvals.integrity.units import units_are_those_of_the_record
 from approvals.registration.queries import APPROVALS, OPEN_PROJECTS
 from approvals.supervision.orders.queries import ORDERS, TO_ANSWER
+from approvals.windows.handlers import is_in_hand
 
 WINDOWS = ("window", "window_head")
 
@@ -23,6 +25,7 @@ def no_responsibility_points_at_nobody(tx: Connection) -> Iterator[Violation]:
     held = {(row.person_id, row.unit_id, row.role) for row in _open_appointments(tx)}
     people = {(person_id, role) for person_id, _, role in held}
     yield from _projects(tx, people)
+    yield from _handlers(tx, {(person_id, unit_id) for person_id, unit_id, role in held if role in WINDOWS})
     listed = {(work.post.kind, work.post.unit_id) for work in vacant_posts(tx)}
     for kind, unit_id in sorted(_needed(tx) - listed):
         if not any((unit, role) == (unit_id, wanted) for _, unit, role in held for wanted in _roles(kind)):
@@ -45,6 +48,18 @@ def _projects(tx: Connection, people: set[tuple[int, str]]) -> Iterator[Violatio
         if ((row.liaison_id, "liaison") in people) == (row.id in listed):
             fault = "has a liaison and is listed without" if row.id in listed else "has no liaison and is not listed"
             yield Violation("responsibilities", f"project {row.id}", fault)
+
+
+def _handlers(tx: Connection, members: set[tuple[int, int]]) -> Iterator[Violation]:
+    """The handler of what is in hand works at its window, or at the one that it was merged into."""
+    successors = {row.id: row.successor_id for row in tx.execute(select(UNIT.c.id, UNIT.c.successor_id))}
+    rows = select(APPROVALS, PROJECTS.c.state.label("project_state"))
+    rows = rows.join(PROJECTS, PROJECTS.c.id == APPROVALS.c.project_id).where(APPROVALS.c.handler_id.is_not(None))
+    for row in tx.execute(rows.order_by(APPROVALS.c.id)):
+        unit_id = successors.get(row.department_id) or row.department_id
+        if is_in_hand(row) and (row.handler_id, unit_id) not in members:
+            fault = f"is handled by person {row.handler_id}, who does not work at its window"
+            yield Violation("responsibilities", f"approval {row.id}", fault)
 
 
 def _needed(tx: Connection) -> set[tuple[str, int | None]]:

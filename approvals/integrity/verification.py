@@ -12,6 +12,7 @@ from approvals.integrity.absences import deputies_stood_in
 from approvals.integrity.appointments import appointments_are_the_roles_held
 from approvals.integrity.approvals import (
     decided_once,
+    handlers_follow_from_history,
     plans_follow_from_history,
     stored_days_follow_from_history,
     struck_by_the_record,
@@ -73,6 +74,7 @@ INVARIANTS: tuple[Callable[[Connection], Iterator[Violation]], ...] = (
     plans_follow_from_history,
     approvals_are_as_planned,
     struck_by_the_record,
+    handlers_follow_from_history,
     decided_once,
     documents_are_those_of_the_grants,
     owed_follows_from_history,

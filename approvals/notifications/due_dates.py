@@ -21,6 +21,7 @@ from approvals.registration.queries import APPROVALS, WITH_PROJECT, approval_ref
 from approvals.supervision.orders.queries import ORDERS, TO_ANSWER, ref_of_order
 from approvals.supervision.queries import ESCALATIONS
 from approvals.windows.clocks import CLOCK_NAMES
+from approvals.windows.handlers import concerns
 from workflows.charts.approval import APPROVAL
 from workflows.charts.order import ORDER, WINDOWS
 from workflows.charts.roles import LEVEL_ROLES
@@ -59,7 +60,7 @@ class DueDate:
 
 
 def approval_dates(tx: Connection, actor: Actor) -> Iterator[DueDate]:
-    """The running limits of approvals: of the actor's window, of their unit's projects, of those they accompany.
+    """The running limits of approvals: of the actor at their window, of their unit's projects, of those they accompany.
 
     A clock that stands still has no day to write down: its date moves on with every working day.
     """
@@ -81,7 +82,7 @@ def approval_dates(tx: Connection, actor: Actor) -> Iterator[DueDate]:
 def _in_hand(actor: Actor) -> ColumnElement[bool]:
     clauses: list[ColumnElement[bool]] = []
     if actor.has("window", "window_head"):
-        clauses.append(APPROVALS.c.department_id == actor.unit_id)
+        clauses.append((APPROVALS.c.department_id == actor.unit_id) & concerns(actor))
     if actor.has("owner"):
         clauses.append(TABLE.c.owner_unit_id == actor.unit_id)
     if actor.has("liaison"):
@@ -94,7 +95,7 @@ def escalation_dates(tx: Connection, actor: Actor) -> Iterator[DueDate]:
     levels = [level for level, roles in LEVEL_ROLES.items() if actor.has(*roles)]
     if not levels:
         return
-    is_own = or_(ESCALATIONS.c.level != 1, APPROVALS.c.department_id == actor.unit_id)
+    is_own = or_(ESCALATIONS.c.level != 1, (APPROVALS.c.department_id == actor.unit_id) & concerns(actor))
     rows = tx.execute(
         select(ESCALATIONS, APPROVALS.c.code, TABLE.c.number, TABLE.c.name)
         .select_from(ESCALATIONS)

@@ -45,7 +45,7 @@ from workflows.rules.office_tasks import TASK_OF, office_label
 
 OFFICES = ("service_centre", "supervision_office", "city_government", "finance")  # addressed as a whole
 HEARERS = frozenset({"owner", "window", "window_head", "liaison", *OFFICES})
-AUDIENCES = HEARERS | {"officer"}
+AUDIENCES = HEARERS | {"officer", "handler"}
 MOST = 999  # the highest count that is told; of more it is said that there are
 # The kinds of notices by which the log is narrowed: their words, and the charts of their moves.
 NOTICE_KINDS: Mapping[str, tuple[Label, tuple[str, ...]]] = {
@@ -179,12 +179,13 @@ def mark_seen(tx: Connection, actor: Actor, up_to: int) -> None:
 
 
 def addressed(actor: Actor) -> frozenset[tuple[str, int]]:
-    """The actor's addresses: their unit, their window, they as a liaison, or their whole office (0)."""
+    """The actor's addresses: their unit, their window, they as a handler or liaison, or their whole office (0)."""
     addresses = {(role, 0) for role in OFFICES if actor.has(role)}
     if actor.has("owner"):
         addresses |= {("owner", unit_id) for unit_id in actor.units}
     if actor.has("window", "window_head"):
         addresses |= {("window", unit_id) for unit_id in actor.units}
+        addresses |= {("handler", person_id) for person_id in actor.handles_as}
     if actor.has("window_head"):
         addresses |= {
             ("window_head", unit_id) for unit_id in actor.units

@@ -77,6 +77,8 @@ class ApprovalRow(Row[Any]):
     owed_alarm_on: date | None
     check_on: date | None
     calendar_edition: int
+    handler_id: int | None
+    handler_left_at: datetime | None
 
 
 class LockedApproval(ApprovalRow):
@@ -89,7 +91,13 @@ class LockedApproval(ApprovalRow):
 
 
 def approval_scope(approval: Any) -> Scope:
-    return Scope(approval.owner_unit_id, approval.department_id, approval.liaison_id, joint_units=joint_units(approval))
+    return Scope(
+        approval.owner_unit_id,
+        approval.department_id,
+        approval.liaison_id,
+        handler_id=approval.handler_id,
+        joint_units=joint_units(approval),
+    )
 
 
 _BY_CODE = ByReference(WITH_PROJECT.where(APPROVALS.c.code == bindparam("code")), approval_scope, "project_name")

@@ -19,6 +19,8 @@ IN_PACE = ("decided_on", "department_id", "code", "used_days")  # all that the s
 PACED = text("used_days IS NOT NULL")
 IN_LAPSING = ("project_id", "lapses_on", "state")
 IN_STILL = ("state", "still_left", "due_on", "id", "department_id")
+HANDLED = text("handler_id IS NOT NULL")
+LEFT = text("handler_left_at IS NOT NULL")
 STANDS = text("still_left IS NOT NULL")  # the clock stands still
 LAPSES = text("lapses_on IS NOT NULL")
 OWING = text("owed_until IS NOT NULL")
@@ -49,7 +51,10 @@ class Approval(SQLModel, table=True):
         ),
         CheckConstraint("promised_limit <= legal_limit", name="promised_within_legal"),
         UniqueConstraint("project_id", "code"),
-        Index("ix_approvals_department_id_state_due_on_id", "department_id", "state", "due_on", "id", *LIGHTS_FROM),
+        Index(
+            "ix_approvals_department_id_state_due_on_id",
+            *("department_id", "state", "due_on", "id", *LIGHTS_FROM, "handler_id"),
+        ),
         Index("ix_approvals_state_due_on_id", "state", "due_on", "id", *LIGHTS_FROM),
         Index("ix_approvals_lit", *IN_LIT, sqlite_where=LIT, postgresql_where=LIT),
         Index("ix_approvals_decided", *IN_DECIDED, sqlite_where=DECIDED, postgresql_where=DECIDED),
@@ -68,6 +73,8 @@ class Approval(SQLModel, table=True):
         Index("ix_approvals_check", "check_on", "id", sqlite_where=CHECKED, postgresql_where=CHECKED),
         Index("ix_approvals_check_alarm_on", "check_alarm_on", sqlite_where=WATCHED, postgresql_where=WATCHED),
         Index("ix_approvals_alarm_on", "alarm_on"),
+        Index("ix_approvals_handler_id", "handler_id", sqlite_where=HANDLED, postgresql_where=HANDLED),
+        Index("ix_approvals_handler_left_at", "handler_left_at", sqlite_where=LEFT, postgresql_where=LEFT),
     )
 
     id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
@@ -112,6 +119,10 @@ class Approval(SQLModel, table=True):
     still_left: int | None = None  # working days left to `due_on` while the clock stands still
     alarm_on: date | None = None
     struck_ground: str | None = Field(default=None, sa_type=Text)  # why it was struck from the plan, while it is
+    handler_id: int | None = Field(
+        default=None, sa_column=Column(Key, ForeignKey("people.id"))
+    )  # expected to handle it
+    handler_left_at: datetime | None = Field(default=None, sa_type=Moment)  # when the last one left, until another does
     used_days: int | None = None  # working days from the acceptance to the decision
 
 

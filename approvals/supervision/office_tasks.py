@@ -34,7 +34,14 @@ from workflows.rules.office_tasks import (
 _NAMES = tuple(PROJECTS.c[name] for name in ("number", "external_ref", "uid", "name"))
 _PLACE = (PROJECTS.c.owner_unit_id, PROJECTS.c.liaison_id, *JOINT_UNITS)
 _OF_PROJECT = (*(PROJECTS.c[name] for name in ("id", "state", "state_since", "version")), *_NAMES, *_PLACE)
-_OF_APPROVAL = (APPROVALS.c.code, APPROVALS.c.project_id, APPROVALS.c.department_id, *_NAMES, *_PLACE)
+_OF_APPROVAL = (
+    APPROVALS.c.code,
+    APPROVALS.c.project_id,
+    APPROVALS.c.department_id,
+    APPROVALS.c.handler_id,
+    *_NAMES,
+    *_PLACE,
+)
 LATE = LIGHTS[2:]  # yellow, red
 
 

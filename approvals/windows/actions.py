@@ -37,6 +37,7 @@ from approvals.registration.queries import (
     locked_approval,
 )
 from approvals.windows.grants import check_grant, grant_columns, same_number, valid_until, warnings_of
+from approvals.windows.handlers import lock_handler, with_handler
 from approvals.windows.owed.materials import check_accept, check_settle, check_supply, columns_after
 from approvals.windows.owed.promises import check_grant_on_promise, check_promise, check_record, promise_columns_after
 from workflows.charts.approval import APPROVAL, SUSPENSION
@@ -72,6 +73,7 @@ class Attempt:
 
 def act(tx: Connection, command: Command) -> Subject:
     """Make a person's move of an approval, after the system's moves that are due before it."""
+    lock_handler(tx, command.move, command.input, command.actor)
     return _act_on(tx, _locked(tx, command), command)
 
 
@@ -162,7 +164,8 @@ def make_move(
         changes["struck_ground"] = facts.get("ground")
     changes |= columns_after(record.tx, approval, name, facts, on)
     changes |= promise_columns_after(record.tx, approval, name, facts, on)
-    facts = facts | _numbered(record, name)
+    case, facts, handler = with_handler(record, approval, case, name, facts | _numbered(record, name), by)
+    changes |= handler
     if changes.get("round", case.round) != case.round:
         case = replace(case, round=changes["round"])
     case = move(record, case, name, by=by, role=role, facts=facts, changes=changes, at=at)

@@ -14,6 +14,7 @@ from approvals.base.i18n import N_, label, series
 from approvals.calendar.queries import limits_of
 from approvals.history.record import ENTRY
 from approvals.registration.queries import APPROVALS
+from approvals.windows.handlers import members
 from approvals.windows.queries import OWED_MOVES, ApprovalView, open_to
 from workflows.charts.approval import APPROVAL
 from workflows.charts.model import Move
@@ -83,6 +84,7 @@ class FormOptions:
     sentences: NoticePhrases | None
     owed: OwedMaterials | None
     may_follow: tuple[str, ...]
+    handlers: tuple[tuple[str, str], ...] = ()  # user names and names of whom the case may be assigned to
 
     def names(self, move: str) -> tuple[str, ...]:
         """The materials that the form of this move lists."""
@@ -125,7 +127,13 @@ def form_options(
         sentences=_notice_phrases(tx, approval.place.department_id or 0) if writes_notice else None,
         owed=owed,
         may_follow=approval.item.may_follow,
+        handlers=_handlers(tx, approval) if any(move.name == "assign" for move in moves) else (),
     )
+
+
+def _handlers(tx: Connection, approval: ApprovalView) -> tuple[tuple[str, str], ...]:
+    people = members(tx, approval.place.department_id or 0)
+    return tuple((member.username, member.name) for member in people if member.username != approval.handler)
 
 
 def _moves(tx: Connection, approval: ApprovalView, actor: Actor) -> tuple[Move, ...]:

@@ -37,7 +37,15 @@ from approvals.filing.queries import TABLE
 from approvals.registration.due_dates import DueBefore
 from approvals.registration.lights import WITH_A_LIGHT, rank_on
 from approvals.registration.queries import APPROVALS
-from approvals.windows.queries import NOBODY, ApprovalFilter, ApprovalView, filtered, in_order, with_items
+from approvals.windows.queries import (
+    NOBODY,
+    ApprovalFilter,
+    ApprovalView,
+    HandlerFilter,
+    filtered,
+    in_order,
+    with_items,
+)
 from workflows.charts.approval import APPROVAL
 
 RUNS_IN = frozenset({"received", "accepted", "granted", "refused"})  # states in which a clock may run
@@ -127,7 +135,12 @@ def _parameters(actor: Actor, filter_: ApprovalFilter, today: date, after: _Key 
         "due_before": due and due.day,
         "due_left": due and due.left,
         "due_left_from_today": due and due.left_from_today,
+        **_numbered(filter_.handlers),
     } | {name: getattr(filter_, name) for name in ("department", "project", "liaison", "county", "stage")}
+
+
+def _numbered(handlers: HandlerFilter | None) -> dict[str, int]:
+    return {f"handler_{number}": id_ for number, id_ in enumerate(handlers.ids)} if handlers else {}
 
 
 def _form(filter_: ApprovalFilter) -> ApprovalFilter:
@@ -140,6 +153,7 @@ def _form(filter_: ApprovalFilter) -> ApprovalFilter:
         due_before=filter_.due_before and DueBefore(date.min, 0, 0),
         county=filter_.county and "given",
         stage=None if filter_.stage is None else 0,
+        handlers=filter_.handlers and replace(filter_.handlers, ids=(0,) * len(filter_.handlers.ids)),
     )
 
 
@@ -160,6 +174,7 @@ def _statement(roles: frozenset[str], form: ApprovalFilter, after_rank: int | No
         due_before=form.due_before and _DUE_BEFORE,
         county=form.county and cast(str, bindparam("county")),
         stage=None if form.stage is None else cast(int, bindparam("stage", type_=Integer())),
+        handlers=form.handlers and _bound(form.handlers),
         due_only=frozenset(),  # `_ranks` sees to it
     )
     branches = [
@@ -172,6 +187,11 @@ def _statement(roles: frozenset[str], form: ApprovalFilter, after_rank: int | No
         branches = [_keys(anybody, bound, "").add_columns(*_rank(WITHOUT)).limit(0)]
     keys = union_all(*(select(branch.subquery()) for branch in branches)).subquery()
     return select(keys).order_by(keys.c.rank, keys.c.left_days, keys.c.due_on, keys.c.id).limit(limit + 1)
+
+
+def _bound(handlers: HandlerFilter) -> HandlerFilter:
+    ids = tuple(cast(int, bindparam(f"handler_{number}")) for number in range(len(handlers.ids)))
+    return replace(handlers, ids=ids)
 
 
 def _keys(actor: Actor, filter_: ApprovalFilter, state: str) -> Select[Any]:

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    false,
     or_,
     select,
 )
@@ -36,7 +37,9 @@ from approvals.registration.queries import (
     approval_scope,
     prerequisites,
 )
-from workflows.charts.approval import APPROVAL, STRUCK
+from approvals.windows.handlers import may_handle
+from approvals.windows.reminders import is_owing
+from workflows.charts.approval import APPROVAL, HANDLING, REMINDERS, STRUCK
 from workflows.charts.model import Move, open_moves
 from workflows.charts.roles import sees
 from workflows.clock.lights import light_of
@@ -69,6 +72,8 @@ class ApprovalView:
     owner: str
     department: str
     liaison: str | None
+    handler: str | None
+    handler_name: str | None
     stage: int
     requires: tuple[str, ...]
     after_works: bool
@@ -119,6 +124,20 @@ class ApprovalView:
 
 
 @dataclass(frozen=True, slots=True)
+class HandlerFilter:
+    """Whose cases a list holds: those of these people, by their ids, and those that nobody handles."""
+
+    ids: tuple[int, ...] = ()
+    with_nobodys: bool = False
+
+    def clause(self) -> ColumnElement[bool]:
+        """The WHERE clause."""
+        handler = APPROVALS.c.handler_id
+        own = [handler == id_ for id_ in self.ids]
+        return or_(false(), *own, *([handler.is_(None)] if self.with_nobodys else []))
+
+
+@dataclass(frozen=True, slots=True)
 class ApprovalFilter:
     """Which approvals a list holds; an empty part does not filter.
 
@@ -139,6 +158,7 @@ class ApprovalFilter:
     goes_on: bool = False
     county: str | None = None
     stage: int | None = None
+    handlers: HandlerFilter | None = None
 
 
 NOBODY = "-"  # in place of a liaison: the projects that none accompanies
@@ -154,12 +174,20 @@ _DERIVED = (
     "place",
 )  # the others are columns of the row
 _COLUMNS = tuple(name for name in ApprovalView.__dataclass_fields__ if name not in _DERIVED)
-_NAMES = (UNIT.c.name.label("department"), _OWNER.c.name.label("owner"), PERSON.c.username.label("liaison"))
+_HANDLER = PERSON.alias("handler")
+_NAMES = (
+    UNIT.c.name.label("department"),
+    _OWNER.c.name.label("owner"),
+    PERSON.c.username.label("liaison"),
+    _HANDLER.c.username.label("handler"),
+    _HANDLER.c.name.label("handler_name"),
+)
 _WITH_NAMES = (
     WITH_PROJECT.add_columns(*_NAMES)
     .join(UNIT, UNIT.c.id == APPROVALS.c.department_id)
     .join(_OWNER, _OWNER.c.id == TABLE.c.owner_unit_id)
     .outerjoin(PERSON, PERSON.c.id == TABLE.c.liaison_id)
+    .outerjoin(_HANDLER, _HANDLER.c.id == APPROVALS.c.handler_id)
 )
 _BY_CODE = ByReference(_WITH_NAMES.where(APPROVALS.c.code == bindparam("code")), approval_scope, "project_name")
 _BY_ID = Prepared(_WITH_NAMES.where(APPROVALS.c.id == bindparam("approval_id")))
@@ -195,7 +223,9 @@ def open_to(tx: Connection, approval: ApprovalView, actor: Actor) -> tuple[Move,
     moves = [m for m in open_moves(APPROVAL, approval.state, roles) if is_open_in(approval.project_state, m.name)]
     looks_back = any(move.is_once or move.name == AGAIN for move in moves)
     made_moves = moves_of_round(tx, approval) if looks_back else frozenset()
-    return tuple(move for move in moves if _is_sensible(move, approval, made_moves))
+    return tuple(
+        move for move in moves if _is_sensible(move, approval, made_moves) and _is_asked(move, approval, actor)
+    )
 
 
 def moves_of_round(tx: Connection, approval: ApprovalView) -> frozenset[str]:
@@ -216,6 +246,13 @@ def _is_sensible(move: Move, approval: ApprovalView, made_moves: frozenset[str])
     return not (move.is_once and move.name in made_moves)
 
 
+def _is_asked(move: Move, approval: ApprovalView, actor: Actor) -> bool:
+    """Whether a case has a handler to name or to free, and whether anybody is to be reminded of it."""
+    if move.name in REMINDERS:
+        return is_owing(approval)
+    return may_handle(move.name, approval, actor) if move.name in HANDLING else True
+
+
 def _takes_promise(move: Move, approval: ApprovalView) -> bool:
     """A promise is given where the catalogue says so, and checked while that is due."""
     return bool(approval.item.promise_checked_within) if move.name == "give_promise" else approval.check_on is not None
@@ -234,7 +271,7 @@ def filtered(
     if states:
         state = APPROVALS.c.state
         statement = statement.where(state == states[0] if len(states) == 1 else state.in_(states))
-    return statement.where(*_named(filter_), *_dated(filter_, today))
+    return statement.where(*_named(filter_), *_handled(filter_), *_dated(filter_, today))
 
 
 def _named(filter_: ApprovalFilter) -> Iterator[ColumnElement[bool]]:
@@ -253,6 +290,12 @@ def _named(filter_: ApprovalFilter) -> Iterator[ColumnElement[bool]]:
         yield APPROVALS.c.stage == filter_.stage
     if filter_.goes_on:
         yield or_(*(TABLE.c.state == state for state in OPEN_PROJECTS))
+
+
+def _handled(filter_: ApprovalFilter) -> Iterator[ColumnElement[bool]]:
+    """The clause about who handles an approval."""
+    if filter_.handlers is not None:
+        yield filter_.handlers.clause()
 
 
 def _dated(filter_: ApprovalFilter, today: date) -> Iterator[ColumnElement[bool]]:

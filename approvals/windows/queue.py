@@ -1,14 +1,14 @@
 """The queue of a window: its open approvals in the order of their due dates, with lights and counts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, func, literal, literal_column, select, tuple_, union_all
 
-from approvals.accounts.actors import Actor
-from approvals.accounts.queries import UnitName, unit_names
+from approvals.accounts.actors import WINDOW_ROLES, Actor
+from approvals.accounts.queries import UnitName, unit_called, unit_names
 from approvals.base.errors import NotFound, invalid
 from approvals.base.i18n import N_
 from approvals.base.moments import read_moment
@@ -19,8 +19,9 @@ from approvals.registration.departments import department_names, departments_on_
 from approvals.registration.lights import WITH_A_LIGHT, has_light
 from approvals.registration.queries import APPROVALS
 from approvals.windows.clocks import CLOCK_NAMES, LimitView, dues
+from approvals.windows.handlers import WindowMember, members
 from approvals.windows.lists import approvals, count, sorted_approvals
-from approvals.windows.queries import ApprovalFilter, ApprovalView, filtered, in_order, with_items
+from approvals.windows.queries import ApprovalFilter, ApprovalView, HandlerFilter, filtered, in_order, with_items
 from workflows.charts.approval import APPROVAL
 from workflows.charts.model import State
 from workflows.charts.roles import sees
@@ -30,6 +31,14 @@ from workflows.config.city import load_city
 
 DECIDED = ("granted", "refused")
 ALL, DELIVER, OVER = "", "deliver", "decided"  # the lists that are not those of one state
+# Whose cases a list holds; no user name begins with a hyphen.
+OWN_AND_NOBODYS, OWN, NOBODYS, EVERYBODYS = "-own", "-mine", "-", "-all"
+WHOSE = {
+    OWN_AND_NOBODYS: N_("Mine and unassigned"),
+    OWN: N_("Mine"),
+    NOBODYS: N_("Unassigned"),
+    EVERYBODYS: N_("All of the window"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +72,8 @@ class QueueFilter:
     search: str = ""
     county: str | None = None
     stage: int | None = None
+    handler: str = ""  # a user name, or one of WHOSE; the actor's own default when empty
+    handlers: HandlerFilter | None = None  # what that comes to; found by the queue
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,16 +118,25 @@ class QueueView:
     tabs: tuple[tuple[QueueTab, int | None], ...]
     lights: tuple[tuple[str, int], ...]
     departments: tuple[UnitName, ...]
+    handler: str  # the choice that holds, one of WHOSE or a user name
+    handlers: tuple[WindowMember, ...]  # people of the window, where the list is of one
+    default_handler: str
 
     @property
     def is_narrowed(self) -> bool:
-        filter_ = self.asked
-        return bool(filter_.light or filter_.search or filter_.department or filter_.county or filter_.stage)
+        filter_, is_other = self.asked, self.handler != self.default_handler
+        narrows = filter_.light, filter_.search, filter_.department, filter_.county, filter_.stage, is_other
+        return any(narrows)
+
+    @property
+    def has_handlers(self) -> bool:
+        """Whether the list can be narrowed by handler: it is of one window."""
+        return bool(self.handlers)
 
     def to(self, **changes: str | None) -> dict[str, str]:
         """The query string of this list with these parts changed."""
         filter_ = self.asked
-        names = ("light", "department", "search", "county")
+        names = ("light", "department", "search", "county", "handler")
         parts = {"state": filter_.tab} | {name: getattr(filter_, name) for name in names}
         parts |= {"stage": str(filter_.stage) if filter_.stage else ""}
         return {name: value for name, value in (parts | changes).items() if value}
@@ -132,6 +152,8 @@ def queue(
 ) -> QueueView:
     """The queue of the actor's windows; NotFound for unknown lists and lights and for foreign departments."""
     page = queue_page(tx, actor, filter_, today=today, part=part)
+    whose = _whose(tx, actor, filter_)
+    filter_ = replace(filter_, handlers=whose.filter)
     tab, counts = TABS[filter_.tab], _counts(tx, actor, filter_, today)
     has_lights = not set(WITH_A_LIGHT).isdisjoint(tab.states) and tab.name != OVER
     return QueueView(
@@ -141,6 +163,9 @@ def queue(
         tuple((listed, _count_of(listed, counts)) for listed in TABS.values()),
         tuple((light, _lit(counts, tab, light)) for light in reversed(LIGHTS)) if has_lights else (),
         departments_on_file(tx, today) if "city" in sees(actor.roles) else (),
+        handler=whose.choice,
+        handlers=whose.people,
+        default_handler=default_handler(actor, filter_.search),
     )
 
 
@@ -157,8 +182,46 @@ def queue_page(
     is_foreign = name is not None and not ("city" in sees(actor.roles) and name in department_names(tx))
     if tab is None or is_foreign or filter_.light not in (None, *LIGHTS):
         raise NotFound
+    filter_ = replace(filter_, handlers=_whose(tx, actor, filter_).filter)
     page = _page(tx, actor, filter_, tab, today, part)
     return queue_rows(tx, page, today, is_over=tab.name == OVER)
+
+
+@dataclass(frozen=True, slots=True)
+class _Whose:
+    choice: str
+    filter: HandlerFilter | None
+    people: tuple[WindowMember, ...]
+
+
+def default_handler(actor: Actor, search: str = "") -> str:
+    """Whose cases the queue lists at first: a window person's own and those that nobody has; else everybody's.
+
+    What is searched for is found whoever handles it: somebody asks at the counter.
+    """
+    is_one_of_window = actor.has("window") and not actor.has("window_head") and "city" not in sees(actor.roles)
+    return OWN_AND_NOBODYS if is_one_of_window and not search else EVERYBODYS
+
+
+def _whose(tx: Connection, actor: Actor, filter_: QueueFilter) -> _Whose:
+    """The choice of handler; NotFound for somebody who does not work at the window that is listed."""
+    choice = filter_.handler or default_handler(actor, filter_.search)
+    people = tuple(members(tx, unit_id)) if (unit_id := _unit_id(tx, actor, filter_)) else ()
+    if choice in WHOSE:
+        ids = actor.handles_as if choice in (OWN, OWN_AND_NOBODYS) else ()
+        with_nobodys = choice in (NOBODYS, OWN_AND_NOBODYS)
+        return _Whose(choice, None if choice == EVERYBODYS else HandlerFilter(ids, with_nobodys), people)
+    ids = tuple(member.id for member in people if member.username == choice)
+    if not ids:
+        raise NotFound
+    return _Whose(choice, HandlerFilter(ids), people)
+
+
+def _unit_id(tx: Connection, actor: Actor, filter_: QueueFilter) -> int | None:
+    """The window that the list is of; None where it is of several."""
+    if filter_.department:
+        return tx.execute(select(unit_called(filter_.department))).scalar_one_or_none()
+    return actor.unit_id if actor.has(*WINDOW_ROLES) and "city" not in sees(actor.roles) else None
 
 
 def queue_rows(tx: Connection, page: Page[ApprovalView], today: date, *, is_over: bool = False) -> Page[QueueRow]:
@@ -194,7 +257,7 @@ def _wanted(filter_: QueueFilter, tab: QueueTab) -> ApprovalFilter:
 
 def _narrowed(filter_: QueueFilter) -> dict[str, Any]:
     """What narrows every list of the queue alike."""
-    return {name: getattr(filter_, name) for name in ("department", "search", "county", "stage")}
+    return {name: getattr(filter_, name) for name in ("department", "search", "county", "stage", "handlers")}
 
 
 def _narrowing(tx: Connection, filter_: QueueFilter) -> ApprovalFilter:

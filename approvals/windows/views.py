@@ -25,6 +25,7 @@ from approvals.windows.correction_views import correction_link
 from approvals.windows.deadline_changes import DeadlineChangeView, deadline_changes
 from approvals.windows.form_options import NOTICES, FormOptions, form_options
 from approvals.windows.hand_in import HandIn, hand_in_form, in_hand_of
+from approvals.windows.handlers import is_in_hand
 from approvals.windows.materials import HAND_INS, MaterialSource, granted_documents, sources
 from approvals.windows.messages import Sentence, next_step
 from approvals.windows.owed.materials import owed_of
@@ -134,6 +135,7 @@ class PageView:
     days: tuple[TimelineDay, ...]
     meanwhile: tuple[EntryDescription, ...]
     may_see_project: bool
+    shows_handler: bool  # to officers, while the window has the case
     correction: str  # label of the link to the corrections, a msgid; empty for readers without a move there
 
     @property
@@ -211,6 +213,7 @@ def page(tx: Connection, ref: str, code: str, actor: Actor, *, today: date, look
         days=by_day(descriptions),
         meanwhile=since(descriptions, looked_at, view.id),
         correction=correction_link(tx, view, actor),
+        shows_handler=is_officer(actor) and is_in_hand(view),
         may_see_project=may_see(actor, replace(view.place, department_id=None)),
     )
 

@@ -67,7 +67,7 @@ def test_an_approval_goes_through_its_window_over_json(api: Api) -> None:
         version += 1
     assert (answer.json["round"], answer.json["document_no"]) == (2, GIVEN["grant"]["document_no"])
     assert answer.json["decided_on"] == TODAY.isoformat()
-    assert answer.json["moves"] == ["deliver"]
+    assert answer.json["moves"] == ["deliver", "take"]
     assert "A02" in {entry["code"] for entry in api.of("owner1").pages("/approvals", state="ready")}
 
 
@@ -80,7 +80,7 @@ def test_an_approval_is_told_with_all_that_it_takes(api: Api) -> None:
     assert body["procedures"] == ["咨询评估"]
     assert (body["department"], body["owner"], body["liaison"]) == ("市发展改革委", "市教育局", "liaison1")
     assert (body["accepted_on"], body["promised_due_on"], body["light"]) == ("2026-11-16", "2026-11-23", "reminder")
-    assert body["moves"] == ["grant", "refuse", "start_special"]
+    assert body["moves"] == ["grant", "refuse", "start_special", "take"]
 
 
 ALWAYS = {"propose_correction"}  # is no move of the approval's state; it says which days there are to correct
@@ -111,9 +111,28 @@ def test_the_approvals_of_a_suspended_project_are_open_to_no_move(api: Api) -> N
     with api.writing() as tx:
         on = an_approval(tx, "received", at=LATELY)
         do(tx, "office1", "suspend", on.partition("/")[0], at=NOW)
-    assert api.of("window-a01").get(f"/approvals/{on}").json["moves"] == []
+    assert api.of("window-a01").get(f"/approvals/{on}").json["moves"] == ["take"]  # who handles it stays to be said
     answer = api.of("window-a01").move(on, "accept")
     assert (answer.status_code, answer.json["state"]) == (409, "received")
+
+
+def test_a_handler_is_told_to_officers_and_filtered_by(api: Api) -> None:
+    on = api.approval("received", at=LATELY)
+    free = api.approval("received", at=LATELY)
+    assert api.of("window-a01").get(f"/approvals/{on}").json["handler"] is None
+    answer = api.of("head-a01").move(on, "assign", {"handler": "window-a01"})
+    assert (answer.status_code, answer.json["handler"]) == (200, "window-a01")
+    assert api.of("owner1").get(f"/approvals/{on}").json["handler"] is None
+    assert api.of("owner1").get(f"/approvals/{on}").json["handler_name"] is None
+
+    def refs(who: str, handler: str) -> set[str]:
+        return {entry["ref"] for entry in api.of(who).pages("/approvals", state="received", handler=handler)}
+
+    assert number_of(api, on) in refs("office1", "window-a01") - refs("office1", "-")
+    assert number_of(api, free) in refs("head-a01", "-") - refs("head-a01", "window-a01")
+    assert api.of("owner1").get("/approvals?handler=window-a01").status_code == 403
+    assert api.of("office1").get("/approvals?handler=nobody.at.all").status_code == 422
+    assert api.of("office1").get("/approvals?handler=A%20B").status_code == 422
 
 
 def test_whoever_comes_after_the_silence_of_the_window_sees_what_it_made(api: Api) -> None:
@@ -144,7 +163,7 @@ def test_a_decision_that_came_second_is_answered_with_what_stands(api: Api) -> N
     assert api.of("window-a01").move(on, "grant", GIVEN["grant"], version=version).status_code == 200
     second = api.of("window-a01").move(on, "refuse", GIVEN["refuse"], version=version)
     assert second.status_code == 409
-    standing = {"ref": number_of(api, on), "state": "granted", "version": version + 1, "moves": ["deliver"]}
+    standing = {"ref": number_of(api, on), "state": "granted", "version": version + 1, "moves": ["deliver", "take"]}
     assert standing.items() <= second.json.items()
 
 

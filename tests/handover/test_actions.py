@@ -25,6 +25,7 @@ from tests.support.builders import (
     a_role,
     an_actor,
     an_approval,
+    approval_row,
     do,
     entries,
     faults,
@@ -32,6 +33,7 @@ from tests.support.builders import (
     project_row,
     when,
 )
+from tests.support.colleagues import a_colleague
 
 OPEN = when("2026-11-20", "10:00")  # a Friday, in office hours
 MORNING = OPEN - timedelta(hours=1)
@@ -275,3 +277,45 @@ def test_verify_names_open_work_that_no_list_shows(database_url):
         tx.exec_driver_sql("UPDATE appointments SET until_at = from_at WHERE role = 'liaison'")
     assert any(fault.startswith("no_responsibility_points_at_nobody") for fault in faults(database))
     database.close()
+
+
+def handler_of(tx, ref):
+    return approval_row(tx, *ref.split("/")).handler_id
+
+
+@pytest.mark.parametrize("how", ["deactivate", "change_roles", "move_to_unit"])
+def test_the_cases_of_who_leaves_a_window_are_nobodys_and_stand_on_the_list(database, how):
+    with database.write() as tx:
+        colleague = a_colleague(tx)
+        open_ref, done, other = (an_approval(tx, state) for state in ("received", "granted", "accepted"))
+        for ref in (open_ref, done):
+            do(tx, "head-a01", "assign", ref, {"handler": colleague})
+        do(tx, "window-a01", "take", other)
+        do(tx, "window-a01", "deliver", done)
+        administrator = an_actor(tx, "secadmin1" if how == "change_roles" else "sysadmin1")
+        assert open_with(tx, colleague).handled == 1
+        if how == "deactivate":
+            deactivate(tx, colleague, "", by=administrator, now=NOW)
+        elif how == "change_roles":
+            change_roles(tx, colleague, frozenset({"owner"}), "", by=administrator, now=NOW)
+        else:
+            move_to_unit(tx, colleague, an_actor(tx, "owner2").unit_id, "", by=administrator, now=NOW)
+
+        assert handler_of(tx, open_ref) is None
+        assert handler_of(tx, done) and handler_of(tx, other)  # what is done stays said, what others have is theirs
+        assert [(row.unit.name, row.number) for row in vacancies(tx).cases] == [(an_actor(tx, "window-a01").unit, 1)]
+        assert entries(tx, open_ref.partition("/")[0])[-1].move == "unassign"
+        before = vacancy_count(tx, an_actor(tx, "centre1"), NOW)
+        do(tx, "window-a01", "take", open_ref, at=NOW)
+        assert vacancies(tx).cases == ()
+        assert vacancy_count(tx, an_actor(tx, "centre1"), NOW) == before - 1
+
+
+def test_who_keeps_a_role_at_the_window_keeps_the_cases(database):
+    with database.write() as tx:
+        a_role(tx, "window-a01", "window_head")
+        ref = an_approval(tx, "received")
+        do(tx, "window-a01", "take", ref)
+        roles = frozenset({"window_head"})
+        change_roles(tx, "window-a01", roles, "", by=an_actor(tx, "secadmin1"), now=NOW)
+        assert handler_of(tx, ref) == an_actor(tx, "window-a01").id

@@ -342,3 +342,14 @@ def test_the_successor_leads_the_items_and_has_the_tasks_and_past_figures_stay(d
         after = NOW + timedelta(minutes=1)
         do(tx, "owner1", "report", f"{ON}/city/2026-11", {}, at=after, now=after)
         do(tx, "owner2", "confirm", f"{ON}/city/2026-11", {}, at=after, now=after)
+
+
+def test_a_merged_window_keeps_its_handlers(database):
+    with database.write() as tx:
+        ref = an_approval(tx, "accepted")
+        do(tx, "window-a01", "take", ref)
+        actor = an_actor(tx, "window-a01")
+        merge(tx, actor.unit_id, an_actor(tx, "window-a02").unit_id, by=an_actor(tx, "sysadmin1"), now=NOW)
+        row = approval_row(tx, *ref.split("/"))
+        assert (row.handler_id, row.handler_left_at) == (actor.id, None)
+        assert row.department_id == an_actor(tx, "window-a02").unit_id

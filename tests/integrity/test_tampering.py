@@ -84,6 +84,11 @@ def lived(make_database: Any, files: Path) -> Iterator[Database]:
         stored = Stored("图.pdf", "application/pdf", len(content), digest)
         uid = add(tx, project, stored, "", by=an_actor(tx, "owner1"), now=when("2026-03-06"))
         rename(tx, project.id, uid, "总图.pdf", by=an_actor(tx, "owner1"), now=when("2026-03-07"))
+        do(tx, "window-a01", "take", f"{ref}/A01")
+        for number in range(2):
+            left = a_project(tx, "registered", ref=f"left-{number}", at=when("2026-03-09"))
+            walk(tx, left, "A01", ("submit", "assign"))
+        do(tx, "head-a01", "give_back", "left-0/A01")
         an_owing(tx, at=when("2026-03-03"))
         a_promised(tx, at=when("2026-03-04"))
         a_project(tx, "suspended", at=when("2026-03-05"))

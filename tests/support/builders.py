@@ -113,6 +113,11 @@ GIVEN: dict[str, dict[str, Any]] = {
     "refuse": {"reason": "不符合规划"},
     "deliver": {"way": "counter", "receiver": "王明"},
     "reapply": {},
+    "assign": {"handler": "window-a01"},
+    "take": {},
+    "give_back": {"reason": "本周外出培训"},
+    "remind_owner": {},
+    "remind_window": {},
     "withdraw_approval": {"reason": "不再需要"},
     "appeal": {"reasons": ["补正日期录入有误"]},
     "withdraw_card": {"reason": "经查系录入错误"},
@@ -338,13 +343,16 @@ APPROVAL_PATHS = {
     "withdrawn": ("withdraw_approval",),
 }
 OWNERS_MOVES = ("give_promise", "supply_owed", "submit", "supplement", "resubmit", "reapply", "withdraw_approval")
-HEADS_MOVES = ("extend", "notify_again")
+HEADS_MOVES = ("extend", "notify_again", "assign")
+CENTRES_MOVES = ("remind_owner", "remind_window")
 
 
 def maker(move: str, code: str, owner: str = "owner1") -> str:
     """Who makes this move of this item."""
     if move in OWNERS_MOVES:
         return owner
+    if move in CENTRES_MOVES:
+        return "centre1"
     return head(code) if move in HEADS_MOVES else window(code)
 
 

@@ -55,6 +55,7 @@ APPROVAL_STATES = (
     *("waiting", "ready", "received", "correcting", "accepted", "paused"),
     *("granted", "refused", "not_accepted", "withdrawn", "struck"),
 )
+AT_WINDOW = ("received", "correcting", "accepted", "paused", "granted", "refused")
 APPROVAL_FINAL = ("granted", "refused", "not_accepted", "withdrawn", "struck")
 APPROVAL_MOVES = {
     "open": (("waiting",), "ready", (SYSTEM,)),
@@ -91,9 +92,18 @@ APPROVAL_MOVES = {
         (SYSTEM,),
     ),
     "restore": (("struck",), "waiting", (SYSTEM,)),
+    "assign": (AT_WINDOW, SAME, (HEAD,)),
+    "take": (AT_WINDOW, SAME, (WINDOW,)),
+    "give_back": (AT_WINDOW, SAME, (HEAD, WINDOW)),
+    "unassign": (AT_WINDOW, SAME, (SYSTEM,)),
+    "remind_owner": (("ready", "correcting"), SAME, (CENTRE, LIAISON)),
+    "remind_window": (("received", "accepted", "paused", "granted", "refused"), SAME, (CENTRE, LIAISON)),
 }
+HANDLING = ("assign", "take", "give_back")  # open whatever became of the project, as long as the case is in hand
+REMINDERS = ("remind_owner", "remind_window")  # leave no new version
 
-OWED_MOVES = ("supply_owed", "settle_owed", "give_promise", "record_check")  # refused where nothing is owed or promised
+# Refused where nothing is owed or promised, and where nobody handles the case.
+OWED_MOVES = ("supply_owed", "settle_owed", "give_promise", "record_check", "give_back")
 
 ESCALATION_STATES = ("raised", "answered", "lifted", "closed")
 ESCALATION_FINAL = ("closed",)
@@ -340,6 +350,11 @@ NEEDS = {
     ("approval", "resubmit"): {"materials": "materials"},
     ("approval", "accept"): {"owed": "names?", "owed_until": "day?"},
     ("approval", "give_promise"): {"promise": "text"},
+    ("approval", "assign"): {"handler": "line", "note": "text?"},
+    ("approval", "take"): {},
+    ("approval", "give_back"): {"reason": "text"},
+    ("approval", "remind_owner"): {"note": "text?"},
+    ("approval", "remind_window"): {"note": "text?"},
     ("approval", "record_check"): {"result": "choice", "findings": "text", "correct_by": "day?"},
     ("approval", "supply_owed"): {"materials": "materials"},
     ("approval", "settle_owed"): {"owed": "names"},

@@ -38,6 +38,8 @@ _WINDOW = {
     "order": "SELECT id FROM orders WHERE department_id = :unit AND state IN ('issued', 'sent_back')",
     "problem": _ASKED + "asked_unit_id = :unit",
 }
+_OWN = " AND (a.handler_id IS NULL OR a.handler_id = :person)"  # a window person's cases, and those that nobody has
+_OF_CASES = ("intake", "decide", "special", "deliver", "check", "escalation")
 KINDS: Mapping[str, Mapping[str, str]] = {
     "owner1": {
         "draft": "SELECT id FROM projects WHERE owner_unit_id = :unit AND state = 'drafted'",
@@ -53,7 +55,7 @@ KINDS: Mapping[str, Mapping[str, str]] = {
         "entry_review": _ENTRIES + "e.state = 'reported' AND i.lead_unit_id = :unit",
         "problem": _ASKED + "asked_unit_id = :unit",
     },
-    "window-a01": _WINDOW,
+    "window-a01": {kind: sql + (_OWN if kind in _OF_CASES else "") for kind, sql in _WINDOW.items()},
     "head-a02": _WINDOW
     | {
         "appeal": "SELECT c.id FROM cards c JOIN approvals a ON a.id = c.approval_id"

@@ -129,6 +129,7 @@ NAMES_NO_CASE = {"static"} | {
         "issued_papers": "pdf",
         "verifying": "by_code",
         "roster": "off",
+        "bulk": "results",
         "triage": "sort_together sorted_together together",
     }.items()
     for view in views.split()

@@ -31,7 +31,18 @@ from tests.support.builders import (
 )
 from tests.support.clock.oracle import NaiveCalendar, live
 from tests.support.clock.timelines import Lot, Move
-from tests.support.expected_charts import APPROVAL_MOVES, HEAD, LIAISON, OWED_MOVES, OWNER, SAME, SYSTEM, WINDOW
+from tests.support.expected_charts import (
+    APPROVAL_MOVES,
+    HANDLING,
+    HEAD,
+    LIAISON,
+    OWED_MOVES,
+    OWNER,
+    REMINDERS,
+    SAME,
+    SYSTEM,
+    WINDOW,
+)
 from tests.support.extent import effort
 
 MADE = [move for move, (_, _, by) in APPROVAL_MOVES.items() if by != (SYSTEM,)]
@@ -63,12 +74,14 @@ class Case:
     once: set = field(default_factory=set)  # what was done in this round and may not be done again
     by_system: bool = False  # it was the suspension that paused it
     received_on: date | None = None
+    handler: str = ""
+    reminded: set = field(default_factory=set)  # which reminders were sent on which days
     steps: list = field(default_factory=list)
 
     def write(self, move, on, state="", **facts):
         self.steps.append(Move(move, on, **facts))
         self.state = state or self.state
-        self.version += move not in ("suspend", "resume")
+        self.version += move not in ("suspend", "resume", *REMINDERS)
 
 
 @dataclass
@@ -111,7 +124,11 @@ class Street:
         if move in ("submit", "resubmit"):
             case.received_on = on
         if move == "reapply":
-            case.round, case.once = case.round + 1, set()
+            case.round, case.once, case.handler = case.round + 1, set(), ""
+        if move in HANDLING:
+            case.handler = "" if move == "give_back" else window(case.code)
+        if move in REMINDERS:
+            case.reminded.add((move, on))
         if move in ("notify_once", "extend", "deliver"):
             case.once.add(move)
         if move == "grant":
@@ -233,11 +250,15 @@ class ApprovalMachine(RuleBasedStateMachine):
         case, allowed = seen.cases[code], set(wrong) | ({Stale} if off else set())
         values = GIVEN[move] | ({"procedure": PROCEDURES[code]} if move == "start_special" else {}) | dict(changed)
         sources, _, by = APPROVAL_MOVES[move]
-        is_open = seen.state == "registered" or move == "deliver"  # art. 44, whatever became of the project
+        # Art. 44, whatever became of the project; who handles a case is asked below.
+        is_open = seen.state == "registered" or move in ("deliver", *HANDLING, *REMINDERS)
         if case.state not in sources or move in case.once or not is_open:
             allowed.add(Refused)
-        if move in OWED_MOVES or (move == "notify_again" and "notify_once" not in case.once):
+        if move in HANDLING or move in REMINDERS:
+            allowed = self.allowed_of_handlers(seen, case, move, allowed)
+        elif move in OWED_MOVES or (move == "notify_again" and "notify_once" not in case.once):
             allowed.add(Refused)
+        values |= {"handler": window(code)} if move == "assign" else {}
         by = {OWNER: "owner1", LIAISON: "liaison1", WINDOW: window(code), HEAD: head(code)}[
             by[-1] if by[-1] != SYSTEM else by[0]
         ]
@@ -249,6 +270,17 @@ class ApprovalMachine(RuleBasedStateMachine):
         seen.move(case, move, self.on, values)
         assert result == case.state, (code, move, version)
         self.street = seen
+
+    def allowed_of_handlers(self, street, case, move, allowed):
+        """Errors to expect: of cases that are done, of handlers that are there already or not yet, of a second word."""
+        decided = case.state in ("granted", "refused")
+        is_done = "deliver" in case.once
+        goes_on = street.state in (("registered",) if move in REMINDERS else ("registered", "suspended"))
+        is_over = is_done if decided else not goes_on
+        has_one, is_second = bool(case.handler), (move, self.on) in case.reminded
+        if is_over or (move == "take" and has_one) or (move == "give_back" and not has_one) or is_second:
+            allowed = allowed | {Refused}
+        return allowed | {Invalid} if move == "assign" and has_one else allowed
 
     def outcome(self, by, move, on, values, version):
         try:

@@ -25,6 +25,14 @@ DELIVERY = (
     Need("way", "choice", "送达方式", "Way of delivery", required=False, options=WAYS, on_page=True),
     Need("receiver", "line", "签收人", "Received by", required=False, on_page=True),
 )
+# 经办人: who of the department is expected to handle an approval. The right to decide stays with all of the window.
+HANDLER = Need("handler", "handler", "经办人", "Handler")
+NOTE = Need("note", "text", "说明", "Note", required=False)
+AT_WINDOW = ("received", "correcting", "accepted", "paused", "granted", "refused")
+HANDLING = ("assign", "take", "give_back")  # moves of people that say who handles an approval
+UNASSIGN = "unassign"
+# 催办: whoever has to act next is told once more; nothing else changes.
+REMINDERS = ("remind_owner", "remind_window")
 STRUCK = "struck"
 OUT_OF_PLAN = frozenset({"withdrawn", STRUCK})  # states in which a project is completed without the approval
 SUSPENSION = "中止"  # the special procedure by which a suspended project stops its clocks
@@ -372,6 +380,73 @@ APPROVAL = Chart(
             tells=("window", "liaison"),
             group="danger",
             message=Label("申请已撤回。", "The application is withdrawn."),
+        ),
+        Move(
+            "assign",
+            AT_WINDOW,
+            None,
+            ("window_head",),
+            "指派经办人",
+            "Assign a handler",
+            needs=(HANDLER, NOTE),
+            tells=("handler", "former_handler"),
+            group="quiet",
+            message=Label("经办人已指派，并已告知本人。", "The handler is assigned and told."),
+        ),
+        Move(
+            "take",
+            AT_WINDOW,
+            None,
+            ("window",),
+            "领办",
+            "Take the case",
+            group="quiet",
+            message=Label("您已领办该事项。", "You handle this case now."),
+        ),
+        Move(
+            "give_back",
+            AT_WINDOW,
+            None,
+            ("window_head", "window"),
+            "退回经办",
+            "Give the case back",
+            needs=(REASON,),
+            tells=("window_head", "former_handler"),
+            group="quiet",
+            message=Label("已退回，待重新指派经办人。", "The case is given back and waits for another handler."),
+        ),
+        Move(
+            "unassign",
+            AT_WINDOW,
+            None,
+            (SYSTEM,),
+            "经办人离岗",
+            "The handler has left",
+            tells=("window",),
+        ),
+        Move(
+            "remind_owner",
+            ("ready", "correcting"),
+            None,
+            ("service_centre", "liaison"),
+            "催办业主",
+            "Remind the owner",
+            needs=(NOTE,),
+            tells=("owner",),
+            group="quiet",
+            message=Label("已催办业主。", "The owner is reminded."),
+        ),
+        Move(
+            "remind_window",
+            ("received", "accepted", "paused", "granted", "refused"),
+            None,
+            ("service_centre", "liaison"),
+            "催办窗口",
+            "Remind the window",
+            needs=(NOTE,),
+            tells=("window",),
+            group="quiet",
+            message=Label("已催办窗口。", "The window is reminded."),
         ),
         # The service centre strikes an approval from its project's plan, or takes it in again.
         Move(

@@ -52,7 +52,7 @@ class Timeline(NamedTuple):
 
     state: str
     round: int
-    last_on: date | None  # the last step
+    last_on: date | None  # the last step that acts on the clocks
     received_on: date | None
     accepted_on: date | None
     deemed: bool
@@ -112,7 +112,8 @@ def fold(steps: Iterable[Step], on: date | None = None) -> Timeline:
     for step in known_steps(steps, on):
         if step.move not in STATE_AFTER:
             raise UnknownMove(step.move)
-        replay.last_on = step.on
+        if _EFFECTS[step.move]:  # an aside, as who handles it, moves no date of a clock that stands still
+            replay.last_on = step.on
         for execute in _EFFECTS[step.move]:
             execute(replay, step)
         replay.state = STATE_AFTER[step.move] or replay.state

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from workflows.charts.approval import APPROVAL
+from workflows.charts.approval import APPROVAL, HANDLING, REMINDERS
 from workflows.charts.model import Move
 from workflows.rules.responsible_party import leading_moves
 
@@ -61,6 +61,8 @@ def is_open_in(project_state: str, move: str) -> bool:
     Art. 44: what was decided is delivered, whatever became of the project. What a grant left owed is handed in and
     ticked off when the project is complete, too.
     """
+    if move in HANDLING or move in REMINDERS:  # whether anything is left to be done is for the approval to say
+        return True
     return project_state == AT_WORK or move == DELIVER or (project_state == COMPLETED and move in AFTER_GRANTS)
 
 

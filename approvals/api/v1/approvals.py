@@ -7,11 +7,11 @@ from typing import Protocol
 from flask import Response
 from sqlalchemy import Connection
 
-from approvals.accounts.actors import acting_roles, is_joint, joint_scope
+from approvals.accounts.actors import acting_roles, is_joint, is_officer, joint_scope
 from approvals.api.v1.declaration import describe_move, describe_moves, json_body, json_response, new_api, reads, writes
 from approvals.api.v1.derived import fill
 from approvals.api.v1.exchange import Body, Envelope, json_answer, perform, sent_command
-from approvals.api.v1.filters import named_department
+from approvals.api.v1.filters import named_department, named_handler
 from approvals.api.v1.inputs import ApprovalQuery, ClockQuery, OfApproval, move_name
 from approvals.api.v1.schemas import Answered, ApprovalList, ApprovalSchema, ApprovalWhole, ReadingSchema
 from approvals.history.commands import Command, Reference
@@ -65,9 +65,16 @@ def list_approvals(query: ApprovalQuery) -> Response:
     states = tuple(dict.fromkeys(query.state)) or (WITH_A_LIGHT if query.light else ())
     with database().read() as tx:
         due = due_before(tx, query.due_before, today()) if query.due_before else None
-        criteria = ApprovalFilter(named_department(tx, query.department), states, query.light, due)
+        criteria = ApprovalFilter(
+            named_department(tx, query.department),
+            states,
+            query.light,
+            due,
+            handlers=named_handler(tx, query.handler, actor()),
+        )
         page = approvals(tx, actor(), criteria, today=today(), cursor=query.cursor, limit=query.limit)
-    return json_answer({"items": [fill(ApprovalSchema, view) for view in page.rows], "next_cursor": page.next_cursor})
+    items = [fill(ApprovalSchema, _shown(view)) for view in page.rows]
+    return json_answer({"items": items, "next_cursor": page.next_cursor})
 
 
 @reads(approval_api, "/approvals/<project>/<code>", _WHOLE)
@@ -91,7 +98,14 @@ def _whole(tx: Connection, view: ApprovalView) -> Body:
     moves = _open_names(tx, view, escalations)
     owed, procedures = owed_of(tx, view), list(view.item.special)
     unsettled = list(owed.unsettled) if owed else []
-    return fill(ApprovalWhole, view, moves=moves, procedures=procedures, owed=unsettled, escalations=escalations)
+    return fill(
+        ApprovalWhole, _shown(view), moves=moves, procedures=procedures, owed=unsettled, escalations=escalations
+    )
+
+
+def _shown(view: ApprovalView) -> ApprovalView:
+    """The approval as the actor reads it: owners learn no names of the window's people."""
+    return view if is_officer(actor()) else replace(view, handler=None, handler_name=None)
 
 
 def _escalations(tx: Connection, view: ApprovalView) -> list[EscalationRow]:

@@ -34,6 +34,13 @@ Department = Annotated[
     ),
 ]
 Category = Annotated[str, OneOf(tuple(load_city().categories))]
+Handler = Annotated[
+    str,
+    Field(
+        pattern="^(-|[a-z][a-z0-9._-]{1,49})$",
+        description="User name of who handles it at the window; `-` for what nobody handles. For officers only.",
+    ),
+]
 Limit = Annotated[int, Field(ge=1, le=MOST, description="Rows of a page.")]
 Cursor = Annotated[str, Field(description="The `next_cursor` of the page before; the filters must be the same.")]
 if TYPE_CHECKING:
@@ -93,6 +100,7 @@ class ApprovalQuery(Query):
         "is that of its day.",
     )
     due_before: Day = Field(default_factory=left_out, description="Due on an earlier day than this.")
+    handler: Handler = Field(default_factory=left_out)
     cursor: Cursor = ""
     limit: Limit = PAGE
 

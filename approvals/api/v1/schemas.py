@@ -211,6 +211,10 @@ class ApprovalSchema(ViewSchema):
         " project suspended) the date is as if it resumed today, and moves on with every working day."
     )
     legal_unit: LegalUnit
+    handler: str | None = Field(
+        description="User name of who at the window is expected to handle it; for officers only."
+    )
+    handler_name: str | None = Field(description="Their name.")
     document_on: date | None = Field(description="The day that the document bears, where the grant named one.")
     valid_until: date | None = path("lapses_on", description="The last day on which what was granted is valid.")
 

@@ -24,6 +24,7 @@ from approvals.history.record import ENTRY
 from approvals.registration.lights import is_open, light_on
 from approvals.registration.queries import APPROVALS
 from approvals.registration.views import WITH_A_PLAN
+from approvals.windows.handlers import concerns
 from approvals.windows.owed.statements import CLOSED
 from workflows.charts.project import AMENDABLE
 from workflows.rules.next_steps import AT_WORK
@@ -61,10 +62,10 @@ def _own_approval(kind: str, *where: ColumnElement[bool], due_on: Any = None) ->
 
 
 def _at_window(kind: str, *where: ColumnElement[bool], due_on: Any = None) -> DutySource:
-    """Approvals that wait for the department; the light is shown while it can still change."""
+    """Approvals that wait for the department, and are the actor's; the light is shown while it can still change."""
 
     def query(actor: Actor, at: Moments) -> Select[Any]:
-        own = APPROVALS.c.department_id == actor.unit_id
+        own = (APPROVALS.c.department_id == actor.unit_id) & concerns(actor)
         more = {"light": case((is_open(), light_on(at.today)))} | ({} if due_on is None else {"due_on": due_on})
         return duty_rows(kind, _FROM_OWNER, APPROVALS.c.id, own, *where, **_AT, **BY_OWNER, **more)
 

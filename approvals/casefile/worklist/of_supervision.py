@@ -25,6 +25,7 @@ from approvals.supervision.escalations.answers import JOINT_LEVELS
 from approvals.supervision.orders.queries import ORDERS, TO_ANSWER
 from approvals.supervision.queries import CARDS, ESCALATIONS, still_open, with_approvals
 from approvals.windows.corrections import CORRECTIONS
+from approvals.windows.handlers import concerns
 from workflows.charts.order import KEEPERS
 from workflows.charts.roles import LEVEL_ROLES, LEVELS
 
@@ -40,11 +41,14 @@ def _of_department(actor: Actor) -> ColumnElement[bool]:
 
 
 def _escalations(actor: Actor, _at: Moments) -> Select[Any]:
-    """Those raised at the actor's levels; windows answer for their department, both heads for a joint project."""
+    """Those raised at the actor's levels; windows answer for their cases, both heads for a joint project.
+
+    An order is the department's to answer, whoever handles the approval that it is about.
+    """
     levels = [level for level, roles in LEVEL_ROLES.items() if actor.has(*roles)]
     asked: list[ColumnElement[bool]] = [ESCALATIONS.c.level.in_([level for level in levels if level != WINDOW_LEVEL])]
     if WINDOW_LEVEL in levels:
-        asked.append(and_(ESCALATIONS.c.level == WINDOW_LEVEL, _of_department(actor)))
+        asked.append(and_(ESCALATIONS.c.level == WINDOW_LEVEL, _of_department(actor), concerns(actor)))
     if actor.has(*WINDOW_HEADS):
         asked.append(and_(is_joint_of(actor.unit_id), ESCALATIONS.c.level.in_(JOINT_LEVELS)))
     about: dict[str, Any] = {

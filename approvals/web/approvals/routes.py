@@ -47,7 +47,7 @@ from approvals.windows.form_options import FORMS, HINTS, NOTICES
 from approvals.windows.hand_in import lacking
 from approvals.windows.messages import HAPPENED_AND_NEXT, next_step
 from approvals.windows.queries import ApprovalView, approval, moves_of_round
-from approvals.windows.queue import QueueFilter, queue_page
+from approvals.windows.queue import OVER, WHOSE, QueueFilter, QueueView, queue_page
 from approvals.windows.queue import queue as queue_of
 from approvals.windows.views import PageView, page
 from workflows.charts.model import Move
@@ -72,6 +72,7 @@ QUEUE_LIST = declare(
             "department": N_("Department"),
             "county": N_("County"),
             "stage": N_("Stage"),
+            "handler": N_("Handler"),
         },
         places=("state",),
     )
@@ -85,12 +86,23 @@ def queue() -> str | Response:
     with database().read() as tx:
         stages = [(str(stage.no), label(stage)) for stage in catalogue_in_force(tx, today()).stages.values()]
         filters, choices = _queue_filter(stages), {"stage": stages, "light": _lights()}
+        choices["handler"] = [(name, _(words)) for name, words in WHOSE.items()]
         if asked.file:
             return asked.send(lambda part: queue_page(tx, actor(), filters, today=today(), part=part), choices)
         view = queue_of(tx, actor(), filters, today=today(), part=asked.part)
         choices["department"] = [(unit.name, own_name(unit)) for unit in view.departments]
+        handlers = [(member.username, member.name) for member in view.handlers]
+        choices["handler"] += handlers
         listing = asked.listing(tx, view.total, choices)
-    context = {"listing": listing, "filters": filters, "choices": choices, "cursor": asked.cursor}
+    context = {
+        "listing": listing,
+        "handlers": handlers,
+        "offers": _offers(view),
+        "empty_form": EMPTY,
+        "filters": filters,
+        "choices": choices,
+        "cursor": asked.cursor,
+    }
     return render_template("approvals/queue.html", view=view, **context)
 
 
@@ -103,7 +115,16 @@ def _queue_filter(stages: list[tuple[str, str]]) -> QueueFilter:
         search=query_text("search"),
         county=query_choice("county", load_city().counties) or None,
         stage=int(stage) if stage else None,
+        handler=query_text("handler"),
     )
+
+
+def _offers(view: QueueView) -> tuple[str, ...]:
+    """What the actor may do with several cases of this list at once."""
+    if view.asked.tab == OVER or not view.page.rows:
+        return ()
+    assigns = view.has_handlers and may_open(actor(), "bulk.assign")
+    return (*(("assign",) if assigns else ()), *(("remind",) if may_open(actor(), "bulk.remind") else ()))
 
 
 def _lights() -> list[tuple[str, str]]:

@@ -19,6 +19,7 @@ PAGES: tuple[MenuPage, ...] = (
     MenuPage("vacancies.index", N_("Unassigned work")),
     MenuPage("roster.index", N_("Roster")),
     MenuPage("windows.queue", N_("Windows"), stands_for=("papers", "materials", "owed", "corrections")),
+    MenuPage("handlers.index", N_("Handlers")),
     MenuPage("supervision.escalations", N_("Escalations")),
     MenuPage("offices.index", N_("Offices' deadlines")),
     MenuPage("cards.index", N_("Cards")),
@@ -81,7 +82,7 @@ GROUPS: dict[str, tuple[MenuGroup, ...]] = {
         MenuGroup("cases", Label("办件", "Cases"), "windows.queue casefile.index joint.index"),
         FEEDBACK,
         STATISTICS,
-        MenuGroup("staff", Label("人员", "Staff"), "absences.away"),
+        MenuGroup("staff", Label("人员", "Staff"), "handlers.index absences.away"),
     ),
     "liaison": (
         MenuGroup("desk", Label("今日工作", "My day"), "home.index liaisons.day notices.index"),

@@ -12,10 +12,11 @@ from approvals.filing.queries import check_address
 from approvals.filing.views import open_to, project
 from approvals.handover.vacancies import without_liaison_count
 from approvals.history.commands import Reference
-from approvals.http.access import access, actor
+from approvals.http.access import access, actor, may_open
 from approvals.http.application import database, now, today
 from approvals.liaisons.project_summary import terms_views
 from approvals.liaisons.worklist import liaison_by_username, loads, worklist_view
+from approvals.registration.queries import liaison_loads
 from approvals.web.forms import EMPTY, Form, redisplay
 from approvals.web.query_parameters import query_cursor
 from approvals.web.submissions import perform_form
@@ -52,7 +53,10 @@ def _day(username: str) -> str:
     cursor = query_cursor()
     with database().read() as tx:
         view = worklist_view(tx, liaison_by_username(tx, username, today()), actor(), now(), cursor=cursor)
-    return render_template("liaisons/day.html", view=view, cursor=cursor)
+        hands_over = bool(view.projects.rows) and may_open(actor(), "bulk.hand_over")
+        people = liaison_loads(tx, today()) if hands_over else []
+    choices = [(load.username, f"{load.name} ({load.open_projects})") for load in people if load.username != username]
+    return render_template("liaisons/day.html", view=view, cursor=cursor, choices=choices, empty_form=EMPTY)
 
 
 @liaisons.get("/casefiles/<ref>/liaison")

@@ -74,9 +74,9 @@ def index() -> str | Response:
         view = casefiles(tx, actor(), filters, today=today(), part=asked.part)
         choices["liaison"] = list(view.liaisons)
         listing = asked.listing(tx, view.total, choices)
-    return render_template(
-        "projects/index.html", view=view, states=choices["state"], cursor=asked.cursor, listing=listing
-    )
+    may_mark = bool(view.page.rows) and may_open(actor(), "bulk.mark")
+    context = {"states": choices["state"], "cursor": asked.cursor, "listing": listing, "may_mark": may_mark}
+    return render_template("projects/index.html", view=view, empty_form=EMPTY, **context)
 
 
 def _filters() -> CasefileFilter:

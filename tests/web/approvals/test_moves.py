@@ -25,7 +25,18 @@ from tests.support.expected_charts import APPROVAL_MOVES, SYSTEM
 from tests.support.extent import PAGE_ENGINES
 from tests.support.pages import Visitor
 
-PEOPLE = ("window-a01", "window-a03", "window-a05", "head-a01", "window-a06", "liaison1", "owner1", "owner2", "office1")
+PEOPLE = (
+    "window-a01",
+    "window-a03",
+    "window-a05",
+    "head-a01",
+    "window-a06",
+    "liaison1",
+    "owner1",
+    "owner2",
+    "office1",
+    "centre1",
+)
 DAY = when("2026-03-09")  # a Monday, the day before the desk's today
 NOTICE = {"items.0.material": "坐标表", "items.0.problem": "没有盖章", "items.0.remedy": "盖章后重新提交"}
 DELIVERED = {"way": "post", "receiver": "王明"}
@@ -75,6 +86,11 @@ MOVES = (
         "granted",
         "核查认定未履行承诺：弃渣未清运 业主应于 2026-03-31 前整改",
     ),
+    ("received", "head-a01", "assign", {"handler": "window-a01"}, "received", "经办人已指派，并已告知本人。"),
+    ("accepted", "window-a01", "take", {}, "accepted", "您已领办该事项。"),
+    ("taken", "window-a01", "give_back", {"reason": "外出培训"}, "accepted", "待重新指派经办人"),
+    ("ready", "centre1", "remind_owner", {"note": "请尽快提交"}, "ready", "已催办业主。"),
+    ("received", "liaison1", "remind_window", {}, "received", "已催办窗口。"),
     ("accepted", "owner1", "withdraw_approval", {"reason": "不再需要"}, "withdrawn", "申请已撤回。"),
 )
 
@@ -94,6 +110,10 @@ class MovesDesk:
                 return f"/approvals/{ref}/A05"
             if state == "promised":
                 return f"/approvals/{a_promised(tx, at=DAY)}"
+            if state == "taken":
+                ref = an_approval(tx, "accepted", **{"at": DAY} | options)
+                do(tx, "window-a01", "take", ref)
+                return f"/approvals/{ref}"
             if state == "owing":
                 return f"/approvals/{an_owing(tx, at=DAY)}"
             ref = an_approval(tx, "received" if state == "noticed" else state, **{"at": DAY} | options)

@@ -52,6 +52,7 @@ def test_every_audience_of_a_chart_hears_of_it() -> None:
         "lead_unit",
         "task_units",
         "asked",
+        "former_handler",
     }  # stands with the case
     assert audiences - units <= AUDIENCES
     assert set(ROLE_NAMES) - HEARERS == ADMINISTRATORS | {"integration"}
