@@ -14,6 +14,7 @@ from approvals.accounts.actors import Actor, acting_roles
 from approvals.accounts.queries import PERSON, UNIT, UnitName
 from approvals.base.moments import day_of, read_moment
 from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
+from approvals.base.sorting import FIRST_PART, Keys, ListPart, sorted_page
 from approvals.calendar.queries import calendar_in_force
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.filing.queries import ref_of
@@ -98,20 +99,47 @@ _SHOWN = (
     .join(_RESPONSIBLE, _RESPONSIBLE.c.id == REQUESTS.c.responsible_id)
 )
 
+_SORT_KEYS: Keys = {
+    "project": PROJECTS.c.name,
+    "asked": REQUESTS.c.asked_at,
+    "due": REQUESTS.c.due_at,
+    "answered": REQUESTS.c.answered_at,
+    "responsible": _RESPONSIBLE.c.name,
+}
 
-def waiting_requests(tx: Connection, whose: Actor | None, now: datetime, *, cursor: str = "") -> Page[RequestRow]:
+
+def waiting_requests(
+    tx: Connection, whose: Actor | None, now: datetime, part: ListPart = FIRST_PART
+) -> Page[RequestRow]:
     """Requests that wait for an answer, the most urgent first: all, or those that concern one liaison."""
-    statement = _SHOWN.where(REQUESTS.c.state == WAITING, _concerns(whose)).order_by(REQUESTS.c.due_at, REQUESTS.c.id)
-    if cursor:
-        at, key = read_cursor(cursor, (str, int))
+    statement = _SHOWN.where(REQUESTS.c.state == WAITING, _concerns(whose))
+    if part.is_sorted:
+        return _sorted(tx, statement, now, part)
+    if part.cursor:
+        at, key = read_cursor(part.cursor, (str, int))
         due_at, last = REQUESTS.c.due_at, cursor_moment(at)
         statement = statement.where((due_at > last) | ((due_at == last) & (REQUESTS.c.id > key)))
-    return _page(tx, statement, now)
+    return _page(tx, statement.order_by(REQUESTS.c.due_at, REQUESTS.c.id), now, part.limit)
 
 
-def past_requests(tx: Connection, whose: Actor | None, now: datetime, *, cursor: str = "") -> Page[RequestRow]:
+def past_requests(tx: Connection, whose: Actor | None, now: datetime, part: ListPart = FIRST_PART) -> Page[RequestRow]:
     """Requests that were answered, the newest first."""
-    return _newest_first(tx, now, cursor, PAGE, REQUESTS.c.state != WAITING, _concerns(whose))
+    clauses = REQUESTS.c.state != WAITING, _concerns(whose)
+    if part.is_sorted:
+        return _sorted(tx, _SHOWN.where(*clauses), now, part)
+    return _newest_first(tx, now, part.cursor, part.limit, *clauses)
+
+
+def _sorted(tx: Connection, statement: Select[Any], now: datetime, part: ListPart) -> Page[RequestRow]:
+    page = sorted_page(tx, statement, _SORT_KEYS, REQUESTS.c.id, part)
+    return Page(_rows(tx, page.rows, now), page.next_cursor)
+
+
+def request_count(tx: Connection, whose: Actor | None, *, is_waiting: bool) -> int:
+    """The length of the list of those that wait, or of those that were answered."""
+    of_list = REQUESTS.c.state == WAITING if is_waiting else REQUESTS.c.state != WAITING
+    counted = select(func.count()).select_from(REQUESTS.join(PROJECTS, PROJECTS.c.id == REQUESTS.c.project_id))
+    return int(tx.execute(counted.where(of_list, _concerns(whose))).scalar_one())
 
 
 def requests_of_project(

@@ -45,6 +45,7 @@ class FilteredList(Generic[T]):
     """The rows that the reader may see; `departments` are those to choose from, none for a window."""
 
     page: Page[T]
+    total: int
     departments: tuple[UnitName, ...]
     narrowing: Mapping[str, str]
 

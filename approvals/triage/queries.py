@@ -12,6 +12,7 @@ from approvals.base.errors import NotFound, invalid
 from approvals.base.i18n import N_
 from approvals.base.moments import day_of, read_moment
 from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
+from approvals.base.sorting import FIRST_PART, Keys, ListPart, in_order_of, looked_up, shown_name, sorted_page
 from approvals.calendar.office_deadlines import deadline_of
 from approvals.calendar.queries import calendar_in_force
 from approvals.filing.documents import for_project
@@ -27,27 +28,55 @@ from approvals.triage.views import FilingFilter, FilingPage, Inbox, InboxTab, It
 from workflows.charts.filing_fields import PROJECT_KINDS
 from workflows.charts.model import Move
 from workflows.charts.project import PROJECT
+from workflows.config.city import load_city
 
 TABS = {"filed": N_("To be classified"), "classified": N_("Classified"), "suspended": N_("Suspended")}
 SORTING = ("classify", "divert", "return_filing", "decline")  # the office's moves that have no clock to stop
 _IS_RETURN = (ENTRY.c.subject == "project", ENTRY.c.move == "return_filing")
+_OWNER = UNIT.alias("sorted_owner")
 _SAME = (
     "uid", "name", "county", "planned_10k_yuan", "version", "is_key", "is_urgent", "is_practical_matter", "review_on",
 )  # fmt: skip
 
 
-def inbox(tx: Connection, actor: Actor, filters: FilingFilter, *, today: date, cursor: str = "") -> Inbox:
+def inbox(tx: Connection, actor: Actor, filters: FilingFilter, *, today: date, part: ListPart = FIRST_PART) -> Inbox:
     """One page of a list: the longest waiting first, of suspended projects the earliest review first."""
     counts = _counts(tx, actor)
     tabs = tuple(InboxTab(name, title, counts.get(name, 0), name == filters.state) for name, title in TABS.items())
+    page = filings(tx, actor, filters, today=today, part=part)
+    listed = TABLE.c.state == filters.state, visible_projects(actor), *_narrowed(tx, filters, today)
+    total = int(tx.execute(select(func.count()).select_from(TABLE).where(*listed)).scalar_one())
+    moves = tuple(move for move in map(PROJECT.move, SORTING) if filters.state in move.sources)
+    return Inbox(tabs, filters, page, total, moves, _narrowing(filters))
+
+
+def filings(
+    tx: Connection, actor: Actor, filters: FilingFilter, *, today: date, part: ListPart = FIRST_PART
+) -> Page[WaitingFiling]:
+    """A page of the same list, in the order that was asked for."""
     filtered = _rows(actor).add_columns(_first_key(filters).label("first_key"))
     filtered = filtered.where(TABLE.c.state == filters.state, *_narrowed(tx, filters, today))
-    ordered = _after(filtered, filters, cursor).order_by(_first_key(filters), TABLE.c.id)
-    rows = tx.execute(ordered.limit(PAGE + 1)).all()
-    last = rows[PAGE - 1] if len(rows) > PAGE else None
-    page = Page(_waiting(tx, rows[:PAGE], today), write_cursor(last.first_key.isoformat(), last.id) if last else None)
-    moves = tuple(move for move in map(PROJECT.move, SORTING) if filters.state in move.sources)
-    return Inbox(tabs, filters, page, moves, _narrowing(filters))
+    if part.is_sorted:
+        page = sorted_page(tx, filtered, sort_keys(), TABLE.c.id, part)
+        return Page(_waiting(tx, page.rows, today), page.next_cursor)
+    ordered = _after(filtered, filters, part.cursor).order_by(_first_key(filters), TABLE.c.id)
+    rows = tx.execute(ordered.limit(part.limit + 1)).all()
+    last = rows[part.limit - 1] if len(rows) > part.limit else None
+    following = write_cursor(last.first_key.isoformat(), last.id) if last else None
+    return Page(_waiting(tx, rows[: part.limit], today), following)
+
+
+def sort_keys() -> Keys:
+    """What the lists can be sorted by."""
+    return {
+        "name": TABLE.c.name,
+        "owner": looked_up(_OWNER, TABLE.c.owner_unit_id, shown_name(_OWNER)),
+        "category": in_order_of(TABLE.c.category, load_city().categories),
+        "county": TABLE.c.county,
+        "planned": TABLE.c.planned_10k_yuan,
+        "since": TABLE.c.state_since,
+        "review": TABLE.c.review_on,
+    }
 
 
 def selected_filings(tx: Connection, actor: Actor, uids: Iterable[str], move: Move, *, today: date) -> SelectedFilings:

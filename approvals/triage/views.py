@@ -72,6 +72,7 @@ class Inbox:
     tabs: tuple[InboxTab, ...]
     wanted: FilingFilter
     page: Page[WaitingFiling]
+    total: int
     moves: tuple[Move, ...]
     narrowing: Mapping[str, str]
 

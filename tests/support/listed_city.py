@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection
 
-from tests.support.builders import APPROVAL_PATHS, a_project, an_approval, do, walk, when
+from tests.support.builders import APPROVAL_PATHS, GIVEN, a_project, an_approval, do, walk, when
 
 PEOPLE = (
     *("owner1", "office1", "centre1", "liaison1", "leader1", "window-a01", "head-a01", "finance1"),
@@ -17,6 +17,7 @@ CATEGORIES = ("教育助学", "医疗卫生", "就业促进")
 def prepare(tx: Connection) -> dict[str, str]:
     _approvals(tx)
     _projects(tx)
+    _supervision(tx)
     return {}
 
 
@@ -40,3 +41,14 @@ def _projects(tx: Connection) -> None:
         values = {"county": COUNTIES[number % len(COUNTIES)], "planned_10k_yuan": f"{(number * 37) % 90 + 1}.50"}
         category = CATEGORIES[number % len(CATEGORIES)]
         a_project(tx, state, name=name, at=when(f"2026-03-0{number + 1}"), category=category, **values)
+
+
+def _supervision(tx: Connection) -> None:
+    """Orders of two departments, requests that wait and that were answered, and what a sweep raises and shows."""
+    for number, (unit, day) in enumerate((("市发展改革委", "2026-03-13"), ("市自然资源局", "2026-03-12")) * 2):
+        values = GIVEN["issue"] | {"department": unit, "due_on": day, "subject": NAMES[number]}
+        ref = a_project(tx, "registered", name=f"督办{number}号", at=when("2026-03-04"))
+        do(tx, "centre1", "issue", f"{ref}/orders", values, at=when("2026-03-09", f"09:0{number}"))
+    for number in range(5):
+        ref = a_project(tx, "registered", name=f"诉求{number}号", at=when("2026-03-04"))
+        do(tx, "owner1", "ask", f"{ref}/requests", GIVEN["ask"], at=when("2026-03-09", f"10:0{number}"))

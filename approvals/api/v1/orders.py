@@ -23,12 +23,13 @@ from approvals.api.v1.inputs import (
 from approvals.base.errors import Invalid, NotFound, invalid
 from approvals.base.i18n import N_
 from approvals.base.pagination import PAGE
+from approvals.base.sorting import ListPart
 from approvals.history.commands import Command, Reference, orders_about
 from approvals.history.inputs import field_reasons
 from approvals.http.access import actor
 from approvals.http.application import database, now, today
 from approvals.moves import MOVES, execute
-from approvals.supervision.orders.views import OrderFilter, OrderRow, order, orders
+from approvals.supervision.orders.views import OrderFilter, OrderRow, order, order_page
 from workflows.charts.order import ORDER
 
 OrderState = Annotated[str, OneOf(ORDER.state_names)]
@@ -98,7 +99,8 @@ def list_orders(query: OrderQuery) -> Response:
     """The supervision orders that you may see, the newest first."""
     with database().read() as tx:
         criteria = OrderFilter(query.state or "", named_department(tx, query.department) or "", query.late)
-        page = orders(tx, actor(), criteria, today=today(), cursor=query.cursor, limit=query.limit).page
+        part = ListPart(cursor=query.cursor, limit=query.limit)
+        page = order_page(tx, actor(), criteria, today=today(), part=part)
     return json_answer({"items": [fill(OrderSchema, row) for row in page.rows], "next_cursor": page.next_cursor})
 
 

@@ -34,6 +34,24 @@ def _held_by(row: OwnRow) -> str:
     return "" if row.state.is_final else series(label(holder) for holder in row.holders)
 
 
+WAITING_FILINGS = (
+    ListColumn("name", N_("Project"), lambda row: row.name, sort="name", is_wide=True),
+    ListColumn("owner", N_("Owner"), lambda row: unit(row.owner), sort="owner", is_wide=True),
+    ListColumn("category", N_("Category"), lambda row: word(row.category), sort="category"),
+    ListColumn("county", N_("County"), lambda row: row.county, sort="county"),
+    ListColumn("kind", N_("Kind"), lambda row: word(row.kind)),
+    ListColumn("planned", N_("Planned (10k yuan)"), lambda row: row.planned_10k_yuan, "amount", sort="planned"),
+    ListColumn("since", N_("State since"), lambda row: row.since, "moment", sort="since"),
+    ListColumn("waited", N_("Working days waited"), lambda row: row.waited, "whole"),
+    ListColumn("due", N_("Due on"), lambda row: row.deadline.due_on if row.deadline else None, "day"),
+    ListColumn("light", N_("Light"), lambda row: light(row.deadline.light) if row.deadline else ""),
+    ListColumn("returns", N_("Returned before"), lambda row: row.returns, "whole"),
+    ListColumn("review", N_("Next review"), lambda row: row.review_on, "day", sort="review"),
+    ListColumn("key", N_("Key project"), lambda row: row.is_key, "yes_no"),
+    ListColumn("urgent", N_("Urgent and hard"), lambda row: row.is_urgent, "yes_no"),
+)
+
+
 OWN_PROJECTS = (
     ListColumn("number", N_("Number"), lambda row: row.ref if row.shown_number else "", sort="number"),
     ListColumn("name", N_("Project"), lambda row: row.name, sort="name", is_wide=True),

@@ -8,10 +8,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, tuple_
 
 from approvals.accounts.actors import Actor, acting_roles
-from approvals.accounts.queries import UnitName, unit_called, unit_names
+from approvals.accounts.queries import UNIT, UnitName, unit_called, unit_names
 from approvals.base.errors import NotFound
 from approvals.base.i18n import N_
-from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
+from approvals.base.pagination import Page, read_cursor, write_cursor
+from approvals.base.sorting import FIRST_PART, Keys, ListPart, in_order_of, looked_up, shown_name, sorted_page
+from approvals.filing.queries import TABLE as PROJECTS
 from approvals.history.queries import entries_of_approval
 from approvals.history.timeline import EntryDescription, TimelineDay, by_day, describe
 from approvals.registration.queries import APPROVALS, visible_approvals
@@ -33,6 +35,7 @@ from workflows.config.policy import COLOURS
 from workflows.label import Label
 from workflows.rules.cards import COLOUR_NAMES, RULES, CardRule
 
+_UNIT = UNIT.alias("sorted_unit")
 APPEALABLE = N_("The head of the window may appeal until %(day)s, stating reasons.")
 STANDS = {
     "shown": N_("No appeal was made; the appeal period ended on %(day)s."),
@@ -94,17 +97,43 @@ class CardView:
     meanwhile: tuple[EntryDescription, ...]
 
 
-def cards(tx: Connection, actor: Actor, filters: CardFilter, *, today: date, cursor: str = "") -> FilteredList[CardRow]:
+def cards(
+    tx: Connection, actor: Actor, filters: CardFilter, *, today: date, part: ListPart = FIRST_PART
+) -> FilteredList[CardRow]:
     """The cards that the actor may see, the newest first."""
-    statement = _of(actor, select(CARDS)).where(*_narrowed(filters, today))
-    if cursor:
-        day, key = read_cursor(cursor, (str, int))
-        statement = statement.where(tuple_(CARDS.c.shown_on, CARDS.c.id) < tuple_(cursor_day(day), key))
-    rows = tx.execute(statement.order_by(CARDS.c.shown_on.desc(), CARDS.c.id.desc()).limit(PAGE + 1)).all()
-    last = rows[PAGE - 1] if len(rows) > PAGE else None
-    page = Page(_rows(tx, rows[:PAGE], today), write_cursor(last.shown_on, last.id) if last else None)
+    page = card_page(tx, actor, filters, today=today, part=part)
+    counted = _of(actor, select(func.count())).where(*_narrowed(filters, today))
     departments = units_among(tx, _DEPARTMENTS) if "city" in sees(actor.roles) else ()
-    return FilteredList(page, departments, _narrowing(filters))
+    return FilteredList(page, int(tx.execute(counted).scalar_one()), departments, _narrowing(filters))
+
+
+def card_page(
+    tx: Connection, actor: Actor, filters: CardFilter, *, today: date, part: ListPart = FIRST_PART
+) -> Page[CardRow]:
+    """A page of the same cards, in the order that was asked for."""
+    statement = _of(actor, select(CARDS)).where(*_narrowed(filters, today))
+    if part.is_sorted:
+        page = sorted_page(tx, statement, _sort_keys(), CARDS.c.id, part)
+        return Page(_rows(tx, page.rows, today), page.next_cursor)
+    if part.cursor:
+        day, key = read_cursor(part.cursor, (str, int))
+        statement = statement.where(tuple_(CARDS.c.shown_on, CARDS.c.id) < tuple_(cursor_day(day), key))
+    rows = tx.execute(statement.order_by(CARDS.c.shown_on.desc(), CARDS.c.id.desc()).limit(part.limit + 1)).all()
+    last = rows[part.limit - 1] if len(rows) > part.limit else None
+    return Page(_rows(tx, rows[: part.limit], today), write_cursor(last.shown_on, last.id) if last else None)
+
+
+def _sort_keys() -> Keys:
+    return {
+        "colour": in_order_of(CARDS.c.colour, COLOURS),
+        "rule": in_order_of(CARDS.c.rule, RULES),
+        "project": PROJECTS.c.name,
+        "code": APPROVALS.c.code,
+        "department": looked_up(_UNIT, APPROVALS.c.department_id, shown_name(_UNIT)),
+        "shown": CARDS.c.shown_on,
+        "state": in_order_of(CARDS.c.state, CARD.state_names),
+        "appeal": CARDS.c.appeal_by,
+    }
 
 
 def open_cards(tx: Connection, actor: Actor, today: date) -> dict[tuple[str, str], int]:

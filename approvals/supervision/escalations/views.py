@@ -2,19 +2,21 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select, tuple_
 
 from approvals.accounts.actors import Actor, acting_roles, is_joint, joint_scope
-from approvals.accounts.queries import UnitName, unit_names
+from approvals.accounts.queries import UNIT, UnitName, unit_names
 from approvals.base.errors import NotFound
 from approvals.base.i18n import N_
-from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
+from approvals.base.pagination import Page, read_cursor, write_cursor
+from approvals.base.sorting import FIRST_PART, Keys, ListPart, in_order_of, looked_up, shown_name, sorted_page
 from approvals.calendar.queries import calendar_in_force
 from approvals.calendar.readings import readings_of
+from approvals.filing.queries import TABLE as PROJECTS
 from approvals.filing.queries import has_joint, is_joint_of
 from approvals.history.queries import entries_of_approval
 from approvals.history.timeline import EntryDescription, TimelineDay, by_day, describe
@@ -45,6 +47,11 @@ _DAY = case(
     (ESCALATIONS.c.state == "answered", ESCALATIONS.c.commitment_on),
     else_=ESCALATIONS.c.raised_on,
 )
+_DUE = case(
+    (ESCALATIONS.c.state == "raised", ESCALATIONS.c.answer_due_on),
+    (ESCALATIONS.c.state == "answered", ESCALATIONS.c.commitment_on),
+)
+_UNIT = UNIT.alias("sorted_unit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +117,7 @@ class InboxView:
     is_own: bool
     levels: tuple[tuple[int, Label, int], ...]
     page: Page[InboxRow]
+    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,20 +149,46 @@ def _levels(tx: Connection, actor: Actor) -> tuple[int, ...]:
     return JOINT_LEVELS if len(seen) == 1 and has_joint(tx, actor) else seen
 
 
-def inbox(tx: Connection, actor: Actor, level: int | None, *, today: date, cursor: str = "") -> InboxView:
+def inbox(tx: Connection, actor: Actor, level: int | None, *, today: date, part: ListPart = FIRST_PART) -> InboxView:
     """The open escalations of a level (None: the actor's own), waiting ones first; NotFound out of scope."""
     seen, own = _levels(tx, actor), own_level(actor)
-    level = level if level is not None else own or next(iter(seen), 0)
-    if level not in seen:
-        raise NotFound
+    level = _seen_level(level, own, seen)
     counts = _by_level(tx, actor, ESCALATIONS.c.state == "raised")
     return InboxView(
         level,
         Label(*LEVELS[level]),
         level == own,
         tuple((number, Label(*LEVELS[number]), counts[number]) for number in seen),
-        _page(tx, actor, level, today, cursor),
+        _page(tx, actor, level, today, part),
+        int(tx.execute(_of_level(actor, level, select(func.count()))).scalar_one()),
     )
+
+
+def escalation_page(tx: Connection, actor: Actor, level: int | None, *, today: date, part: ListPart) -> Page[InboxRow]:
+    """A page of the same escalations, in the order that was asked for."""
+    return _page(tx, actor, _seen_level(level, own_level(actor), _levels(tx, actor)), today, part)
+
+
+def _seen_level(level: int | None, own: int | None, seen: tuple[int, ...]) -> int:
+    level = level if level is not None else own or next(iter(seen), 0)
+    if level not in seen:
+        raise NotFound
+    return level
+
+
+def _of_level(actor: Actor, level: int, statement: Select[Any]) -> Select[Any]:
+    return _of(actor, statement).where(ESCALATIONS.c.level == level, still_open())
+
+
+def _sort_keys() -> Keys:
+    return {
+        "project": PROJECTS.c.name,
+        "code": APPROVALS.c.code,
+        "department": looked_up(_UNIT, APPROVALS.c.department_id, shown_name(_UNIT)),
+        "state": in_order_of(ESCALATIONS.c.state, ESCALATION.state_names),
+        "raised": ESCALATIONS.c.raised_on,
+        "due": _DUE,
+    }
 
 
 def open_by_level(tx: Connection, actor: Actor) -> dict[int, int]:
@@ -184,16 +218,21 @@ def _asked(actor: Actor) -> ColumnElement[bool]:
     return or_(own, and_(is_joint_of(actor.unit_id), ESCALATIONS.c.level.in_(JOINT_LEVELS)))
 
 
-def _page(tx: Connection, actor: Actor, level: int, today: date, cursor: str) -> Page[InboxRow]:
+def _page(tx: Connection, actor: Actor, level: int, today: date, part: ListPart) -> Page[InboxRow]:
     columns = (*ESCALATIONS.c, _RANK.label("rank"), _DAY.label("day"))
-    statement = _of(actor, select(*columns)).where(ESCALATIONS.c.level == level, still_open())
-    if cursor:
-        rank, day, key = read_cursor(cursor, (int, str, int))
+    statement = _of_level(actor, level, select(*columns))
+    if part.is_sorted:
+        page = sorted_page(tx, statement, _sort_keys(), ESCALATIONS.c.id, part)
+        listed = _rows(tx, actor, page.rows, today)
+        return Page([replace(row, begins=False) for row in listed], page.next_cursor)  # groups are the own order's
+    if part.cursor:
+        rank, day, key = read_cursor(part.cursor, (int, str, int))
         last_keys = tuple_(rank, cursor_day(day), key)
         statement = statement.where(tuple_(_RANK, _DAY, ESCALATIONS.c.id) > last_keys)
-    rows = tx.execute(statement.order_by(_RANK, _DAY, ESCALATIONS.c.id).limit(PAGE + 1)).all()
-    last = rows[PAGE - 1] if len(rows) > PAGE else None
-    return Page(_rows(tx, actor, rows[:PAGE], today), write_cursor(last.rank, last.day, last.id) if last else None)
+    rows = tx.execute(statement.order_by(_RANK, _DAY, ESCALATIONS.c.id).limit(part.limit + 1)).all()
+    last = rows[part.limit - 1] if len(rows) > part.limit else None
+    following = write_cursor(last.rank, last.day, last.id) if last else None
+    return Page(_rows(tx, actor, rows[: part.limit], today), following)
 
 
 def _rows(tx: Connection, actor: Actor, rows: Sequence[Any], today: date) -> list[InboxRow]:

@@ -8,10 +8,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from approvals.accounts.actors import Actor, acting_roles
-from approvals.accounts.queries import UnitName, unit_called
-from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
+from approvals.accounts.queries import UNIT, UnitName, unit_called
+from approvals.base.pagination import Page, read_cursor, write_cursor
+from approvals.base.sorting import FIRST_PART, Keys, ListPart, in_order_of, looked_up, shown_name, sorted_page
 from approvals.calendar.queries import calendar_in_force
 from approvals.catalogue.queries import item_of
+from approvals.filing.queries import TABLE as PROJECTS
 from approvals.filing.queries import ref_of
 from approvals.history.queries import entries_of_case
 from approvals.history.timeline import EntryDescription, TimelineDay, by_day, describe
@@ -36,6 +38,7 @@ from workflows.config.city import load_city
 from workflows.label import Label
 
 DUE = "order"
+_UNIT = UNIT.alias("sorted_unit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,18 +106,39 @@ class OrderView:
 
 
 def orders(
-    tx: Connection, actor: Actor, filters: OrderFilter, *, today: date, cursor: str = "", limit: int = PAGE
+    tx: Connection, actor: Actor, filters: OrderFilter, *, today: date, part: ListPart = FIRST_PART
 ) -> FilteredList[OrderRow]:
     """The orders that the actor may see, the newest first."""
-    statement = WITH_NAMES.where(visible_orders(actor), *_narrowed(filters, today))
-    if cursor:
-        statement = statement.where(ORDERS.c.id < read_cursor(cursor, (int,))[0])
-    rows = tx.execute(statement.order_by(ORDERS.c.id.desc()).limit(limit + 1)).all()
-    last = rows[limit - 1] if len(rows) > limit else None
-    calendar = calendar_in_force(tx)
-    page = Page([_row(tx, row, calendar, today) for row in rows[:limit]], write_cursor(last.id) if last else None)
+    page = order_page(tx, actor, filters, today=today, part=part)
+    counted = select(func.count()).select_from(ORDERS).where(visible_orders(actor), *_narrowed(filters, today))
     departments = units_among(tx, select(ORDERS.c.department_id)) if "city" in sees(actor.roles) else ()
-    return FilteredList(page, departments, _narrowing(filters))
+    return FilteredList(page, int(tx.execute(counted).scalar_one()), departments, _narrowing(filters))
+
+
+def order_page(
+    tx: Connection, actor: Actor, filters: OrderFilter, *, today: date, part: ListPart = FIRST_PART
+) -> Page[OrderRow]:
+    """A page of the same orders, in the order that was asked for."""
+    statement, calendar = WITH_NAMES.where(visible_orders(actor), *_narrowed(filters, today)), calendar_in_force(tx)
+    if part.is_sorted:
+        page = sorted_page(tx, statement, _sort_keys(), ORDERS.c.id, part)
+        return Page([_row(tx, row, calendar, today) for row in page.rows], page.next_cursor)
+    if part.cursor:
+        statement = statement.where(ORDERS.c.id < read_cursor(part.cursor, (int,))[0])
+    rows = tx.execute(statement.order_by(ORDERS.c.id.desc()).limit(part.limit + 1)).all()
+    last = rows[part.limit - 1] if len(rows) > part.limit else None
+    return Page([_row(tx, row, calendar, today) for row in rows[: part.limit]], write_cursor(last.id) if last else None)
+
+
+def _sort_keys() -> Keys:
+    return {
+        "subject": ORDERS.c.subject,
+        "project": PROJECTS.c.name,
+        "department": looked_up(_UNIT, ORDERS.c.department_id, shown_name(_UNIT)),
+        "state": in_order_of(ORDERS.c.state, ORDER.state_names),
+        "issued": ORDERS.c.issued_on,
+        "due": ORDERS.c.due_on,
+    }
 
 
 def open_orders(tx: Connection, actor: Actor) -> dict[str, int]:

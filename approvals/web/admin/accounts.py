@@ -1,5 +1,7 @@
 """Pages of the system administrator (units, people), the security administrator (roles) and the auditor (events)."""
 
+from collections.abc import Callable, Mapping
+
 from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -8,11 +10,15 @@ from approvals.accounts.appointments import appointments_of
 from approvals.accounts.audit import EVENTS
 from approvals.accounts.contacts import contact_for
 from approvals.accounts.inputs import NewName, NewPerson, NewUnit, Roles
+from approvals.accounts.queries import PersonView
 from approvals.accounts.tables import UNIT_KINDS
 from approvals.accounts.units import rename, renamings
+from approvals.base.i18n import N_, own_name
 from approvals.base.i18n import gettext as _
-from approvals.base.i18n import own_name
+from approvals.base.pagination import part_of
+from approvals.base.sorting import sorted_rows
 from approvals.base.text_validation import read_fields, whole_number
+from approvals.exports.lists.accounts import PEOPLE
 from approvals.handover.actions import CENTRE, change_roles, deactivate, move_to_unit
 from approvals.handover.responsibilities import responsibilities
 from approvals.handover.units import may_merge, merge
@@ -21,6 +27,8 @@ from approvals.http.access import access, actor
 from approvals.http.application import database, now, today
 from approvals.registration.queries import liaison_loads
 from approvals.web.forms import EMPTY, Form, form_fields, redisplay, remember_input
+from approvals.web.lists import ListPage, asked_list, declare
+from approvals.web.query_parameters import query_text
 from approvals.web.submissions import process_once, writing_once
 from workflows.charts.roles import ROLES
 from workflows.label import Label
@@ -127,13 +135,24 @@ def _shown_once(username: str, password: str) -> str | None:
     return render_template("account/new_password.html", username=username, password=password) if password else None
 
 
+PEOPLE_LIST = declare(ListPage("administration.people", N_("People"), PEOPLE, filters={"search": N_("Search")}))
+PEOPLE_KEYS: Mapping[str, Callable[[PersonView], str]] = {
+    "name": lambda person: person.name,
+    "username": lambda person: person.username,
+    "unit": lambda person: own_name(person.unit),
+}
+
+
 @administration.get("/people")
 @access(roles=permissions.SEE_ACCOUNTS)
-def people() -> str:
-    search = request.args.get("search", "").strip()[:200]
+def people() -> str | Response:
+    search, asked = query_text("search"), asked_list(PEOPLE_LIST)
     with database().read() as tx:
-        rows = queries.people(tx, search=search)
-    return render_template("admin/people.html", people=rows, roles=ROLES, search=search)
+        rows = sorted_rows(queries.people(tx, search=search), PEOPLE_KEYS, asked.sorting)
+        if asked.file:
+            return asked.send(lambda part: part_of(rows, part.cursor, part.limit))
+        listing = asked.listing(tx, len(rows))
+    return render_template("admin/people.html", people=rows, roles=ROLES, search=search, listing=listing)
 
 
 @administration.get("/people/<username>")

@@ -4,16 +4,25 @@ from flask import Blueprint, render_template, url_for
 from werkzeug.wrappers import Response
 
 from approvals.accounts import permissions
+from approvals.base.i18n import N_
 from approvals.base.text_validation import address_number
+from approvals.exports.lists.liaisons import REQUESTS
 from approvals.filing.views import project
 from approvals.history.commands import Reference
 from approvals.http.access import access, actor
 from approvals.http.application import database, now
 from approvals.liaisons.on_call import helper
 from approvals.liaisons.queries import LONGEST_NO
-from approvals.liaisons.request_views import past_requests, request_view, requests_of_project, waiting_requests
+from approvals.liaisons.request_views import (
+    past_requests,
+    request_count,
+    request_view,
+    requests_of_project,
+    waiting_requests,
+)
 from approvals.registration.queries import OPEN_PROJECTS
 from approvals.web.forms import EMPTY, Form, form_input, redisplay, remember_input
+from approvals.web.lists import ListPage, asked_list, declare
 from approvals.web.query_parameters import query_choice, query_cursor
 from approvals.web.submissions import flash_move, lost_move, new_command, perform_form, performing
 from workflows.charts.request import REQUEST
@@ -26,14 +35,21 @@ MOVES = {move.name for move in REQUEST.moves} - {ASK.name}  # of a request that 
 LISTS = {"waiting": waiting_requests, "past": past_requests}
 
 
+REQUEST_LIST = declare(ListPage("requests.index", N_("Requests"), REQUESTS, places=("list",)))
+
+
 @requests.get("/requests")
 @access(roles=permissions.SEE_REQUESTS)
-def index() -> str:
-    which, cursor = query_choice("list", LISTS) or "waiting", query_cursor()
+def index() -> str | Response:
+    which, asked, at = query_choice("list", LISTS) or "waiting", asked_list(REQUEST_LIST), now()
     whose = None if actor().has("service_centre", *OFFICES) else actor()
     with database().read() as tx:
-        page = LISTS[which](tx, whose, now(), cursor=cursor)
-    return render_template("liaisons/requests.html", page=page, which=which, cursor=cursor, is_all=whose is None)
+        if asked.file:
+            return asked.send(lambda part: LISTS[which](tx, whose, at, part))
+        page = LISTS[which](tx, whose, at, asked.part)
+        listing = asked.listing(tx, request_count(tx, whose, is_waiting=which == "waiting"))
+    context = {"which": which, "cursor": asked.cursor, "listing": listing, "is_all": whose is None}
+    return render_template("liaisons/requests.html", page=page, **context)
 
 
 @requests.get("/projects/<ref>/requests")

@@ -1,17 +1,22 @@
 """Yellow and red cards: the list, one card with its history, the appeal and its decision."""
 
+from collections.abc import Mapping
+
 from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from approvals.accounts import permissions
-from approvals.base.i18n import own_name
+from approvals.base.i18n import N_, Labelled, own_name
+from approvals.exports.lists.supervision import CARDS
 from approvals.history.commands import Reference
 from approvals.http.access import access, actor
 from approvals.http.application import database, today
-from approvals.supervision.cards.views import CardFilter
+from approvals.supervision.cards.views import CardFilter, card_page
 from approvals.supervision.cards.views import card as card_of
 from approvals.supervision.cards.views import cards as cards_of
 from approvals.web.forms import EMPTY, Form, redisplay
+from approvals.web.lists import ListPage, asked_list, declare
+from approvals.web.pages import labels
 from approvals.web.submissions import lost_move, perform_form
 from workflows.charts.card import CARD
 from workflows.rules.cards import COLOUR_NAMES, RULES
@@ -19,21 +24,38 @@ from workflows.rules.cards import COLOUR_NAMES, RULES
 cards = Blueprint("cards", __name__)
 
 
+CARD_LIST = declare(
+    ListPage(
+        "cards.index",
+        N_("Cards"),
+        CARDS,
+        filters={
+            "colour": N_("Colour"),
+            "rule": N_("Rule"),
+            "department": N_("Department"),
+            "state": N_("State"),
+        },
+        flags={"may_appeal": N_("Appeal possible")},
+    )
+)
+
+
 @cards.get("/cards")
 @access(roles=permissions.SEE_CARDS)
-def index() -> str:
+def index() -> str | Response:
     texts = {name: request.args.get(name, "").strip() for name in ("colour", "rule", "department", "state")}
-    filters, cursor = (
-        CardFilter(**texts, may_appeal=bool(request.args.get("may_appeal"))),
-        request.args.get("cursor", ""),
-    )
+    filters, asked = CardFilter(**texts, may_appeal=bool(request.args.get("may_appeal"))), asked_list(CARD_LIST)
+    states = {state.name: state for state in CARD.states}
+    choices: dict[str, Mapping[str, Labelled]] = {"colour": COLOUR_NAMES, "rule": RULES, "state": states}
+    words = {name: labels(values) for name, values in choices.items()}
     with database().read() as tx:
-        view = cards_of(tx, actor(), filters, today=today(), cursor=cursor)
-    choices = {"colour": COLOUR_NAMES, "rule": RULES, "state": {state.name: state for state in CARD.states}}
-    departments = [(unit.name, own_name(unit)) for unit in view.departments]
-    return render_template(
-        "supervision/cards.html", view=view, filters=filters, choices=choices, departments=departments, cursor=cursor
-    )
+        if asked.file:
+            return asked.send(lambda part: card_page(tx, actor(), filters, today=today(), part=part), words)
+        view = cards_of(tx, actor(), filters, today=today(), part=asked.part)
+        departments = [(unit.name, own_name(unit)) for unit in view.departments]
+        listing = asked.listing(tx, view.total, words | {"department": departments})
+    context = {"filters": filters, "choices": choices, "departments": departments, "cursor": asked.cursor}
+    return render_template("supervision/cards.html", view=view, listing=listing, **context)
 
 
 @cards.get("/cards/<project>/<code>/<key>")

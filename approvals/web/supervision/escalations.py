@@ -5,13 +5,16 @@ from werkzeug.wrappers import Response
 
 from approvals.accounts import permissions
 from approvals.base.errors import NotFound
+from approvals.base.i18n import N_
+from approvals.exports.lists.supervision import ESCALATIONS
 from approvals.history.commands import Reference
 from approvals.http.access import access, actor
 from approvals.http.application import database, now, today
 from approvals.supervision.escalations.views import escalation as escalation_of
-from approvals.supervision.escalations.views import inbox
+from approvals.supervision.escalations.views import escalation_page, inbox
 from approvals.supervision.sweep_log import rules, sweeps
 from approvals.web.forms import EMPTY, Form, form_input, form_version, redisplay, remember_input
+from approvals.web.lists import ListPage, asked_list, declare
 from approvals.web.submissions import lost_move, new_command, perform
 from approvals.windows.clocks import CLOCK_NAMES, UNIT_NAMES
 from workflows.charts.escalation import ESCALATION
@@ -24,13 +27,19 @@ supervision = Blueprint("supervision", __name__)
 ANSWER, INSTRUCT = ESCALATION.move("answer"), ESCALATION.move("instruct")
 
 
+ESCALATION_LIST = declare(ListPage("supervision.escalations", N_("Escalations"), ESCALATIONS, places=("level",)))
+
+
 @supervision.get("/escalations")
 @access(roles=permissions.ANSWER_ESCALATIONS)
-def escalations() -> str:
-    cursor = request.args.get("cursor", "")
+def escalations() -> str | Response:
+    level, asked = _query_level(), asked_list(ESCALATION_LIST)
     with database().read() as tx:
-        view = inbox(tx, actor(), _query_level(), today=today(), cursor=cursor)
-    return render_template("supervision/escalations.html", view=view, cursor=cursor)
+        if asked.file:
+            return asked.send(lambda part: escalation_page(tx, actor(), level, today=today(), part=part))
+        view = inbox(tx, actor(), level, today=today(), part=asked.part)
+        listing = asked.listing(tx, view.total)
+    return render_template("supervision/escalations.html", view=view, cursor=asked.cursor, listing=listing)
 
 
 @supervision.get("/escalations/<project>/<code>/<level>")

@@ -10,18 +10,21 @@ from approvals.base.i18n import N_, in_language, language, own_name
 from approvals.base.i18n import gettext as _
 from approvals.casefile.programme.problem_detail import ProblemDetail, problem_detail
 from approvals.documents.orders import order_document, order_html
+from approvals.exports.lists.supervision import ORDERS
 from approvals.filing.views import project
 from approvals.history.commands import Reference, orders_about
 from approvals.http.access import access, actor
 from approvals.http.application import database, today
 from approvals.pdf.process import render_apart
 from approvals.supervision.orders.queries import departments
-from approvals.supervision.orders.views import AboutView, OrderFilter
+from approvals.supervision.orders.views import AboutView, OrderFilter, order_page
 from approvals.supervision.orders.views import order as order_of
 from approvals.supervision.orders.views import orders as orders_of
 from approvals.web.downloads import PDF, send_download
 from approvals.web.forms import EMPTY, Form, form_input, redisplay, remember_input
-from approvals.web.query_parameters import query_cursor, query_flag, query_language, query_text
+from approvals.web.lists import ListPage, asked_list, declare
+from approvals.web.pages import labels
+from approvals.web.query_parameters import query_flag, query_language, query_text
 from approvals.web.submissions import flash_move, lost_move, new_command, perform_form, performing
 from approvals.windows.queries import approval
 from workflows.charts.order import KEEPERS, ORDER
@@ -42,15 +45,32 @@ HINTS = {
 }
 
 
+ORDER_LIST = declare(
+    ListPage(
+        "orders.index",
+        N_("Supervision orders"),
+        ORDERS,
+        filters={"state": N_("State"), "department": N_("Department")},
+        flags={"late": N_("Overdue")},
+    )
+)
+
+
 @orders.get("/orders")
 @access(roles=permissions.SEE_ORDERS)
-def index() -> str:
-    filters, cursor = OrderFilter(query_text("state"), query_text("department"), query_flag("late")), query_cursor()
+def index() -> str | Response:
+    filters = OrderFilter(query_text("state"), query_text("department"), query_flag("late"))
+    asked, states = asked_list(ORDER_LIST), {state.name: state for state in ORDER.states}
     with database().read() as tx:
-        view = orders_of(tx, actor(), filters, today=today(), cursor=cursor)
-    states = {state.name: state for state in ORDER.states}
-    units = [(unit.name, own_name(unit)) for unit in view.departments]
-    context = {"view": view, "filters": filters, "states": states, "departments": units, "cursor": cursor}
+        if asked.file:
+            return asked.send(
+                lambda part: order_page(tx, actor(), filters, today=today(), part=part), {"state": labels(states)}
+            )
+        view = orders_of(tx, actor(), filters, today=today(), part=asked.part)
+        units = [(unit.name, own_name(unit)) for unit in view.departments]
+        listing = asked.listing(tx, view.total, {"state": labels(states), "department": units})
+    context = {"view": view, "filters": filters, "states": states, "departments": units}
+    context |= {"cursor": asked.cursor, "listing": listing}
     return render_template("supervision/orders.html", **context, may_issue=actor().has(*ISSUERS))
 
 

@@ -8,9 +8,10 @@ from werkzeug.wrappers import Response
 
 from approvals.accounts import permissions
 from approvals.base.errors import Invalid, NotFound
+from approvals.base.i18n import N_, translated
 from approvals.base.i18n import gettext as _
-from approvals.base.i18n import translated
 from approvals.base.pagination import PAGE
+from approvals.exports.lists.projects import WAITING_FILINGS
 from approvals.history.commands import Reference
 from approvals.history.inputs import UID_LIKE, check_input
 from approvals.http.access import access, actor
@@ -20,7 +21,9 @@ from approvals.triage import queries
 from approvals.triage.batches import begin_together, key_of_all, results, sort_one_of_several
 from approvals.triage.views import FilingFilter
 from approvals.web.forms import EMPTY, Form, FormInput, form_input, form_version, known_move, redisplay, remember_input
-from approvals.web.query_parameters import query_choice, query_cursor, query_flag, query_text
+from approvals.web.lists import ListPage, asked_list, declare
+from approvals.web.pages import category_choices, labels
+from approvals.web.query_parameters import query_choice, query_flag, query_text
 from approvals.web.submissions import flash_message, lost_move, new_command, perform
 from workflows.charts.filing_fields import PROJECT_KINDS
 from workflows.charts.model import Move, Need
@@ -33,10 +36,35 @@ ONE_BY_ONE = frozenset({"classify"})  # moves with input for each filing; the ot
 _ONCE = re.compile(r"[0-9A-Za-z-]{8,64}")
 
 
+TRIAGE_LIST = declare(
+    ListPage(
+        "triage.inbox",
+        N_("Triage"),
+        WAITING_FILINGS,
+        filters={"search": N_("Search"), "category": N_("Category"), "county": N_("County"), "kind": N_("Kind")},
+        flags={"returned": N_("Returned before"), "due": N_("Due for review")},
+        places=("list",),
+    )
+)
+
+
 @triage.get("")
 @access(roles=permissions.SORT_FILINGS)
-def inbox() -> str:
-    filters = FilingFilter(
+def inbox() -> str | Response:
+    filters, asked = _filters(), asked_list(TRIAGE_LIST)
+    counties = [(county, county) for county in load_city().counties]
+    choices = {"category": category_choices(), "kind": labels(PROJECT_KINDS)}
+    with database().read() as tx:
+        if asked.file:
+            return asked.send(lambda part: queries.filings(tx, actor(), filters, today=today(), part=part), choices)
+        view = queries.inbox(tx, actor(), filters, today=today(), part=asked.part)
+        listing = asked.listing(tx, view.total, choices)
+    context = {"cursor": asked.cursor, "counties": counties, "kinds": PROJECT_KINDS, "listing": listing}
+    return render_template("triage/inbox.html", view=view, **context)
+
+
+def _filters() -> FilingFilter:
+    return FilingFilter(
         state=query_choice("list", queries.TABS) or "filed",
         search=query_text("search"),
         category=query_choice("category", load_city().categories),
@@ -45,11 +73,6 @@ def inbox() -> str:
         is_returned=query_flag("returned"),
         is_due=query_flag("due"),
     )
-    cursor = query_cursor()
-    with database().read() as tx:
-        view = queries.inbox(tx, actor(), filters, today=today(), cursor=cursor)
-    counties = [(county, county) for county in load_city().counties]
-    return render_template("triage/inbox.html", view=view, cursor=cursor, counties=counties, kinds=PROJECT_KINDS)
 
 
 @triage.get("/<ref>")
