@@ -10,7 +10,7 @@ from workflows.charts.model import BEFORE, NotInChart, draw, open_moves, step
 from workflows.charts.registry import CHARTS
 
 KINDS = {
-    "line": ("line", "liaison", "department", "procedure", "item_no", "unit", "person", "item"),
+    "line": ("line", "liaison", "department", "procedure", "item_no", "unit", "person", "item", "handler"),
     "reference": ("external_ref",),
     "items": ("notice_items",),
 }
@@ -100,7 +100,7 @@ def test_open_moves_are_those_of_the_state_and_the_role_in_the_order_of_the_char
 def test_somebody_with_two_roles_has_the_moves_of_both_and_nobody_without_a_role_has_any():
     chart = CHARTS["approval"]
     names = {m.name for m in open_moves(chart, "received", frozenset({"window", "window_head"}))}
-    assert names == {"accept", "notify_once", "notify_again", "reject_intake"}
+    assert names == {"accept", "notify_once", "notify_again", "reject_intake", "assign", "take", "give_back"}
     assert open_moves(chart, "received", frozenset()) == ()
 
 
