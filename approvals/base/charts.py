@@ -14,6 +14,8 @@ TOP = 24  # what the legend needs
 HEIGHT, FOOT, EDGE = 150, 16, 26  # of a plot, the names below, the axis beside
 LEAST_FOR_TEXT = 12  # a narrower piece has no room for its figure
 TICKS = 4
+STEP, NOTES = 26, 190  # height of a step's row, room for its figures
+TILE = 74  # side of a tile of a map
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,45 @@ def marked_bars(key: str, title: str, rows: Iterable[tuple[str, float, float | N
         marks.append(ChartText(HALF - WIDE_RIGHT + 5, top + THICK - 2.2, f"{value * 100:.1f}%", "start", "figure"))
     height = TOP + len(shares) * ROW + 4
     return SvgChart(key, title, _in_words(title, shares), HALF, height, tuple(bars), tuple(marks))
+
+
+def step_bars(key: str, title: str, rows: Iterable[tuple[str, int, str]]) -> SvgChart | None:
+    """How many reached each step, one bar below the other; a step has a note on its right. None without any."""
+    steps = list(rows)
+    most = max((count for _, count, _ in steps), default=0)
+    if not most:
+        return None
+    width, bars, marks = WIDTH - LEFT - NOTES, [], []
+    for number, (name, count, note) in enumerate(steps):
+        top = 6 + number * STEP
+        bars += [Bar(LEFT, top, width, STEP - 8, "track"), Bar(LEFT, top, _part(count, most, width), STEP - 8, "share")]
+        middle = top + STEP / 2 - 1
+        marks.append(ChartText(LEFT - 6, middle, _short(name), "end"))
+        marks.append(ChartText(LEFT + width + 8, middle, str(count), "start", "figure"))
+        marks.append(ChartText(LEFT + width + 36, middle, note, "start", "small"))
+    about = title + ": " + "; ".join(f"{name} {count}" for name, count, _ in steps)
+    return SvgChart(key, title, about, WIDTH, 6 + len(steps) * STEP, tuple(bars), tuple(marks))
+
+
+def _part(count: int, most: int, width: float) -> float:
+    return round(count / most * width, 2)
+
+
+def tiles(key: str, title: str, cells: Iterable[tuple[int, int, str, str, str, int]]) -> SvgChart:
+    """A map of equal tiles: column, row, name, figure, note, and how strong its tone is, from 0 to 3."""
+    placed = list(cells)
+    bars, marks = [], []
+    for column, row, name, figure, note, strength in placed:
+        x, y = 4 + column * (TILE + 4), 4 + row * (TILE + 4)
+        bars.append(Bar(x, y, TILE, TILE, f"tile-{strength}"))
+        middle = x + TILE / 2
+        marks.append(ChartText(middle, y + 17, name, "middle"))
+        marks.append(ChartText(middle, y + 45, figure, "middle", "big"))
+        marks.append(ChartText(middle, y + 63, note, "middle", "small"))
+    width = max(WIDTH, 8 + (max(cell[0] for cell in placed) + 1) * (TILE + 4))
+    height = 8 + (max(cell[1] for cell in placed) + 1) * (TILE + 4)
+    about = title + ": " + "; ".join(f"{name} {figure} ({note})" for _, _, name, figure, note, _ in placed)
+    return SvgChart(key, title, about, width, height, tuple(bars), tuple(marks))
 
 
 def _in_words(title: str, shares: Iterable[tuple[str, float, float | None]]) -> str:

@@ -96,7 +96,7 @@ ROUTES: tuple[tuple[str, str | set[str], str], ...] = (
     ("joint", {"window_head"}, "escalate write word"),
     ("trials", OFFICE | SYSADMIN, "show run"),
     ("supervision", MANAGERS | SYSADMIN, "sweep"),
-    ("board", MANAGERS, "index approvals"),
+    ("board", MANAGERS, "index approvals street"),
     ("reports", MANAGERS, "index show pdf sheet make"),
     ("verifying", PUBLIC, "index by_code by_file"),
     ("report_making", MANAGERS, "issuing papers ask paper brief"),

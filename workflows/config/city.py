@@ -14,8 +14,8 @@ from workflows.label import Label
 
 @dataclass(frozen=True, slots=True)
 class City:
-    """`categories` map a name to its label, `county_codes` a division code to its county; the formats of numbers take
-    year and serial.
+    """`categories` map a name to its label, `county_codes` a division code to its county, `county_tiles` a county to
+    its column and row on a map of equal tiles; the formats of numbers take year and serial.
 
     `issuer` is the body whose papers they are, the heads are what stands in red on them. The monthly report goes up to
     `report_to` and bears `report_signer`, or where that is empty whoever issues it; the bulletin goes down. Copies say
@@ -39,6 +39,7 @@ class City:
     faces: Mapping[str, str]
     counties: tuple[str, ...]
     county_codes: Mapping[str, str]
+    county_tiles: Mapping[str, tuple[int, int]]
     categories: Mapping[str, Label]
 
     def number(self, year: int, serial: int) -> str:
@@ -79,6 +80,7 @@ def load_city(path: Path = DATA / "city.yaml") -> City:
         faces=dict(raw.get("faces") or {}),
         counties=tuple(raw["counties"]),
         county_codes={str(code): name for code, name in (raw.get("county_codes") or {}).items()},
+        county_tiles={name: (column, row) for name, (column, row) in (raw.get("county_tiles") or {}).items()},
         categories={c["name"]: Label(c["name"], c["en"]) for c in raw["categories"]},
     )
 

@@ -14,6 +14,7 @@ from approvals.casefile.time_accounting import city_time as whose_time_of
 from approvals.http.access import access, actor, may_open
 from approvals.http.application import database, today
 from approvals.registration.departments import department_names, departments_on_file
+from approvals.web.charts import ledger_chart
 from approvals.web.query_parameters import query_choice, query_cursor, query_text
 from workflows.charts.roles import sees
 from workflows.config.policy import load_policy
@@ -32,6 +33,7 @@ def index() -> str:
     return render_template(
         "projects/time_accounting.html",
         view=view,
+        chart=ledger_chart(view.departments),
         offices=offices,
         title=_period_title(period),
         periods=periods,
