@@ -30,6 +30,7 @@ from approvals.web.approvals.materials import materials
 from approvals.web.approvals.owed import owed
 from approvals.web.approvals.routes import windows
 from approvals.web.bulk import bulk
+from approvals.web.calendar.due_dates import due
 from approvals.web.calendar.routes import calendars
 from approvals.web.catalogue.routes import catalogues
 from approvals.web.filing.amendments import amendments
@@ -77,6 +78,7 @@ BLUEPRINTS = (
     owed,
     corrections,
     calendars,
+    due,
     catalogues,
     liaisons,
     requests,

@@ -40,6 +40,11 @@ def iso_month(value: date) -> str:
     return f"{value:%Y-%m}"
 
 
+def iso_week(value: date) -> str:
+    """The week of the day as in addresses: 2026-W49."""
+    return f"{value:%G-W%V}"
+
+
 def moment(value: datetime | None) -> str:
     """2026-03-02 09:15, by the city's clock."""
     return NOTHING if value is None else f"{value.astimezone(CITY_ZONE):%Y-%m-%d %H:%M}"
@@ -91,6 +96,7 @@ def size(value: int) -> str:
 
 FILTERS = {
     "iso_month": iso_month,
+    "iso_week": iso_week,
     "day": day,
     "long_day": long_day,
     "month": month,

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from icalendar import Calendar, Event
-from sqlalchemy import ColumnElement, Connection, and_, case, false, func, or_, select, text
+from sqlalchemy import ColumnElement, Connection, and_, case, false, func, or_, select, text, true
 
 from approvals.accounts.actors import Actor
 from approvals.base.i18n import N_, label
@@ -59,7 +60,14 @@ class DueDate:
     path: str
 
 
-def approval_dates(tx: Connection, actor: Actor) -> Iterator[DueDate]:
+Days = tuple[date, date]  # from and to, both included
+
+
+def _on(column: ColumnElement[Any], within: Days | None) -> ColumnElement[bool]:
+    return column.between(*within) if within else true()
+
+
+def approval_dates(tx: Connection, actor: Actor, within: Days | None = None) -> Iterator[DueDate]:
     """The running limits of approvals: of the actor at their window, of their unit's projects, of those they accompany.
 
     A clock that stands still has no day to write down: its date moves on with every working day.
@@ -67,7 +75,7 @@ def approval_dates(tx: Connection, actor: Actor) -> Iterator[DueDate]:
     query = (
         WITH_PROJECT.add_columns(ENTRY.c.seq.label("moved_seq"), ENTRY.c.recorded_at.label("moved_at"))
         .join(ENTRY, and_(ENTRY.c.project_id == APPROVALS.c.project_id, ENTRY.c.seq == _LAST_OF_CLOCK))
-        .where(has_running_due_date(), _in_hand(actor))
+        .where(has_running_due_date(), _in_hand(actor), _on(APPROVALS.c.due_on, within))
         .order_by(APPROVALS.c.due_on, APPROVALS.c.id)
         .limit(MOST)
     )
@@ -90,7 +98,7 @@ def _in_hand(actor: Actor) -> ColumnElement[bool]:
     return or_(false(), *clauses)
 
 
-def escalation_dates(tx: Connection, actor: Actor) -> Iterator[DueDate]:
+def escalation_dates(tx: Connection, actor: Actor, within: Days | None = None) -> Iterator[DueDate]:
     """The days by which escalations at the actor's level must be answered."""
     levels = [level for level, roles in LEVEL_ROLES.items() if actor.has(*roles)]
     if not levels:
@@ -102,6 +110,7 @@ def escalation_dates(tx: Connection, actor: Actor) -> Iterator[DueDate]:
         .join(APPROVALS, APPROVALS.c.id == ESCALATIONS.c.approval_id)
         .join(TABLE, TABLE.c.id == ESCALATIONS.c.project_id)
         .where(ESCALATIONS.c.state == "raised", ESCALATIONS.c.level.in_(levels), is_own)
+        .where(_on(ESCALATIONS.c.answer_due_on, within))
         .order_by(ESCALATIONS.c.answer_due_on, ESCALATIONS.c.id)
         .limit(MOST)
     )
@@ -111,7 +120,7 @@ def escalation_dates(tx: Connection, actor: Actor) -> Iterator[DueDate]:
         yield DueDate(f"escalation-{row.id}", row.answer_due_on, title, row.name, row.version, row.state_since, path)
 
 
-def follow_up_dates(tx: Connection, actor: Actor) -> Iterator[DueDate]:
+def follow_up_dates(tx: Connection, actor: Actor, within: Days | None = None) -> Iterator[DueDate]:
     """The follow-up days in the contact logs of the projects that the actor accompanies."""
     if not actor.has("liaison"):
         return
@@ -119,7 +128,7 @@ def follow_up_dates(tx: Connection, actor: Actor) -> Iterator[DueDate]:
         select(CONTACTS, TABLE.c.number, TABLE.c.name)
         .join(TABLE, TABLE.c.id == CONTACTS.c.project_id)
         .where(TABLE.c.liaison_id.in_(actor.accompanies_as), CONTACTS.c.follow_up_on.is_not(None))
-        .where(CONTACTS.c.done_at.is_(None), STANDS)
+        .where(CONTACTS.c.done_at.is_(None), STANDS, _on(CONTACTS.c.follow_up_on, within))
         .order_by(CONTACTS.c.follow_up_on, CONTACTS.c.id)
         .limit(MOST)
     )
@@ -128,11 +137,11 @@ def follow_up_dates(tx: Connection, actor: Actor) -> Iterator[DueDate]:
         yield DueDate(f"follow-up-{row.id}", row.follow_up_on, title, row.text, 1, row.at, path)
 
 
-def order_dates(tx: Connection, actor: Actor) -> Iterator[DueDate]:
+def order_dates(tx: Connection, actor: Actor, within: Days | None = None) -> Iterator[DueDate]:
     """The days by which the actor's department must answer supervision orders."""
     if not actor.has(*WINDOWS):
         return
-    is_open = ORDERS.c.department_id == actor.unit_id, ORDERS.c.state.in_(TO_ANSWER)
+    is_open = ORDERS.c.department_id == actor.unit_id, ORDERS.c.state.in_(TO_ANSWER), _on(ORDERS.c.due_on, within)
     for row in tx.execute(select(ORDERS).where(*is_open).order_by(ORDERS.c.due_on, ORDERS.c.id).limit(MOST)):
         order = ref_of_order(row)
         title = _("%(limit)s due: %(item)s", limit=label(ORDER), item=load_city().shown_order(order))
@@ -140,10 +149,10 @@ def order_dates(tx: Connection, actor: Actor) -> Iterator[DueDate]:
         yield DueDate(f"order-{row.id}", row.due_on, title, row.subject, row.version, row.state_since, path)
 
 
-def due_dates(tx: Connection, actor: Actor) -> list[DueDate]:
-    """Everything that the actor has in hand with a due date, the earliest first, in the current language."""
+def due_dates(tx: Connection, actor: Actor, within: Days | None = None) -> list[DueDate]:
+    """Everything that the actor has in hand with a due date (within these days), the earliest first, in their words."""
     sources = (approval_dates, escalation_dates, order_dates, follow_up_dates)
-    dates = [due for source in sources for due in source(tx, actor)]
+    dates = [due for source in sources for due in source(tx, actor, within)]
     return sorted(dates, key=lambda due: (due.on, due.key))[:MOST]
 
 

@@ -74,6 +74,7 @@ ROUTES: tuple[tuple[str, str | set[str], str], ...] = (
     ("bulk", CENTRE, "hand_over"),
     ("bulk", OFFICE, "mark"),
     ("bulk", CENTRE | OFFICE | {"liaison", "window_head"}, "results"),
+    ("due_dates", OWNER | QUEUES, "index"),
     ("owed", BUSINESS, "index"),
     ("corrections", QUEUES | {"city_government"}, "show"),
     ("corrections", WINDOWS | CENTRE, "make"),

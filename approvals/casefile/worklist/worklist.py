@@ -6,13 +6,14 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select, union_all
+from sqlalchemy import CompoundSelect, Connection, Date, Select, and_, bindparam, func, or_, select, union_all
 
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import UnitName
+from approvals.base.columns import Moment
 from approvals.base.errors import invalid
 from approvals.base.i18n import N_
-from approvals.base.moments import day_of, start_of
+from approvals.base.moments import day_of, end_of, start_of
 from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
 from approvals.calendar.queries import calendar_in_force
 from approvals.casefile.worklist import of_cases, of_liaisons, of_programme, of_supervision
@@ -34,6 +35,7 @@ SOURCES: tuple[DutySource, ...] = (
     *of_programme.SOURCES,
 )
 BUILT = 64  # actors whose statements are kept: building them takes longer than running them
+MOST = 500  # duties of a kind that a calendar shows
 DEEPEST = 10_000  # rows behind which nobody turns pages
 _TEXTS = ("light", "code", "item_no", "part", "text")
 _NO_MOMENT = datetime(1, 1, 1, tzinfo=UTC)
@@ -114,6 +116,38 @@ def duty_count(tx: Connection, actor: Actor, now: datetime, lists: Iterable[Duty
     at = Moments(now, day_of(now))
     listed = sum(len(list(source.duties(tx, actor, at))) for source in lists if actor.has(*source.roles))
     return listed + _count(tx, actor, at)
+
+
+def duties_due(
+    tx: Connection, actor: Actor, now: datetime, lists: Iterable[DutyList], first_on: date, last_on: date
+) -> list[Duty]:
+    """The duties of the actor that are due on these days, the most urgent first; at most `MOST` of each kind."""
+    at = Moments(now, day_of(now))
+    duties = [duty for source in lists if actor.has(*source.roles) for duty in source.duties(tx, actor, at)]
+    statement = _due_between(actor, at.today)
+    if statement is not None:
+        days = {"first_on": first_on, "last_on": last_on}
+        moments = {"first_at": start_of(first_on), "last_at": end_of(last_on)}
+        calendar = calendar_in_force(tx)
+        rows = tx.execute(statement, parameters(now) | days | moments)
+        duties += [_duty(tx, row, calendar, at.today) for row in rows]
+    due = (duty for duty in duties if duty.due_on and first_on <= duty.due_on <= last_on)
+    return sorted(due, key=lambda duty: duty.urgency)
+
+
+@lru_cache(maxsize=BUILT)
+def _due_between(actor: Actor, today: date) -> CompoundSelect[Any] | None:
+    """The duties that may be due between two days: a day that is counted from when the duty came is told later."""
+    first_on, last_on = bindparam("first_on", type_=Date()), bindparam("last_on", type_=Date())
+    first_at, last_at = bindparam("first_at", type_=Moment()), bindparam("last_at", type_=Moment())
+    parts = []
+    for query in duty_queries(actor, today):
+        duties = query.subquery()
+        due_on, due_at = duties.c.due_on, duties.c.due_at
+        is_counted = and_(due_on.is_(None), due_at.is_(None))
+        is_due = or_(due_on.between(first_on, last_on), due_at.between(first_at, last_at), is_counted)
+        parts.append(select(_ordered(select(duties).where(is_due)).limit(MOST).subquery()))
+    return union_all(*parts) if parts else None
 
 
 @lru_cache(maxsize=BUILT)

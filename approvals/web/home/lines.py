@@ -77,6 +77,11 @@ def duty_groups(duties: Iterable[Duty], actor: Actor, now: datetime) -> list[Dut
     ]
 
 
+def duty_lines(duties: Iterable[Duty], actor: Actor, now: datetime) -> list[DutyLine]:
+    """These duties in words, in their order."""
+    return [_line(duty, actor, now) for duty in duties]
+
+
 def nothing_waits(actor: Actor) -> Sequence[str]:
     """What is fine when nothing waits for the actor, as msgids."""
     return list(dict.fromkeys(FINE[role] for role in ROLES if actor.has(role) and role in FINE))

@@ -7,6 +7,7 @@ from workflows.label import Label
 
 PAGES: tuple[MenuPage, ...] = (
     MenuPage("home.index", N_("To do"), badge=waiting),
+    MenuPage("due_dates.index", N_("Due dates")),
     MenuPage("notices.index", N_("Messages"), stands_for=("outbox",)),
     MenuPage("board.index", N_("Board")),
     MenuPage("filing.index", N_("My projects"), stands_for=("windows", "papers", "materials", "owed", "requests")),
@@ -50,7 +51,7 @@ PAGES: tuple[MenuPage, ...] = (
 )
 
 # Groups of several roles.
-DESK = MenuGroup("desk", Label("待办", "To do"), "home.index notices.index")
+DESK = MenuGroup("desk", Label("待办", "To do"), "home.index due_dates.index notices.index")
 HOME = MenuGroup("desk", Label("待办", "To do"), "home.index")
 MESSAGES = MenuGroup("messages", Label("消息", "Messages"), "notices.index")
 FEEDBACK = MenuGroup(
@@ -66,7 +67,7 @@ PROGRAMME = MenuGroup(
 # A group has its name (by which the groups of somebody with several roles are merged), its title and its pages.
 GROUPS: dict[str, tuple[MenuGroup, ...]] = {
     "owner": (
-        HOME,
+        MenuGroup("desk", Label("待办", "To do"), "home.index due_dates.index"),
         MenuGroup("projects", Label("我的项目", "My projects"), "filing.index"),
         MESSAGES,
         PROGRAMME,
@@ -85,7 +86,7 @@ GROUPS: dict[str, tuple[MenuGroup, ...]] = {
         MenuGroup("staff", Label("人员", "Staff"), "handlers.index absences.away"),
     ),
     "liaison": (
-        MenuGroup("desk", Label("今日工作", "My day"), "home.index liaisons.day notices.index"),
+        MenuGroup("desk", Label("今日工作", "My day"), "home.index liaisons.day due_dates.index notices.index"),
         MenuGroup("projects", Label("我的项目", "My projects"), "casefile.index windows.queue"),
         MenuGroup("requests", Label("业主诉求", "Requests"), "requests.index"),
         MenuGroup("duty", Label("值班", "On duty"), "roster.index"),
