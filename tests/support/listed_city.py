@@ -2,7 +2,8 @@
 
 from sqlalchemy import Connection
 
-from tests.support.builders import APPROVAL_PATHS, GIVEN, a_project, an_approval, do, walk, when
+from tests.support.builders import APPROVAL_PATHS, GIVEN, a_project, an_approval, an_owing, do, walk, when
+from tests.support.programme import an_item
 
 PEOPLE = (
     *("owner1", "office1", "centre1", "liaison1", "leader1", "window-a01", "head-a01", "finance1"),
@@ -18,6 +19,7 @@ def prepare(tx: Connection) -> dict[str, str]:
     _approvals(tx)
     _projects(tx)
     _supervision(tx)
+    _programme(tx)
     return {}
 
 
@@ -41,6 +43,15 @@ def _projects(tx: Connection) -> None:
         values = {"county": COUNTIES[number % len(COUNTIES)], "planned_10k_yuan": f"{(number * 37) % 90 + 1}.50"}
         category = CATEGORIES[number % len(CATEGORIES)]
         a_project(tx, state, name=name, at=when(f"2026-03-0{number + 1}"), category=category, **values)
+
+
+def _programme(tx: Connection) -> None:
+    """Items of the year in two states, and approvals that owe materials."""
+    for number, name in enumerate(NAMES[:4]):
+        state = ("adopted", "proposed")[number % 2]
+        an_item(tx, state, f"programme/2026/90{number}", name=name)
+    for day in ("2026-03-20", "2026-03-18", "2026-03-20"):
+        an_owing(tx, until=day)
 
 
 def _supervision(tx: Connection) -> None:

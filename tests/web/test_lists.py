@@ -42,6 +42,8 @@ READERS: dict[str, tuple[tuple[str, str], ...]] = {
     "supervision.escalations": (("office1", "/escalations?level=1"), ("window-a01", "/escalations")),
     "requests.index": (("centre1", "/requests"), ("liaison1", "/requests?list=past")),
     "administration.people": (("sysadmin1", "/administration/people"),),
+    "programme.ledger": (("office1", "/ledger?year=2026"),),
+    "owed.index": (("owner1", "/owed"), ("office1", "/owed")),
 }
 # Lists that stand in their own order alone so far.
 LATER = {
@@ -53,8 +55,6 @@ LATER = {
     "jobs.index",
     "joint.index",
     "notices.index",
-    "owed.index",
-    "programme.ledger",
     "programme.problem_list",
     "vacancies.index",
 }
@@ -104,7 +104,7 @@ def walk(desk: Desk, username: str, path: str) -> Shown:
     while path:
         page = desk.people[username].get(path)
         assert page.status_code == 200, (path, page.status_code)
-        body = _BODY.search(page.text)
+        body = _BODY.search(page.text.rpartition('class="list-bar"')[2])
         rows += [text_of(row) for row in _ROW.findall(body[1])] if body else []
         found = _TOTAL.search(page.text)
         total = int(found[1].replace(",", "")) if found else total
@@ -219,6 +219,7 @@ STATES = {
     "cards.index": states_of("card"),
     "orders.index": states_of("order"),
     "supervision.escalations": states_of("escalation"),
+    "programme.ledger": states_of("item"),
 }
 
 

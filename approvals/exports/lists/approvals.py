@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from approvals.base.i18n import N_
+from approvals.base.i18n import N_, series
 from approvals.exports.lists.files import ListColumn
 from approvals.exports.lists.words import light, unit, word
 from approvals.windows.queries import ApprovalView
@@ -14,6 +14,17 @@ def running(approval: ApprovalView, limit: str) -> date | None:
     return due_on if approval.has_running_clock else None
 
 
+OWED = (
+    ListColumn("number", N_("Number"), lambda row: row.approval.project),
+    ListColumn("project", N_("Project"), lambda row: row.approval.project_name, sort="project", is_wide=True),
+    ListColumn("code", N_("Code"), lambda row: row.approval.code, sort="code"),
+    ListColumn("item", N_("Item"), lambda row: word(row.approval.item), is_wide=True),
+    ListColumn("until", N_("Due by"), lambda row: row.until_on, "day", sort="until"),
+    ListColumn("late", N_("Overdue"), lambda row: row.is_late, "yes_no"),
+    ListColumn("lacking", N_("Not handed in yet"), lambda row: series(row.lacking), is_wide=True),
+    ListColumn("supplied", N_("To be checked by the window"), lambda row: series(row.supplied), is_wide=True),
+    ListColumn("department", N_("Department"), lambda row: row.approval.department),
+)
 QUEUE = (
     ListColumn("light", N_("Light"), lambda row: light(row.light), sort="light"),
     ListColumn("number", N_("Number"), lambda row: row.approval.project, sort="number"),

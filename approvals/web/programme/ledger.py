@@ -4,15 +4,20 @@ from flask import render_template
 from werkzeug.wrappers import Response
 
 from approvals.accounts import permissions
+from approvals.base.i18n import N_
 from approvals.base.i18n import gettext as _
 from approvals.base.pagination import part_of
+from approvals.base.sorting import sorted_rows
 from approvals.casefile.programme.ledger import FLAGS, ORDERS, LedgerFilter, LedgerView, ledger_view, years
+from approvals.exports.lists.programme import LEDGER, LEDGER_KEYS
 from approvals.exports.programme_ledger import write_ledger
 from approvals.http.access import access, actor
 from approvals.http.application import database, today
 from approvals.web.downloads import XLSX, send_download
+from approvals.web.lists import ListPage, asked_list, declare
+from approvals.web.pages import category_choices, labels
 from approvals.web.programme.blueprint import programme
-from approvals.web.query_parameters import query_choice, query_cursor, query_flag, query_text
+from approvals.web.query_parameters import query_choice, query_flag, query_text
 from workflows.charts.item import ITEM
 from workflows.charts.programme_terms import ITEM_KINDS
 from workflows.config.city import load_city
@@ -22,19 +27,49 @@ ANY_YEAR = {str(year) for year in range(2000, 2101)}  # one without items has an
 STATES = {state.name: state for state in ITEM.states}
 
 
+LEDGER_LIST = declare(
+    ListPage(
+        "programme.ledger",
+        N_("Ledger"),
+        LEDGER,
+        filters={
+            "search": N_("Search"),
+            "category": N_("Category"),
+            "county": N_("County"),
+            "state": N_("State"),
+            "kind": N_("Kind"),
+        },
+        flags={
+            "behind": N_("Behind the plan"),
+            "key": N_("Key project"),
+            "practical_matter": N_("Practical matter"),
+        },
+        places=("year", "order"),
+    )
+)
+
+
 @programme.get("/ledger")
 @access(roles=permissions.SEE_PROGRAMME)
-def ledger() -> str:
+def ledger() -> str | Response:
+    asked, counties = asked_list(LEDGER_LIST), list(load_city().county_codes.items())
     view = _view()
+    rows = sorted_rows(view.rows, LEDGER_KEYS, asked.sorting)
+    choices = {"category": category_choices(), "county": counties, "state": labels(STATES), "kind": labels(ITEM_KINDS)}
+    if asked.file:
+        return asked.send(lambda part: part_of(rows, part.cursor, part.limit), choices)
+    with database().read() as tx:
+        listing = asked.listing(tx, len(rows), choices)
     return render_template(
         "programme/ledger.html",
         view=view,
-        page=part_of(view.rows, query_cursor()),
-        cursor=query_cursor(),
+        listing=listing,
+        page=part_of(rows, asked.cursor, asked.part.limit),
+        cursor=asked.cursor,
         orders=ORDERS,
         states=STATES,
         kinds=ITEM_KINDS,
-        counties=list(load_city().county_codes.items()),
+        counties=counties,
         may_propose=actor().has(*permissions.PROPOSE_ITEMS),
         may_close=actor().has(*permissions.CLOSE_MONTHS),
         page_of_project="filing.show" if view.unit else "casefile.show",

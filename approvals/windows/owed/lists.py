@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import Connection, select, tuple_
+from sqlalchemy import Connection, Select, func, select, tuple_
 
 from approvals.accounts.actors import Actor
 from approvals.base.errors import invalid
 from approvals.base.i18n import N_
-from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
+from approvals.base.pagination import Page, read_cursor, write_cursor
+from approvals.base.sorting import FIRST_PART, Keys, ListPart, sorted_page
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.registration.queries import APPROVALS, visible_approvals
 from approvals.windows.owed.materials import OWED
@@ -18,6 +20,7 @@ from workflows.config.city import load_city
 from workflows.rules.due_statements import RecordedStep
 from workflows.rules.owed_materials import owed_materials
 
+_SORT_KEYS: Keys = {"project": PROJECTS.c.name, "code": APPROVALS.c.code, "until": APPROVALS.c.owed_until}
 MOST_CHECKS = 100  # listed at once; the next ones appear as these are recorded
 
 
@@ -33,24 +36,34 @@ class OwedRow:
     is_late: bool
 
 
-def owed_list(tx: Connection, actor: Actor, *, today: date, cursor: str = "") -> Page[OwedRow]:
+def owed_list(tx: Connection, actor: Actor, *, today: date, part: ListPart = FIRST_PART) -> Page[OwedRow]:
     """The approvals that owe materials and that the actor may see, the first day first."""
     key = APPROVALS.c.owed_until, APPROVALS.c.id
-    owing = (
-        select(*key)
-        .join(PROJECTS, PROJECTS.c.id == APPROVALS.c.project_id)
-        .where(APPROVALS.c.owed_until.is_not(None), PROJECTS.c.state.not_in(CLOSED), visible_approvals(actor))
-        .order_by(*key)
-        .limit(PAGE + 1)
-    )
-    if cursor:
-        owing = owing.where(tuple_(*key) > tuple_(*_after(cursor)))
-    found = tx.execute(owing).all()
-    ids = [row.id for row in found[:PAGE]]
-    steps = steps_by_approval(tx, OWED, ids)
-    rows = [_row(view, today, steps[view.id]) for view in in_order(tx, ids, today)]
-    last = found[PAGE - 1] if len(found) > PAGE else None
+    owing = _owing(actor, select(*key))
+    if part.is_sorted:
+        page = sorted_page(tx, owing, _SORT_KEYS, APPROVALS.c.id, part)
+        return Page(_rows(tx, [row.id for row in page.rows], today), page.next_cursor)
+    if part.cursor:
+        owing = owing.where(tuple_(*key) > tuple_(*_after(part.cursor)))
+    found = tx.execute(owing.order_by(*key).limit(part.limit + 1)).all()
+    last = found[part.limit - 1] if len(found) > part.limit else None
+    rows = _rows(tx, [row.id for row in found[: part.limit]], today)
     return Page(rows, write_cursor(last.owed_until.isoformat(), last.id) if last else None)
+
+
+def owed_count(tx: Connection, actor: Actor) -> int:
+    """The length of the list."""
+    return int(tx.execute(_owing(actor, select(func.count()).select_from(APPROVALS))).scalar_one())
+
+
+def _owing(actor: Actor, statement: Select[Any]) -> Select[Any]:
+    joined = statement.join(PROJECTS, PROJECTS.c.id == APPROVALS.c.project_id)
+    return joined.where(APPROVALS.c.owed_until.is_not(None), PROJECTS.c.state.not_in(CLOSED), visible_approvals(actor))
+
+
+def _rows(tx: Connection, ids: list[int], today: date) -> list[OwedRow]:
+    steps = steps_by_approval(tx, OWED, ids)
+    return [_row(view, today, steps[view.id]) for view in in_order(tx, ids, today)]
 
 
 @dataclass(frozen=True, slots=True)

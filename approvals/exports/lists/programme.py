@@ -1,0 +1,62 @@
+"""Columns of the lists of the programme: the items of its ledger."""
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from approvals.base.i18n import N_, own_name, series
+from approvals.casefile.programme.ledger import ItemRow
+from approvals.exports.lists.files import ListColumn
+from approvals.exports.lists.words import unit, word
+from workflows.charts.item import ITEM
+from workflows.config.city import load_city
+
+
+def _percent(share: Decimal | None) -> Decimal | None:
+    return None if share is None else (share * 100).quantize(Decimal("0.01"))
+
+
+def _planned_share(row: ItemRow) -> Decimal | None:
+    return _percent(row.shares[0]) if row.shares else None
+
+
+def _actual_share(row: ItemRow) -> Decimal | None:
+    return _percent(row.shares[1]) if row.shares else None
+
+
+def _execution(row: ItemRow) -> Decimal | None:
+    return _percent(row.money.execution_rate)
+
+
+LEDGER = (
+    ListColumn("item_no", N_("No."), lambda row: row.item_no, sort="number"),
+    ListColumn("name", N_("Name"), lambda row: row.name, sort="name", is_wide=True),
+    ListColumn("lead", N_("Lead unit"), lambda row: unit(row.lead), sort="lead"),
+    ListColumn("places", N_("County"), lambda row: series(row.places)),
+    ListColumn("category", N_("Category"), lambda row: word(row.category), sort="category"),
+    ListColumn("kind", N_("Kind"), lambda row: word(row.kind)),
+    ListColumn("state", N_("State"), lambda row: word(row.state), sort="state"),
+    ListColumn("planned_course", N_("Planned course (%)"), _planned_share, "percent"),
+    ListColumn("actual_course", N_("Actual course (%)"), _actual_share, "percent", sort="course"),
+    ListColumn("behind", N_("Behind the plan"), lambda row: row.is_behind, "yes_no"),
+    ListColumn("planned", N_("Planned (10k yuan)"), lambda row: row.money.planned, "amount", sort="planned"),
+    ListColumn("paid", N_("Paid (10k yuan)"), lambda row: row.money.paid, "amount", sort="paid"),
+    ListColumn("execution", N_("Execution rate (%)"), _execution, "percent", sort="execution"),
+    ListColumn("key", N_("Key project"), lambda row: row.is_key, "yes_no"),
+    ListColumn("practical_matter", N_("Practical matter"), lambda row: row.is_practical_matter, "yes_no"),
+)
+LEDGER_KEYS: Mapping[str, Callable[[ItemRow], Any]] = {
+    "number": lambda row: row.item_no,
+    "name": lambda row: row.name,
+    "lead": lambda row: own_name(row.lead),
+    "category": lambda row: _category_order().get(row.category.zh),
+    "state": lambda row: ITEM.state_names.index(row.state.name),
+    "course": lambda row: row.shares[1] if row.shares else None,
+    "planned": lambda row: row.money.planned,
+    "paid": lambda row: row.money.paid,
+    "execution": lambda row: row.money.execution_rate,
+}
+
+
+def _category_order() -> dict[str, int]:
+    return {words.zh: place for place, words in enumerate(load_city().categories.values())}
