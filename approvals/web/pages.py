@@ -11,7 +11,7 @@ from flask import Flask, url_for
 from markupsafe import Markup
 
 from approvals import PACKAGE
-from approvals.base.files.filetypes import FILE_TYPES
+from approvals.base.files.filetypes import FILE_TYPES, is_viewable
 from approvals.base.i18n import HTML_CODES, LANGUAGES, Labelled, label, language
 from approvals.base.templating import set_up_environment
 from approvals.calendar.lights import light_label
@@ -40,7 +40,7 @@ class Frame:
 
 def set_up_pages(app: Flask) -> None:
     set_up_environment(app.jinja_env)
-    app.jinja_env.filters.update(labels=labels, light_label=light_label)
+    app.jinja_env.filters.update(labels=labels, light_label=light_label, is_viewable=is_viewable)
     app.jinja_env.globals.update(
         frame=frame,
         asset=asset,

@@ -122,3 +122,12 @@ FILE_TYPES: Mapping[str, FileType] = {
     "tiff": FileType("image/tiff", tiff),
     "dwg": FileType("image/vnd.dwg", dwg),
 }
+
+
+VIEWABLE = frozenset({"application/pdf", "image/jpeg", "image/png"})  # media types that every browser shows by itself
+
+
+def is_viewable(name: str) -> bool:
+    """Whether a stored file of this name can be looked at in the browser; names say what files are, it was checked."""
+    known = FILE_TYPES.get(name.rpartition(".")[2].lower())
+    return known is not None and known.media_type in VIEWABLE

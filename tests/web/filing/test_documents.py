@@ -236,3 +236,16 @@ def test_what_was_uploaded_once_is_offered_to_every_later_approval(app: OpenAPI)
         walk(tx, ref, "A01", ("submit", "accept", "grant"))
 
     assert "建议书.pdf" in owner.get(f"/approvals/{row_of(the_database(app), ref).number}/A02").text
+
+
+@pytest.mark.parametrize(("name", "way"), [("可研.pdf", "inline"), ("可研.docx", "attachment")])
+def test_what_a_browser_can_show_is_looked_at_and_all_else_downloaded(
+    app: OpenAPI, owner: Visitor, ref: str, name: str, way: str
+) -> None:
+    upload(owner, ref, name, pdf("一") if name.endswith("pdf") else docx())
+    page, address = owner.get(f"/projects/{ref}").text, f"/documents/{rows(app)[0].uid}"
+
+    assert (f"{address}?view=yes" in page) == (way == "inline")
+    assert owner.get(f"{address}?view=yes").headers["Content-Disposition"].startswith(way)
+    assert owner.get(address).headers["Content-Disposition"].startswith("attachment")
+    assert somebody(app, "owner2").get(f"{address}?view=yes").status_code == 404
