@@ -32,7 +32,8 @@ def test_a_wrong_name_is_said_and_what_was_typed_stays(office) -> None:
         assert "with=state%3Dfiled" in response.text, "the list that was to be saved is not lost"
 
 
-def test_only_parts_of_the_list_are_saved(office) -> None:
+def test_only_parts_of_the_list_are_saved(app, office) -> None:
+    a_filing(app, "filed")
     office.post("/views?of=casefile.index&with=state%3Dfiled%26cursor%3Dx%26evil%3D1", {"name": "我的"})
     assert '<a href="/casefiles?state=filed">我的</a>' in office.get("/casefiles").text
 
