@@ -11,6 +11,7 @@ from approvals.base.moments import FIRST_DAY, LAST_DAY
 from approvals.base.text_validation import STRICT, Line, field_error
 from workflows.charts.roles import ROLE_NAMES
 
+LONGEST_VIEW = 60  # characters of the name of a saved view
 Username = Annotated[Line, Field(pattern=r"^[a-z][a-z0-9._-]{1,49}$")]
 
 
@@ -76,9 +77,15 @@ class ReasonInput(BaseModel):
     reason: Line
 
 
+def _short(name: str) -> str:
+    if len(name) > LONGEST_VIEW:
+        raise field_error(N_("must have at most %(limit)s characters"), {"limit": LONGEST_VIEW})
+    return name
+
+
 class NewView(BaseModel):
     """The name of a saved view of a list."""
 
     model_config = STRICT
 
-    name: Annotated[Line, Field(max_length=60)]
+    name: Annotated[Line, AfterValidator(_short)]

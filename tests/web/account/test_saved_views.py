@@ -25,7 +25,7 @@ def test_a_view_is_saved_opened_and_removed(app, office) -> None:
 def test_a_wrong_name_is_said_and_what_was_typed_stays(office) -> None:
     address = "/views?of=casefile.index&with=state%3Dfiled"
     office.post(address, {"name": "我的"})
-    for name, reason in (("我的", "重名"), ("长" * 61, "60"), ("", "")):
+    for name, reason in (("我的", "重名"), ("长" * 61, "超过 60 个字符"), ("", "必填")):
         response = office.post(address, {"name": name})
         assert response.status_code == 422, name
         assert reason in response.text and f'value="{name}"' in response.text
