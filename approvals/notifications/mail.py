@@ -17,17 +17,21 @@ from approvals.base.moments import CITY_ZONE
 from approvals.base.settings import MailServer
 from approvals.notifications.messages import Message, Undelivered, html, one_line, plain_text
 
+LONGEST_WORD = 60  # characters that fit into a line of a header; longer ones are encoded, which can be folded anywhere
+
 
 class _MailPolicy(EmailPolicy):
-    """The standard policy, but a subject is encoded as a whole.
+    """The standard policy, but a subject is folded as a whole.
 
-    The standard one encodes word by word and loses blanks between encoded and other words (Python 3.11).
+    The standard one encodes word by word and loses blanks between encoded and other words, and where the first words do
+    not fit it begins with an empty line, which some readers take for a blank (Python 3.11).
     """
 
     def _fold(self, name: str, value: str, refold_binary: bool = False) -> str:
-        if name == "Subject" and not value.isascii():
-            subject = Header(str(value), "utf-8", header_name=name).encode(linesep=self.linesep)
-            return f"{name}: {subject}{self.linesep}"
+        if name == "Subject":
+            is_plain = value.isascii() and all(len(word) <= LONGEST_WORD for word in value.split())
+            subject = Header(str(value), "us-ascii" if is_plain else "utf-8", header_name=name)
+            return f"{name}: {subject.encode(linesep=self.linesep)}{self.linesep}"
         return str(super()._fold(name, value, refold_binary))  # type: ignore[misc]
 
 

@@ -128,6 +128,8 @@ WORDS = st.sampled_from(["攀挂", "2026", "A01", "(一期)", "early", "〔2026�
 
 
 @given(st.lists(WORDS, min_size=1, max_size=30).map(" ".join))
+@example(f"2026 2026 {'x' * 30} {'x' * 30}")
+@example(f"early {'x' * 90} {'x' * 30}")
 @example("A01 项目建议书审批 reminder 今天到期 · 攀挂〔2026〕17号 新建 小学 (一期) due on 2026-03-02")
 def test_a_subject_read_back_is_the_subject_sent(subject: str) -> None:
     message = EmailMessage(policy=SEVEN_BIT)
