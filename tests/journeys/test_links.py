@@ -29,6 +29,7 @@ NOT_LINKED = frozenset(
         *("accounts.sign_in", "triage.together", "triage.sorted_together", "filing.document"),
         *("outbox.confirm", "calendar_feed.show", "calendars.take_back", "calendars.redated", "absences.deputy"),
         *("corrections.show", "verifying.by_code", "filing.show_review_new", "filing.show_review_edit"),
+        "bulk.results",
         *("catalogues.take_back", "programme.plan", "programme.evidence"),
         *("reports.pdf", "report_making.paper", "report_making.brief", "report_making.papers", "report_making.issuing"),
         *("report_parts.paper", "report_parts.papers", "issued_papers.pdf"),
@@ -39,6 +40,7 @@ NOT_LINKED = frozenset(
 FOR_PROGRAMMERS = frozenset({"docs.page"})  # linked from the home page of those who work through programs alone
 AT_LARGE = frozenset({"orders.show", "orders.pdf"})  # the city's orders are about no project of a liaison
 HANDED_IN = frozenset({"materials.guide"})  # linked where owners and liaisons hand in what it is a template of
+NO_LISTS = frozenset({"saved_views.index"})  # linked from lists, of which some roles have none
 NO_PROBLEMS = frozenset({"programme.problem"})  # of the items of the owner who is asked here
 LINK = re.compile(r'<a\b[^>]*\shref="([^"]*)"')
 ADDRESS = "http://localhost"
@@ -69,6 +71,7 @@ def pages_for(app: OpenAPI, username: str) -> set[str]:
     hidden = NOT_LINKED if role == "integration" else NOT_LINKED | FOR_PROGRAMMERS
     hidden |= AT_LARGE if role == "liaison" else frozenset()
     hidden |= frozenset() if role in ("owner", "liaison") else HANDED_IN
+    hidden |= NO_LISTS if role in ("integration", "auditor") else frozenset()
     hidden |= NO_PROBLEMS if role == "owner" else frozenset()
     return {name for name in gets & mine - hidden if not name.startswith("api_")}
 
@@ -90,5 +93,5 @@ def follow(person: Visitor, frontier: Frontier, opened: set[str]) -> None:
         page = person.get(address.removeprefix(ADDRESS), follow_redirects=True)
         assert page.status_code == 200, f"{page.status_code} {address}"
         opened.add(endpoint)
-        if endpoint not in DOWNLOADS:
+        if endpoint not in DOWNLOADS and page.mimetype == "text/html":
             frontier.add(page.request.url, [unescape(link) for link in LINK.findall(page.text)])
