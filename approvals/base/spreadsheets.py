@@ -8,6 +8,12 @@ import xlsxwriter
 
 NO_MOMENT = datetime(1980, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 FONT = {"font_name": "Noto Sans CJK SC", "font_size": 10}
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # with which a formula begins in CSV
+
+
+def no_formula(text: str) -> str:
+    """Text that no spreadsheet program takes for a formula: an apostrophe before what would begin one."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def begin_workbook(output: BytesIO, title: str) -> xlsxwriter.Workbook:

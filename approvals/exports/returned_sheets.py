@@ -11,6 +11,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from approvals.base.i18n import gettext
 from approvals.base.sheets import REASON, SheetPlace, cell_address, column_number
+from approvals.base.spreadsheets import no_formula
 
 _LETTERS = re.compile(r"[A-Za-z]+")
 _NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -125,11 +126,6 @@ def _delimited(content: bytes, place: SheetPlace, texts: Mapping[int, str]) -> b
     for number, record in enumerate(reader, 1):
         filled = record + [""] * (at + 1 - len(record)) if number in texts else record
         if len(filled) > at:
-            filled[at] = _harmless(texts.get(number, ""))
+            filled[at] = no_formula(texts.get(number, ""))
         writer.writerow(filled)
     return output.getvalue().encode(place.encoding)
-
-
-def _harmless(text: str) -> str:
-    """A text that no program takes for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

@@ -18,7 +18,7 @@ from xlsxwriter.worksheet import Worksheet
 from approvals.base.i18n import gettext as _
 from approvals.base.moments import CITY_ZONE
 from approvals.base.sheets import NO, YES
-from approvals.base.spreadsheets import FONT, begin_streamed_workbook
+from approvals.base.spreadsheets import FONT, begin_streamed_workbook, no_formula
 from approvals.exports.sheets import LONGEST_TEXT, worksheet_name
 
 CellKind = Literal["text", "whole", "amount", "percent", "day", "moment", "yes_no"]
@@ -31,7 +31,6 @@ LOOKS: dict[CellKind, str] = {
     "text": "@", "whole": "0", "amount": "#,##0.00", "percent": "0.00", "day": "yyyy-mm-dd",
     "moment": "yyyy-mm-dd hh:mm", "yes_no": "@",
 }  # fmt: skip
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # with which a formula begins in CSV
 _HEAD = {**FONT, "bold": True, "bg_color": "#f1f3f5", "border": 1, "border_color": "#ced4da", "text_wrap": True}
 
 
@@ -116,7 +115,7 @@ def write_csv(file: ListFile) -> IO[bytes]:
     for row in file.rows:
         writer.writerow([_as_text(column.value(row)) for column in file.columns])
     for note in file.notes:
-        writer.writerow([_harmless(note)])
+        writer.writerow([no_formula(note)])
     text.flush()
     text.detach()
     output.seek(0)
@@ -132,12 +131,7 @@ def _as_text(value: Cell) -> str:
         return f"{_in_city(value):%Y-%m-%d %H:%M}"
     if isinstance(value, date):
         return value.isoformat()
-    return str(value) if isinstance(value, (int, Decimal)) else _harmless(value)
-
-
-def _harmless(text: str) -> str:
-    """Text that no spreadsheet program takes for a formula: an apostrophe before what would begin one."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return str(value) if isinstance(value, (int, Decimal)) else no_formula(value)
 
 
 def _yes_no(value: bool) -> str:
