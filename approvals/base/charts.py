@@ -120,7 +120,8 @@ def marked_bars(key: str, title: str, rows: Iterable[tuple[str, float, float | N
         marks.append(ChartText(LEFT - 6, top + THICK - 2.2, _short(name), "end"))
         marks.append(ChartText(HALF - WIDE_RIGHT + 5, top + THICK - 2.2, f"{value * 100:.1f}%", "start", "figure"))
     height = TOP + len(shares) * ROW + 4
-    return SvgChart(key, title, _in_words(title, shares), HALF, height, tuple(bars), tuple(marks))
+    about = _in_words(title, (f"{name} {value * 100:.1f}%" for name, value, _other in shares))
+    return SvgChart(key, title, about, HALF, height, tuple(bars), tuple(marks))
 
 
 def step_bars(key: str, title: str, rows: Iterable[tuple[str, int, str]]) -> SvgChart | None:
@@ -132,17 +133,14 @@ def step_bars(key: str, title: str, rows: Iterable[tuple[str, int, str]]) -> Svg
     width, bars, marks = WIDTH - LEFT - NOTES, [], []
     for number, (name, count, note) in enumerate(steps):
         top = 6 + number * STEP
-        bars += [Bar(LEFT, top, width, STEP - 8, "track"), Bar(LEFT, top, _part(count, most, width), STEP - 8, "share")]
+        reached = round(count / most * width, 2)
+        bars += [Bar(LEFT, top, width, STEP - 8, "track"), Bar(LEFT, top, reached, STEP - 8, "share")]
         middle = top + STEP / 2 - 1
         marks.append(ChartText(LEFT - 6, middle, _short(name), "end"))
         marks.append(ChartText(LEFT + width + 8, middle, str(count), "start", "figure"))
         marks.append(ChartText(LEFT + width + 36, middle, note, "start", "small"))
-    about = title + ": " + "; ".join(f"{name} {count}" for name, count, _ in steps)
+    about = _in_words(title, (f"{name} {count}" for name, count, _ in steps))
     return SvgChart(key, title, about, WIDTH, 6 + len(steps) * STEP, tuple(bars), tuple(marks))
-
-
-def _part(count: int, most: int, width: float) -> float:
-    return round(count / most * width, 2)
 
 
 def tiles(key: str, title: str, cells: Iterable[tuple[int, int, str, str, str, int]]) -> SvgChart:
@@ -158,13 +156,13 @@ def tiles(key: str, title: str, cells: Iterable[tuple[int, int, str, str, str, i
         marks.append(ChartText(middle, y + 63, note, "middle", "small"))
     width = max(WIDTH, 8 + (max(cell[0] for cell in placed) + 1) * (TILE + 4))
     height = 8 + (max(cell[1] for cell in placed) + 1) * (TILE + 4)
-    about = title + ": " + "; ".join(f"{name} {figure} ({note})" for _, _, name, figure, note, _ in placed)
+    about = _in_words(title, (f"{name} {figure} ({note})" for _, _, name, figure, note, _ in placed))
     return SvgChart(key, title, about, width, height, tuple(bars), tuple(marks))
 
 
-def _in_words(title: str, shares: Iterable[tuple[str, float, float | None]]) -> str:
+def _in_words(title: str, parts: Iterable[str]) -> str:
     """The chart in words, for those who cannot see it."""
-    return title + ": " + "; ".join(f"{name} {value * 100:.1f}%" for name, value, _other in shares)
+    return title + ": " + "; ".join(parts)
 
 
 def _short(name: str) -> str:

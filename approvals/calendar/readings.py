@@ -1,7 +1,7 @@
 """Clocks of many approvals at once, read off the history by one query however many they are."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -19,7 +19,15 @@ from workflows.config.policy import load_policy
 
 def readings_of(tx: Connection, approvals: Sequence[Any], on: date) -> dict[int, Reading]:
     """The clock of each of these approvals at the close of `on`, by its id: one query however many they are."""
-    steps = steps_of_many(tx, {approval.id: approval.project_id for approval in approvals})
+    return readings_by(
+        tx, steps_of_many(tx, {approval.id: approval.project_id for approval in approvals}), approvals, on
+    )
+
+
+def readings_by(
+    tx: Connection, steps: Mapping[int, Sequence[Step]], approvals: Sequence[Any], on: date
+) -> dict[int, Reading]:
+    """The same by their steps, where those were read already."""
     calendar_of, reminder_at = calendars(tx), load_policy().reminder_at
     return {
         approval.id: read(

@@ -13,7 +13,7 @@ from approvals.accounts.queries import UnitName, unit_names
 from approvals.base.errors import NotFound
 from approvals.base.i18n import N_
 from approvals.base.moments import day_of
-from approvals.calendar.readings import readings_of, steps_of_many
+from approvals.calendar.readings import readings_by, steps_of_many
 from approvals.casefile.forecast import PROMISED, RUNNING, project_forecasts
 from approvals.casefile.queries import PlanView, plan
 from approvals.filing.views import ProjectView
@@ -123,8 +123,8 @@ def schedule(tx: Connection, ref: str, actor: Actor, today: date) -> Schedule:
     if view.project.registered_at is None:
         raise NotFound(_NOT_YET)
     approvals = {planned.item.code: planned.approval for planned in view.items if planned.approval}
-    readings = readings_of(tx, list(approvals.values()), today)
     steps = steps_of_many(tx, {approval.id: approval.project_id for approval in approvals.values()})
+    readings = readings_by(tx, steps, list(approvals.values()), today)
     names = unit_names(tx, {approval.department for approval in approvals.values()})
     baseline = _baseline(view, day_of(view.project.registered_at))
     prospects = project_forecasts(tx, view, today, readings)

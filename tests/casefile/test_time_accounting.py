@@ -14,8 +14,9 @@ from approvals.casefile.time_spent import project_time
 from approvals.history.record import ENTRY
 from approvals.http.application import KEY
 from approvals.windows.queries import approvals_of_project
-from tests.support.builders import NOW, a_project, an_actor, do, entries, project_row, walk, when
+from tests.support.builders import NOW, a_project, an_actor, entries, project_row, walk, when
 from tests.support.desk import asked
+from tests.support.lived_project import a_lived_project
 from tests.support.pages import a_site, somebody
 from workflows.clock.calendar import Calendar
 from workflows.clock.time_accounting import TimeAccount, sum_of_accounts
@@ -35,17 +36,7 @@ def database(app: OpenAPI) -> Database:
 def city(database: Database) -> tuple[str, str]:
     """Two projects of two owners, over a spring and an autumn, with all that makes time somebody's."""
     with database.write() as tx:
-        school = a_project(tx, "registered", at=when("2026-03-02"))
-        walk(tx, school, "A01", ("submit", "notify_once"), at=when("2026-03-05"))
-        walk(tx, school, "A01", ("resubmit", "accept"), at=when("2026-03-11"))
-        do(tx, "window-a01", "start_special", f"{school}/A01", at=when("2026-03-13"))
-        do(tx, "window-a01", "end_special", f"{school}/A01", at=when("2026-03-31"))
-        do(tx, "window-a01", "grant", f"{school}/A01", at=when("2026-04-02"))
-        walk(tx, school, "A02", ("submit", "accept"), at=when("2026-04-07"))
-        walk(tx, school, "A03", ("submit", "accept", "refuse"), at=when("2026-04-20"))
-        walk(tx, school, "A03", ("reapply",), at=when("2026-05-20"))
-        do(tx, "office1", "suspend", school, at=when("2026-05-26"))
-        do(tx, "office1", "resume", school, at=when("2026-06-05"))
+        school = a_lived_project(tx)
         roads = a_project(tx, "registered", owner="owner2", at=when("2026-10-09"))
         walk(tx, roads, "A01", ("submit", "accept", "grant"), owner="owner2", at=when("2026-10-15"))
         return school, roads

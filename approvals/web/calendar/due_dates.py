@@ -14,7 +14,7 @@ from approvals.accounts.actors import Actor
 from approvals.base.errors import NotFound, invalid
 from approvals.base.formatting import month as month_title
 from approvals.base.i18n import N_, label
-from approvals.base.moments import day_of, read_month
+from approvals.base.moments import Month, day_of, month_of, read_month
 from approvals.calendar.queries import calendar_in_force
 from approvals.casefile.worklist.worklist import duties_due
 from approvals.http.access import access, actor
@@ -63,37 +63,36 @@ class DueDay:
 @due.get("")
 @access(roles=permissions.SEE_DUE_DATES)
 def index() -> str:
-    if query_text("week"):
-        monday = _monday(query_text("week"))
-        days = _days(monday, monday + timedelta(days=6), None)
-        return render_template("calendar/due_week.html", days=days, monday=monday, **_around(monday, WEEK))
-    first_on = _first_of_month(query_text("month"))
-    next_on = (first_on + timedelta(days=31)).replace(day=1)
+    return _week(_monday(query_text("week"))) if query_text("week") else _month(_asked_month(query_text("month")))
+
+
+def _week(monday: date) -> str:
+    around = {"previous_on": monday - WEEK, "next_on": monday + WEEK, "today": today()}
+    days = _days(monday, monday + WEEK - ONE_DAY, None)
+    return render_template("calendar/due_week.html", days=days, monday=monday, **around)
+
+
+def _month(month: Month) -> str:
+    first_on, last_on = month.first_on, month.last_on
     monday = first_on - timedelta(days=first_on.weekday())
-    last_on = next_on - ONE_DAY
-    days = _days(monday, last_on + timedelta(days=6 - last_on.weekday()), first_on.month)
+    days = _days(monday, last_on + timedelta(days=6 - last_on.weekday()), month)
     return render_template(
         "calendar/due_month.html",
         title=month_title(first_on),
         weeks=_weeks(days),
         total=sum(len(day.entries) for day in days if not day.is_other),
         weekdays=WEEKDAYS,
-        first_on=first_on,
-        previous_on=(first_on - ONE_DAY).replace(day=1),
-        next_on=next_on,
+        previous=month.previous,
+        following=month.following,
         today=today(),
     )
-
-
-def _around(monday: date, step: timedelta) -> dict[str, date]:
-    return {"previous_on": monday - step, "next_on": monday + step, "today": today()}
 
 
 def _weeks(days: Sequence[DueDay]) -> list[Sequence[DueDay]]:
     return [days[number : number + 7] for number in range(0, len(days), 7)]
 
 
-def _days(first_on: date, last_on: date, month: int | None) -> list[DueDay]:
+def _days(first_on: date, last_on: date, month: Month | None) -> list[DueDay]:
     with database().read() as tx:
         entries, calendar = _entries(tx, actor(), now(), first_on, last_on), calendar_in_force(tx)
     by_day: dict[date, list[DueEntry]] = defaultdict(list)
@@ -103,8 +102,8 @@ def _days(first_on: date, last_on: date, month: int | None) -> list[DueDay]:
     return [_day(on, month, calendar, by_day[on]) for on in every_day]
 
 
-def _day(on: date, month: int | None, calendar: Calendar, entries: Iterable[DueEntry]) -> DueDay:
-    return DueDay(on, calendar.why_off(on), month is not None and on.month != month, tuple(entries))
+def _day(on: date, month: Month | None, calendar: Calendar, entries: Iterable[DueEntry]) -> DueDay:
+    return DueDay(on, calendar.why_off(on), month is not None and month_of(on) != month, tuple(entries))
 
 
 def _entries(tx: Connection, reader: Actor, at: datetime, first_on: date, last_on: date) -> list[DueEntry]:
@@ -127,12 +126,12 @@ def _path(href: str) -> str:
     return href.partition("#")[0]
 
 
-def _first_of_month(text: str) -> date:
-    """The first day of the month written like 2026-12, of this month for no text."""
+def _asked_month(text: str) -> Month:
+    """The month written like 2026-12, this month for no text."""
     if not text:
-        return today().replace(day=1)
+        return month_of(today())
     try:
-        return read_month(text).first_on
+        return read_month(text)
     except NotFound:
         raise invalid("month", N_("must be a month such as 2026-03")) from None
 

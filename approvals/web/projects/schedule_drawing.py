@@ -1,11 +1,12 @@
 """A project's schedule as a Gantt chart: plain shapes for an SVG. What it says stands in a table beside it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from approvals.base.i18n import gettext as _
 from approvals.base.i18n import label
+from approvals.base.moments import month_of
 from approvals.casefile.schedule import Held, Schedule, ScheduleRow, Span, WorksRow
 from approvals.registration.graph import wrapped
 
@@ -144,20 +145,9 @@ def _cut(name: str) -> str:
 
 
 def _ticks(first_on: date, last_on: date, scale: _Scale) -> Iterator[Tick]:
-    months = list(_months(first_on, last_on))
     step = next((step for step in STEPS if step * 30 * scale.per_day >= LEAST_BETWEEN), STEPS[-1])
-    for month in months:
-        is_named = (month.month - 1) % step == 0
-        yield Tick(scale.x(month), f"{month:%Y-%m}" if is_named else "")
-
-
-def _months(first_on: date, last_on: date) -> Iterable[date]:
-    """The first days of the months within these days."""
-    day = first_on if first_on.day == 1 else _next_month(first_on)
-    while day <= last_on:
-        yield day
-        day = _next_month(day)
-
-
-def _next_month(day: date) -> date:
-    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+    month = month_of(first_on)
+    while month.first_on <= last_on:
+        if month.first_on >= first_on:
+            yield Tick(scale.x(month.first_on), str(month) if (month.number - 1) % step == 0 else "")
+        month = month.following
