@@ -20,6 +20,7 @@ from approvals.http.access import access, actor
 from approvals.http.application import database, now, today
 from approvals.triage.actions import MARKS
 from approvals.web.forms import FormInput, form_fields
+from approvals.web.lists import LISTS
 from approvals.web.submissions import flash_message
 from approvals.windows.queries import approval
 from workflows.charts.approval import REMINDERS
@@ -34,27 +35,12 @@ TITLES = {
     "hand_over": N_("Projects handed over"),
     "mark": N_("Projects marked as key"),
 }
-# Of each action the list that its form stands on, and the parts of the address of that list.
-LISTS = {
-    "assign": ("windows.queue", ("state", "light", "department", "search", "county", "stage", "handler")),
-    "remind": ("windows.queue", ("state", "light", "department", "search", "county", "stage", "handler")),
-    "hand_over": ("liaisons.person", ("username",)),
-    "mark": (
-        "casefile.index",
-        (
-            "search",
-            "state",
-            "category",
-            "county",
-            "liaison",
-            "late",
-            "lapsing",
-            "key",
-            "urgent",
-            "followed",
-            "practical_matter",
-        ),
-    ),
+# Of each action the list that its form stands on. One that is not declared has a person in its address.
+OF_LIST = {
+    "assign": "windows.queue",
+    "remind": "windows.queue",
+    "hand_over": "liaisons.person",
+    "mark": "casefile.index",
 }
 LIST = "list."  # before the name of such a part, in the form
 REMIND_OWNER, REMIND_WINDOW = REMINDERS
@@ -113,11 +99,11 @@ def _make(action: str, target: Callable[[Connection, str], BulkTarget]) -> Respo
 
 
 def _back(action: str) -> str:
-    endpoint, names = LISTS[action]
+    endpoint = OF_LIST[action]
+    names = LISTS[endpoint].parameters if endpoint in LISTS else ("username",)
     sent = {name: request.form.get(LIST + name, "")[:200] for name in names}
     parts: dict[str, Any] = {name: value for name, value in sent.items() if value}
-    is_whole = "username" not in names or "username" in parts
-    return url_for(endpoint, **parts) if is_whole else url_for("liaisons.index")
+    return url_for(endpoint, **parts) if endpoint in LISTS or parts else url_for("liaisons.index")
 
 
 def _of_approval(tx: Connection, ref: str, move: Callable[[str], str], values: FormInput) -> BulkTarget:

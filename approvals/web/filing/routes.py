@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from approvals.accounts import permissions
 from approvals.base.errors import NotFound, invalid
-from approvals.base.files.filetypes import is_viewable
+from approvals.base.files.filetypes import VIEWABLE
 from approvals.base.files.store import opened
 from approvals.base.i18n import N_, in_language, label, language
 from approvals.base.i18n import gettext as _
@@ -216,7 +216,7 @@ def document(uid: str) -> Response:
             raise NotFound
     stored = row.stored
     file = opened(settings().files_dir, stored.sha256)
-    is_shown = query_flag("view") and is_viewable(stored.name)
+    is_shown = query_flag("view") and stored.media_type in VIEWABLE
     response = send_download(file, stored.media_type, stored.name, f"document-{row.number}", is_shown=is_shown)
     response.content_length = stored.size
     response.headers["Cache-Control"] = "no-store"
