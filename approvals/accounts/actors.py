@@ -5,11 +5,10 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, false, or_, true
 
+from approvals.accounts.permissions import WINDOWS
 from approvals.base.errors import Forbidden, NotFound
 from workflows.charts.model import SYSTEM, Move
 from workflows.charts.roles import JOINT_ROLE, ROLES, sees
-
-WINDOW_ROLES = frozenset({"window", "window_head"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ class Actor:
     @property
     def handles_as(self) -> tuple[int, ...]:
         """The handlers whose cases are the actor's today: they themselves, and those of whom they cover."""
-        return (self.id, *(person.id for person in self.covers if not WINDOW_ROLES.isdisjoint(person.roles)))
+        return (self.id, *(person.id for person in self.covers if not WINDOWS.isdisjoint(person.roles)))
 
     def has(self, *roles: str) -> bool:
         return not self.roles.isdisjoint(roles)

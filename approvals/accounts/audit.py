@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, insert, select
 
 from approvals.accounts.tables import AccountEvent
-from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
+from approvals.base.pagination import PAGE, Page, page_of, read_cursor
 from approvals.base.seals import seal
 from approvals.base.tables import table_of
 from workflows.label import Label
@@ -79,4 +79,4 @@ def events(tx: Connection, *, subject: str = "", cursor: str = "") -> Page[Event
     if cursor:
         query = query.where(EVENT.c.id < read_cursor(cursor, (int,))[0])
     views = [EventView(*row) for row in tx.execute(query)]
-    return Page(views[:PAGE], write_cursor(views[PAGE - 1].id) if len(views) > PAGE else None)
+    return page_of(views, PAGE, "id")

@@ -13,6 +13,7 @@ from approvals.base.i18n import N_
 from approvals.base.text_validation import TEXT_LIMIT, text_fault
 
 T = TypeVar("T")
+U = TypeVar("U")
 PAGE = 50  # rows of a page
 MOST = 200  # rows that may be asked for at once
 LARGEST = 2**63 - 1  # key of a row on both engines
@@ -22,6 +23,10 @@ LARGEST = 2**63 - 1  # key of a row on both engines
 class Page(Generic[T]):
     rows: Sequence[T]
     next_cursor: str | None
+
+    def shown(self, rows: Sequence[U]) -> "Page[U]":
+        """The same page with its rows as they are shown."""
+        return Page(rows, self.next_cursor)
 
 
 def write_cursor(*keys: object) -> str:
@@ -47,6 +52,14 @@ def _fits(key: object, kind: type) -> bool:
     if isinstance(key, str) and text_fault(key, limit=TEXT_LIMIT, lines=False):
         return False
     return key is None or type(key) is kind
+
+
+def page_of(rows: Sequence[T], limit: int, *keys: str) -> Page[T]:
+    """A page of rows of which one more than the limit was read; the cursor has these keys of the last one on it."""
+    if len(rows) <= limit:
+        return Page(rows, None)
+    last = rows[limit - 1]
+    return Page(rows[:limit], write_cursor(*(getattr(last, key) for key in keys)))
 
 
 def part_of(rows: Sequence[T], cursor: str, limit: int = PAGE) -> Page[T]:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, and_, select
 
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import UNIT, UnitName
-from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
+from approvals.base.pagination import PAGE, Page, page_of, read_cursor
 from approvals.filing.queries import TABLE, ref_of, visible_projects
 from approvals.filing.views import ProjectView
 from approvals.history.queries import own_entries_of_project
@@ -42,8 +42,8 @@ def waiting_amendments(tx: Connection, actor: Actor, cursor: str = "") -> Page[A
     query = rows.select_from(source).where(_is_waiting(actor)).order_by(TABLE.c.id).limit(PAGE + 1)
     if cursor:
         query = query.where(TABLE.c.id > read_cursor(cursor, (int,))[0])
-    found = tx.execute(query).all()
-    return Page([_row(row) for row in found[:PAGE]], write_cursor(found[PAGE - 1].id) if len(found) > PAGE else None)
+    page = page_of(tx.execute(query).all(), PAGE, "id")
+    return page.shown([_row(row) for row in page.rows])
 
 
 def amendment_of(tx: Connection, project: ProjectView) -> EntryDescription | None:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, exist
 
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import GRANT, PERSON, UNIT, UnitName
-from approvals.base.pagination import Page, read_cursor, write_cursor
+from approvals.base.pagination import Page, page_of, read_cursor
 from approvals.base.sorting import FIRST_PART, Keys, ListPart, in_order_of, looked_up, shown_name, sorted_page
 from approvals.casefile.views import CasefileFilter, CasefileRow, Index, ProjectProgress
 from approvals.filing.queries import TABLE, accompanies, ref_of, visible_projects
@@ -56,10 +56,7 @@ def casefile_page(
     else:
         page = _page(tx, actor, filters, today, part)
     progress = progress_of(tx, [row.id for row in page.rows], today)
-    return Page(
-        [_row(row, actor, progress.get(row.id, ProjectProgress())) for row in page.rows],
-        page.next_cursor,
-    )
+    return page.shown([_row(row, actor, progress.get(row.id, ProjectProgress())) for row in page.rows])
 
 
 def sort_keys(today: date) -> Keys:
@@ -137,8 +134,7 @@ def _page(tx: Connection, actor: Actor, filters: CasefileFilter, today: date, pa
         if last_id is not None and rank == last_rank:
             query = query.where(TABLE.c.id < last_id)
         rows += tx.execute(query.order_by(TABLE.c.id.desc()).limit(left))
-    last = rows[part.limit - 1] if len(rows) > part.limit else None
-    return Page(rows[: part.limit], write_cursor(last.rank, last.id) if last else None)
+    return page_of(rows, part.limit, "rank", "id")
 
 
 def _narrowed(tx: Connection, filters: CasefileFilter, today: date) -> Iterable[ColumnElement[bool]]:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, exists, select
 from approvals.accounts.actors import Actor, Scope, acting_roles
 from approvals.accounts.contacts import mask_phone
 from approvals.accounts.queries import GRANT, PERSON, UNIT
-from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
+from approvals.base.pagination import PAGE, Page, page_of, read_cursor
 from approvals.base.prepared import Prepared
 from approvals.filing.queries import TABLE, ByReference, place_of, ref_of, visible_projects
 from approvals.history.queries import own_entries_of_project
@@ -147,7 +147,7 @@ def projects(
     if cursor:
         query = query.where(TABLE.c.id < read_cursor(cursor, (int,))[0])
     views = [_view(row, actor) for row in tx.execute(query)]
-    return Page(views[:limit], write_cursor(views[limit - 1].id) if len(views) > limit else None)
+    return page_of(views, limit, "id")
 
 
 def reads_phone(actor: Actor, place: Scope) -> bool:

@@ -11,9 +11,9 @@ from approvals.registration.queries import APPROVALS, OPEN_PROJECTS
 from approvals.supervision.orders.queries import ORDERS, TO_ANSWER
 from approvals.supervision.queries import CARDS, ESCALATIONS, still_open, with_approvals
 from approvals.windows.actions import LIVE
+from workflows.charts.approval import DECIDED, IN_HAND
 from workflows.label import Label
 
-IN_HAND = ("received", "correcting", "accepted", "paused")
 OF_OWNERS = ("filed", "returned", "classified", *OPEN_PROJECTS)
 OFFICES = {"service_centre": 2, "supervision_office": 3, "city_government": 4}  # with the level that they answer for
 POSTS: Mapping[str, tuple[str, ...]] = {  # the roles of which any holds the post
@@ -103,7 +103,7 @@ def _of_office(kind: str) -> Iterator[tuple[Label, Select[int]]]:
 def _in_hand(department_id: ColumnElement[int] | int | None) -> ColumnElement[bool]:
     """Approvals whose clock runs or will run again, and decisions that are not delivered yet."""
     runs = and_(PROJECTS.c.state.in_(OPEN_PROJECTS), APPROVALS.c.state.in_(IN_HAND))
-    undelivered = and_(APPROVALS.c.state.in_(("granted", "refused")), APPROVALS.c.delivered_on.is_(None))
+    undelivered = and_(APPROVALS.c.state.in_(DECIDED), APPROVALS.c.delivered_on.is_(None))
     return and_(APPROVALS.c.department_id == department_id, or_(runs, undelivered & PROJECTS.c.state.in_(LIVE)))
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
 
-from approvals.accounts.actors import WINDOW_ROLES
+from approvals.accounts.permissions import WINDOWS
 from approvals.accounts.queries import ABSENCE, GRANT, PERSON, PersonView
 from approvals.base.jobs import JOB
 from approvals.base.moments import day_of
@@ -99,7 +99,7 @@ def _covers(tx: Connection, person_id: int, now: datetime) -> tuple[str, ...]:
 
 
 def _leaves_window(account: PersonView, lost: frozenset[str]) -> bool:
-    return bool(lost & WINDOW_ROLES) and not (set(account.roles) - lost) & WINDOW_ROLES
+    return bool(lost & WINDOWS) and not (set(account.roles) - lost) & WINDOWS
 
 
 def handled_by(tx: Connection, person_id: int) -> list[tuple[int, int]]:

@@ -23,6 +23,7 @@ from approvals.programme.items.units import hand_item_over, items_of_unit
 from approvals.programme.queries import locked_item_by_id, record_of_item
 from approvals.registration.queries import APPROVALS, WITH_PROJECT, approval_subject
 from approvals.supervision.orders.queries import ORDERS, WITH_NAMES, order_case
+from workflows.charts.approval import DECIDED
 from workflows.charts.model import SYSTEM
 from workflows.charts.project import PROJECT
 
@@ -140,7 +141,7 @@ def _count(tx: Connection, table: Any, clause: ColumnElement[bool]) -> int:
 def _open_approval(unit_id: int) -> ColumnElement[bool]:
     """What may still be moved at this department: all that is not granted, and what is decided but not delivered."""
     is_open = and_(PROJECTS.c.state.not_in(PROJECT.final_states), APPROVALS.c.state.not_in(("granted", "struck")))
-    undelivered = and_(APPROVALS.c.state.in_(("granted", "refused")), APPROVALS.c.delivered_on.is_(None))
+    undelivered = and_(APPROVALS.c.state.in_(DECIDED), APPROVALS.c.delivered_on.is_(None))
     return and_(APPROVALS.c.department_id == unit_id, or_(is_open, undelivered))
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, li
 
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import GRANT, PERSON, UNIT, UnitName
-from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
+from approvals.base.pagination import PAGE, Page, page_of, read_cursor
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.filing.queries import ref_of
 from approvals.handover.posts import OF_UNITS, OFFICES, Post, PostWork, is_held, needs_holder, work_at
@@ -159,9 +159,8 @@ def _projects(tx: Connection, cursor: str) -> Page[OrphanProject]:
     )
     if cursor:
         query = query.where(PROJECTS.c.id > read_cursor(cursor, (int,))[0])
-    rows = tx.execute(query).all()
-    last = rows[PAGE - 1] if len(rows) > PAGE else None
-    return Page([_project(row) for row in rows[:PAGE]], write_cursor(last.id) if last else None)
+    page = page_of(tx.execute(query).all(), PAGE, "id")
+    return page.shown([_project(row) for row in page.rows])
 
 
 def _project(row: Any) -> OrphanProject:

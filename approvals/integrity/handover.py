@@ -6,17 +6,17 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from approvals.accounts.appointments import APPOINTMENT
+from approvals.accounts.permissions import WINDOWS
 from approvals.accounts.queries import UNIT
 from approvals.filing.queries import TABLE as PROJECTS
-from approvals.handover.posts import IN_HAND, OF_OWNERS
+from approvals.handover.posts import OF_OWNERS
 from approvals.handover.vacancies import lacks_liaison, vacant_posts
 from approvals.history.queries import Violation
 from approvals.integrity.units import units_are_those_of_the_record
 from approvals.registration.queries import APPROVALS, OPEN_PROJECTS
 from approvals.supervision.orders.queries import ORDERS, TO_ANSWER
 from approvals.windows.handlers import is_in_hand
-
-WINDOWS = ("window", "window_head")
+from workflows.charts.approval import IN_HAND
 
 
 def no_responsibility_points_at_nobody(tx: Connection) -> Iterator[Violation]:
@@ -37,8 +37,8 @@ def _open_appointments(tx: Connection) -> list[Row[Any]]:
     return list(tx.execute(select(APPOINTMENT).where(APPOINTMENT.c.until_at.is_(None)).order_by(APPOINTMENT.c.id)))
 
 
-def _roles(kind: str) -> tuple[str, ...]:
-    return WINDOWS if kind == "window" else (kind,)
+def _roles(kind: str) -> frozenset[str]:
+    return WINDOWS if kind == "window" else frozenset({kind})
 
 
 def _projects(tx: Connection, people: set[tuple[int, str]]) -> Iterator[Violation]:

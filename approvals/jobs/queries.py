@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, and_, func, not_, or_, select
 
 from approvals.base.jobs import JOB, JobView, job_view
-from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
+from approvals.base.pagination import PAGE, Page, page_of, read_cursor
 from approvals.jobs.schedule import SCHEDULE, missing
 from approvals.notifications.queries import DELIVERING
 
@@ -89,4 +89,4 @@ def recent(tx: Connection, *, cursor: str = "") -> Page[JobView]:
     if cursor:
         query = query.where(JOB.c.id < read_cursor(cursor, (int,))[0])
     views = [job_view(row) for row in tx.execute(query.order_by(JOB.c.id.desc()).limit(PAGE + 1))]
-    return Page(views[:PAGE], write_cursor(views[PAGE - 1].id) if len(views) > PAGE else None)
+    return page_of(views, PAGE, "id")

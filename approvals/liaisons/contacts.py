@@ -12,7 +12,7 @@ from approvals.accounts.actors import Actor, Scope, within
 from approvals.accounts.queries import PERSON
 from approvals.base.errors import Forbidden, NotFound, Refused, invalid
 from approvals.base.i18n import N_
-from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
+from approvals.base.pagination import PAGE, Page, page_of, read_cursor
 from approvals.base.seals import content_of, seal
 from approvals.base.tables import table_of
 from approvals.base.text_validation import read_fields
@@ -139,9 +139,8 @@ def contacts(
         moment = cursor_moment(at)
         is_before = (CONTACTS.c.at < moment) | ((CONTACTS.c.at == moment) & (CONTACTS.c.id < key))
         statement = statement.where(is_before)
-    rows = tx.execute(statement).all()
-    last = rows[limit - 1] if len(rows) > limit else None
-    return Page([_view(row) for row in rows[:limit]], write_cursor(last.at, last.id) if last else None)
+    page = page_of(tx.execute(statement).all(), limit, "at", "id")
+    return page.shown([_view(row) for row in page.rows])
 
 
 def contact(tx: Connection, project: ProjectView, contact_id: int, actor: Actor) -> ContactView:

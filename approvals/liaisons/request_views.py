@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Select, func, or_, select, tru
 from approvals.accounts.actors import Actor, acting_roles
 from approvals.accounts.queries import PERSON, UNIT, UnitName
 from approvals.base.moments import day_of, read_moment
-from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
+from approvals.base.pagination import PAGE, Page, page_of, read_cursor
 from approvals.base.sorting import FIRST_PART, Keys, ListPart, sorted_page
 from approvals.calendar.queries import calendar_in_force
 from approvals.filing.queries import TABLE as PROJECTS
@@ -132,7 +132,7 @@ def past_requests(tx: Connection, whose: Actor | None, now: datetime, part: List
 
 def _sorted(tx: Connection, statement: Select[Any], now: datetime, part: ListPart) -> Page[RequestRow]:
     page = sorted_page(tx, statement, _SORT_KEYS, REQUESTS.c.id, part)
-    return Page(_rows(tx, page.rows, now), page.next_cursor)
+    return page.shown(_rows(tx, page.rows, now))
 
 
 def request_count(tx: Connection, whose: Actor | None, *, is_waiting: bool) -> int:
@@ -170,9 +170,8 @@ def _concerns(whose: Actor | None) -> ColumnElement[bool]:
 
 
 def _page(tx: Connection, statement: Select[Any], now: datetime, limit: int = PAGE) -> Page[RequestRow]:
-    rows = tx.execute(statement.limit(limit + 1)).all()
-    last = rows[limit - 1] if len(rows) > limit else None
-    return Page(_rows(tx, rows[:limit], now), write_cursor(last.due_at, last.id) if last else None)
+    page = page_of(tx.execute(statement.limit(limit + 1)).all(), limit, "due_at", "id")
+    return page.shown(_rows(tx, page.rows, now))
 
 
 def _rows(tx: Connection, rows: Sequence[Any], now: datetime) -> list[RequestRow]:

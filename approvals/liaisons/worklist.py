@@ -12,7 +12,7 @@ from approvals.accounts.queries import UNIT, UnitName
 from approvals.base.errors import NotFound, invalid
 from approvals.base.i18n import N_
 from approvals.base.moments import day_of, start_of
-from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
+from approvals.base.pagination import PAGE, Page, page_of, read_cursor
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.filing.queries import ref_of
 from approvals.liaisons.contacts import CONTACTS
@@ -156,13 +156,12 @@ def _projects(tx: Connection, whose: Actor, today: date, cursor: str) -> Page[Wo
     )
     if cursor:
         statement = statement.where(tuple_(rank, nearest, PROJECTS.c.id) > tuple_(*_keys(cursor)))
-    rows = tx.execute(statement).all()
-    last = rows[PAGE - 1] if len(rows) > PAGE else None
+    page = page_of(tx.execute(statement).all(), PAGE, "rank", "due_on", "id")
     views = [
         _view(row, light=_LIGHT_OF_RANK.get(row.rank), due_on=None if row.due_on == NO_DAY else row.due_on)
-        for row in rows[:PAGE]
+        for row in page.rows
     ]
-    return Page(views, write_cursor(last.rank, last.due_on, last.id) if last else None)
+    return page.shown(views)
 
 
 def _keys(cursor: str) -> tuple[Any, Any, Any]:

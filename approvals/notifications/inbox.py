@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import PERSON, UNIT, UnitName
-from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
+from approvals.base.pagination import PAGE, Page, page_of, read_cursor
 from approvals.base.tables import table_of
 from approvals.catalogue.queries import item_of
 from approvals.filing.queries import TABLE, ref_of
@@ -115,7 +115,7 @@ def notices(tx: Connection, actor: Actor, *, kind: str = "", cursor: str = "") -
     seen, rows = _seen(tx, actor), tx.execute(query).all()
     read = _read(tx, actor, [row.id for row in rows])
     views = [_view(tx, row, is_new=row.id > seen and row.id not in read) for row in rows]
-    return Page(views[:PAGE], write_cursor(views[PAGE - 1].id) if len(views) > PAGE else None)
+    return page_of(views, PAGE, "id")
 
 
 def _of_kind(kind: str) -> tuple[ColumnElement[bool], ...]:

@@ -11,7 +11,7 @@ from approvals.accounts.actors import Actor
 from approvals.accounts.identity import actor_of, actors_among, digest
 from approvals.accounts.queries import PERSON
 from approvals.base.jobs import JOB
-from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
+from approvals.base.pagination import PAGE, Page, page_of, read_cursor
 from approvals.base.tables import table_of
 from approvals.history.record import ENTRY, NOTICE
 from approvals.notifications.inbox import addressed
@@ -97,7 +97,7 @@ def dead_letters(tx: Connection, *, cursor: str = "") -> Page[DeadLetter]:
     if cursor:
         query = query.where(JOB.c.id < read_cursor(cursor, (int,))[0])
     letters = [DeadLetter(*row) for row in tx.execute(query)]
-    return Page(letters[:PAGE], write_cursor(letters[PAGE - 1].id) if len(letters) > PAGE else None)
+    return page_of(letters, PAGE, "id")
 
 
 @dataclass(frozen=True, slots=True)

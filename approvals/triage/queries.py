@@ -11,7 +11,7 @@ from approvals.accounts.queries import UNIT, UnitName, units_by_id
 from approvals.base.errors import NotFound, invalid
 from approvals.base.i18n import N_
 from approvals.base.moments import day_of, read_moment
-from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
+from approvals.base.pagination import PAGE, Page, page_of, read_cursor
 from approvals.base.sorting import FIRST_PART, Keys, ListPart, in_order_of, looked_up, shown_name, sorted_page
 from approvals.calendar.office_deadlines import deadline_of
 from approvals.calendar.queries import calendar_in_force
@@ -58,12 +58,10 @@ def filings(
     filtered = filtered.where(TABLE.c.state == filters.state, *_narrowed(tx, filters, today))
     if part.is_sorted:
         page = sorted_page(tx, filtered, sort_keys(), TABLE.c.id, part)
-        return Page(_waiting(tx, page.rows, today), page.next_cursor)
-    ordered = _after(filtered, filters, part.cursor).order_by(_first_key(filters), TABLE.c.id)
-    rows = tx.execute(ordered.limit(part.limit + 1)).all()
-    last = rows[part.limit - 1] if len(rows) > part.limit else None
-    following = write_cursor(last.first_key.isoformat(), last.id) if last else None
-    return Page(_waiting(tx, rows[: part.limit], today), following)
+    else:
+        ordered = _after(filtered, filters, part.cursor).order_by(_first_key(filters), TABLE.c.id)
+        page = page_of(tx.execute(ordered.limit(part.limit + 1)).all(), part.limit, "first_key", "id")
+    return page.shown(_waiting(tx, page.rows, today))
 
 
 def sort_keys() -> Keys:

@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select, true
 
-from approvals.accounts.actors import WINDOW_ROLES, Actor
+from approvals.accounts.actors import Actor
+from approvals.accounts.permissions import WINDOWS
 from approvals.accounts.queries import GRANT, PERSON, UNIT, lock_person
 from approvals.base.errors import Refused, invalid
 from approvals.base.i18n import N_
@@ -16,17 +17,15 @@ from approvals.base.text_validation import NAME_LIMIT, text_fault
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.history.record import OpenChain, Subject
 from approvals.registration.queries import APPROVALS, OPEN_PROJECTS, ApprovalRow
-from workflows.charts.approval import HANDLING, UNASSIGN
+from workflows.charts.approval import DECIDED, HANDLING, IN_HAND, UNASSIGN
 from workflows.clock.timeline import NEW_ROUNDS
 
-AT_WORK = ("received", "correcting", "accepted", "paused")  # states in which a window has a case before its decision
-DECIDED = ("granted", "refused")
 _NOBODY: dict[str, Any] = {"handler_id": None, "handler_left_at": None}
 
 
 def is_in_hand(approval: Any) -> bool:
     """Whether a window has anything left to do or to wait for: there an approval has a handler."""
-    if approval.state in AT_WORK:
+    if approval.state in IN_HAND:
         return approval.project_state in OPEN_PROJECTS
     left = (approval.delivered_on is None, approval.check_on is not None, approval.owed_until is not None)
     return approval.state in DECIDED and any(left)
@@ -34,7 +33,7 @@ def is_in_hand(approval: Any) -> bool:
 
 def in_hand() -> ColumnElement[bool]:
     """The same as a WHERE clause, of approvals joined with their projects."""
-    runs = and_(APPROVALS.c.state.in_(AT_WORK), PROJECTS.c.state.in_(OPEN_PROJECTS))
+    runs = and_(APPROVALS.c.state.in_(IN_HAND), PROJECTS.c.state.in_(OPEN_PROJECTS))
     left = APPROVALS.c.delivered_on.is_(None), APPROVALS.c.check_on.is_not(None), APPROVALS.c.owed_until.is_not(None)
     return or_(runs, and_(APPROVALS.c.state.in_(DECIDED), or_(*left)))
 
@@ -141,7 +140,7 @@ class WindowMember:
 
 def members(tx: Connection, department_id: int) -> list[WindowMember]:
     """Who works at the window of this department, or of the one that it was merged into, by user name."""
-    holds = exists().where(GRANT.c.person_id == PERSON.c.id, GRANT.c.role.in_(sorted(WINDOW_ROLES)))
+    holds = exists().where(GRANT.c.person_id == PERSON.c.id, GRANT.c.role.in_(sorted(WINDOWS)))
     unit_id = select(func.coalesce(UNIT.c.successor_id, UNIT.c.id)).where(UNIT.c.id == department_id)
     query = select(PERSON.c.id, PERSON.c.username, PERSON.c.name)
     query = query.where(PERSON.c.unit_id == unit_id.scalar_subquery(), PERSON.c.is_active, holds)

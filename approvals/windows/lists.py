@@ -30,7 +30,7 @@ from approvals.accounts.actors import Actor
 from approvals.accounts.queries import UNIT
 from approvals.base.errors import invalid
 from approvals.base.i18n import N_
-from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
+from approvals.base.pagination import PAGE, Page, page_of, read_cursor
 from approvals.base.prepared import Prepared
 from approvals.base.sorting import Keys, ListPart, in_order_of, looked_up, shown_name, sorted_page
 from approvals.filing.queries import TABLE
@@ -79,8 +79,8 @@ def approvals(
     form = (actor.roles, _form(filter_), after.rank if after else None, limit)
     rows = tx.execute(_statement(*form), parameters).all() if filter_.search else _prepared(*form).rows(tx, parameters)
     keys = [_Key(row.rank, row.left_days, row.due_on, row.id) for row in rows]
-    cursor_after = write_cursor(*keys[limit - 1]) if len(keys) > limit else None
-    return Page(in_order(tx, [key.id for key in keys[:limit]], today), cursor_after)
+    page = page_of(keys, limit, *_Key._fields)
+    return page.shown(in_order(tx, [key.id for key in page.rows], today))
 
 
 def sorted_approvals(
@@ -94,7 +94,7 @@ def sorted_approvals(
     """The same approvals in the order that was asked for."""
     statement = filtered(select(APPROVALS.c.id), actor, with_items(tx, filter_), filter_.states, today)
     page = sorted_page(tx, statement, sort_keys(today), APPROVALS.c.id, part)
-    return Page(in_order(tx, [row.id for row in page.rows], today), page.next_cursor)
+    return page.shown(in_order(tx, [row.id for row in page.rows], today))
 
 
 def sort_keys(today: date) -> Keys:

@@ -7,12 +7,13 @@ from typing import Any
 
 from sqlalchemy import Connection, func, literal, literal_column, select, tuple_, union_all
 
-from approvals.accounts.actors import WINDOW_ROLES, Actor
+from approvals.accounts.actors import Actor
+from approvals.accounts.permissions import WINDOWS
 from approvals.accounts.queries import UnitName, unit_called, unit_names
 from approvals.base.errors import NotFound, invalid
 from approvals.base.i18n import N_
 from approvals.base.moments import read_moment
-from approvals.base.pagination import Page, read_cursor, write_cursor
+from approvals.base.pagination import Page, page_of, read_cursor
 from approvals.base.sorting import FIRST_PART, ListPart
 from approvals.calendar.readings import readings_of
 from approvals.registration.departments import department_names, departments_on_file
@@ -22,14 +23,13 @@ from approvals.windows.clocks import CLOCK_NAMES, LimitView, dues
 from approvals.windows.handlers import WindowMember, members
 from approvals.windows.lists import approvals, count, sorted_approvals
 from approvals.windows.queries import ApprovalFilter, ApprovalView, HandlerFilter, filtered, in_order, with_items
-from workflows.charts.approval import APPROVAL
+from workflows.charts.approval import APPROVAL, DECIDED, IN_HAND
 from workflows.charts.model import State
 from workflows.charts.roles import sees
 from workflows.clock.lights import LIGHTS
 from workflows.clock.reading import Reading
 from workflows.config.city import load_city
 
-DECIDED = ("granted", "refused")
 ALL, DELIVER, OVER = "", "deliver", "decided"  # the lists that are not those of one state
 # Whose cases a list holds; no user name begins with a hyphen.
 OWN_AND_NOBODYS, OWN, NOBODYS, EVERYBODYS = "-own", "-mine", "-", "-all"
@@ -60,7 +60,6 @@ TABS = {
         QueueTab(OVER, (*DECIDED, "not_accepted"), N_("Decisions")),
     )
 }
-_UNDECIDED = ("received", *WITH_A_LIGHT, "correcting")
 _BEGUN = LIGHTS[1:]  # those that begin on a stored day
 
 
@@ -151,8 +150,8 @@ def queue(
     part: ListPart = FIRST_PART,
 ) -> QueueView:
     """The queue of the actor's windows; NotFound for unknown lists and lights and for foreign departments."""
-    page = queue_page(tx, actor, filter_, today=today, part=part)
     whose = _whose(tx, actor, filter_)
+    page = _queue_page(tx, actor, filter_, whose, today, part)
     filter_ = replace(filter_, handlers=whose.filter)
     tab, counts = TABS[filter_.tab], _counts(tx, actor, filter_, today)
     has_lights = not set(WITH_A_LIGHT).isdisjoint(tab.states) and tab.name != OVER
@@ -178,11 +177,17 @@ def queue_page(
     part: ListPart = FIRST_PART,
 ) -> Page[QueueRow]:
     """A page of the same queue."""
+    return _queue_page(tx, actor, filter_, _whose(tx, actor, filter_), today, part)
+
+
+def _queue_page(
+    tx: Connection, actor: Actor, filter_: QueueFilter, whose: "_Whose", today: date, part: ListPart
+) -> Page[QueueRow]:
     tab, name = TABS.get(filter_.tab), filter_.department
     is_foreign = name is not None and not ("city" in sees(actor.roles) and name in department_names(tx))
     if tab is None or is_foreign or filter_.light not in (None, *LIGHTS):
         raise NotFound
-    filter_ = replace(filter_, handlers=_whose(tx, actor, filter_).filter)
+    filter_ = replace(filter_, handlers=whose.filter)
     page = _page(tx, actor, filter_, tab, today, part)
     return queue_rows(tx, page, today, is_over=tab.name == OVER)
 
@@ -221,7 +226,7 @@ def _unit_id(tx: Connection, actor: Actor, filter_: QueueFilter) -> int | None:
     """The window that the list is of; None where it is of several."""
     if filter_.department:
         return tx.execute(select(unit_called(filter_.department))).scalar_one_or_none()
-    return actor.unit_id if actor.has(*WINDOW_ROLES) and "city" not in sees(actor.roles) else None
+    return actor.unit_id if actor.has(*WINDOWS) and "city" not in sees(actor.roles) else None
 
 
 def queue_rows(tx: Connection, page: Page[ApprovalView], today: date, *, is_over: bool = False) -> Page[QueueRow]:
@@ -229,7 +234,7 @@ def queue_rows(tx: Connection, page: Page[ApprovalView], today: date, *, is_over
     readings = readings_of(tx, page.rows, today)
     units = unit_names(tx, (name for approval in page.rows for name in (approval.owner, approval.department)))
     rows = [_row(approval, readings[approval.id], units, is_over=is_over) for approval in page.rows]
-    return Page(rows, page.next_cursor)
+    return page.shown(rows)
 
 
 def _page(
@@ -282,10 +287,8 @@ def _decisions(
             rows = rows.where(tuple_(*keys) < tuple_(literal(read_moment(str(at)), keys[0].type), key))
         except ValueError:
             raise invalid("cursor", N_("is not a cursor of this list")) from None
-    fetched = tx.execute(rows).all()
-    last = fetched[limit - 1] if len(fetched) > limit else None
-    cursor_after = write_cursor(last.state_since.isoformat(), last.id) if last else None
-    return Page(in_order(tx, [row.id for row in fetched[:limit]], today), cursor_after)
+    page = page_of(tx.execute(rows).all(), limit, "state_since", "id")
+    return page.shown(in_order(tx, [row.id for row in page.rows], today))
 
 
 def _row(approval: ApprovalView, reading: Reading, units: Mapping[str, UnitName], *, is_over: bool) -> QueueRow:
@@ -315,7 +318,7 @@ def _counts(tx: Connection, actor: Actor, filter_: QueueFilter, today: date) -> 
     statement = select(APPROVALS.c.state.label("state"), func.count().label("number"), *numbers_lit).group_by(
         APPROVALS.c.state
     )
-    undecided = filtered(statement, actor, narrowing, _UNDECIDED, today)
+    undecided = filtered(statement, actor, narrowing, IN_HAND, today)
     to_deliver = filtered(statement, actor, narrowing, DECIDED, today).where(APPROVALS.c.due_on.is_not(None))
     counts: dict[tuple[str, str], int] = {}
     for state, number, *begun in tx.execute(union_all(undecided, to_deliver).order_by("state")):

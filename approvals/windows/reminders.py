@@ -15,8 +15,7 @@ from approvals.history.inputs import check_input
 from approvals.history.record import ENTRY, Subject, attest, check_version, next_state, recording
 from approvals.registration.queries import ApprovalRow, approval_subject, locked_approval
 from approvals.windows.actions import chain_end, deem_accepted
-from approvals.windows.handlers import DECIDED
-from workflows.charts.approval import APPROVAL
+from workflows.charts.approval import APPROVAL, DECIDED
 from workflows.rules.next_steps import AT_WORK
 
 _SINCE = Prepared(

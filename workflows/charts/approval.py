@@ -28,7 +28,9 @@ DELIVERY = (
 # 经办人: who of the department is expected to handle an approval. The right to decide stays with all of the window.
 HANDLER = Need("handler", "handler", "经办人", "Handler")
 NOTE = Need("note", "text", "说明", "Note", required=False)
-AT_WINDOW = ("received", "correcting", "accepted", "paused", "granted", "refused")
+IN_HAND = ("received", "correcting", "accepted", "paused")  # states in which a window has a case before its decision
+DECIDED = ("granted", "refused")
+AT_WINDOW = (*IN_HAND, *DECIDED)
 HANDLING = ("assign", "take", "give_back")  # moves of people that say who handles an approval
 UNASSIGN = "unassign"
 # 催办: whoever has to act next is told once more; nothing else changes.

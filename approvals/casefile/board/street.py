@@ -13,13 +13,13 @@ from approvals.filing.queries import TABLE
 from approvals.history.record import ENTRY
 from approvals.registration.lights import is_late, is_open
 from approvals.registration.queries import APPROVALS
-from workflows.charts.approval import APPROVAL
+from workflows.charts.approval import APPROVAL, DECIDED
 from workflows.charts.project import PROJECT
 from workflows.clock.calendar import Calendar
 from workflows.config.city import load_city
 from workflows.label import Label
 
-FILED, CLASSIFIED, REGISTERED, ACCEPTED, DECIDED, COMPLETED = range(6)
+FILED, CLASSIFIED, REGISTERED, FIRST_ACCEPTED, FIRST_DECIDED, COMPLETED = range(6)
 STEPS: tuple[Label, ...] = (
     Label("申报", "Filed"),
     Label("分类", "Classified"),
@@ -29,8 +29,7 @@ STEPS: tuple[Label, ...] = (
     Label("全部办结", "Completed"),
 )
 _CLASSIFY = PROJECT.move("classify").name
-_ACCEPTED, _DECIDED = "accepted", ("granted", "refused")
-_DONE = "completed"
+_ACCEPTED, _DONE = "accepted", "completed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +72,8 @@ def street(tx: Connection, year: int) -> tuple[StreetStep, ...]:
     ).all()
     events = {
         CLASSIFIED: ENTRY.c.move == _CLASSIFY,
-        ACCEPTED: ENTRY.c.to_state == _ACCEPTED,
-        DECIDED: ENTRY.c.to_state.in_(_DECIDED),
+        FIRST_ACCEPTED: ENTRY.c.to_state == _ACCEPTED,
+        FIRST_DECIDED: ENTRY.c.to_state.in_(DECIDED),
     }
     firsts = tx.execute(
         select(ENTRY.c.project_id, *(func.min(case((event, ENTRY.c.at))) for event in events.values()))

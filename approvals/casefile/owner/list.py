@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, li
 
 from approvals.accounts.actors import Actor
 from approvals.base.i18n import N_, Labelled
-from approvals.base.pagination import Page, read_cursor, write_cursor
+from approvals.base.pagination import Page, page_of, read_cursor
 from approvals.base.sorting import FIRST_PART, Keys, ListPart, sorted_page
 from approvals.casefile.forecast_views import WORKS_NAME
 from approvals.casefile.project_list import has_lapsing, project_keys
@@ -111,7 +111,7 @@ def own_projects(
     """The projects of the actor's unit, the newest first."""
     page = _projects(tx, select(TABLE).where(*_listed(actor, filters, today)), part)
     approvals = _approvals_of(tx, [row.id for row in page.rows])
-    return Page([_row(row, approvals.get(row.id, []), today) for row in page.rows], page.next_cursor)
+    return page.shown([_row(row, approvals.get(row.id, []), today) for row in page.rows])
 
 
 def own_count(tx: Connection, actor: Actor, filters: OwnFilter, *, today: date) -> int:
@@ -126,7 +126,7 @@ def _projects(tx: Connection, query: Select[Any], part: ListPart) -> Page[Any]:
     if part.cursor:
         query = query.where(TABLE.c.id < read_cursor(part.cursor, (int,))[0])
     rows = tx.execute(query.order_by(TABLE.c.id.desc()).limit(part.limit + 1)).all()
-    return Page(rows[: part.limit], write_cursor(rows[part.limit - 1].id) if len(rows) > part.limit else None)
+    return page_of(rows, part.limit, "id")
 
 
 def sort_keys() -> Keys:

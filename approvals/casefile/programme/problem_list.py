@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, and_, or_, select
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import UNIT, UnitName
 from approvals.base.moments import day_of
-from approvals.base.pagination import MOST, PAGE, Page, read_cursor, write_cursor
+from approvals.base.pagination import MOST, PAGE, Page, page_of, read_cursor
 from approvals.programme.problems.queries import (
     HELD,
     OF_TASKS,
@@ -120,8 +120,7 @@ def problems(
             or_(PROBLEMS.c.since_on > since_on, and_(PROBLEMS.c.since_on == since_on, PROBLEMS.c.id > last_id))
         )
     rows = problem_rows(tx, and_(*clauses), today, rules, limit + 1)
-    last = rows[limit - 1] if len(rows) > limit else None
-    return Page(rows[:limit], write_cursor(last.since_on.isoformat(), last.id) if last else None)
+    return page_of(rows, limit, "since_on", "id")
 
 
 def problems_of_item(

@@ -26,10 +26,10 @@ from approvals.registration.queries import APPROVALS
 from approvals.registration.views import WITH_A_PLAN
 from approvals.windows.handlers import concerns
 from approvals.windows.owed.statements import CLOSED
+from workflows.charts.approval import DECIDED
 from workflows.charts.project import AMENDABLE
 from workflows.rules.next_steps import AT_WORK
 
-DECIDED = ("granted", "refused")
 HANDING_IN = ("ready", "correcting")
 
 _APPROVALS = APPROVALS.join(PROJECTS, PROJECTS.c.id == APPROVALS.c.project_id)

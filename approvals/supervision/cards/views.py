@@ -11,7 +11,7 @@ from approvals.accounts.actors import Actor, acting_roles
 from approvals.accounts.queries import UNIT, UnitName, unit_called, unit_names
 from approvals.base.errors import NotFound
 from approvals.base.i18n import N_
-from approvals.base.pagination import Page, read_cursor, write_cursor
+from approvals.base.pagination import Page, page_of, read_cursor
 from approvals.base.sorting import FIRST_PART, Keys, ListPart, in_order_of, looked_up, shown_name, sorted_page
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.history.queries import entries_of_approval
@@ -114,13 +114,13 @@ def card_page(
     statement = _of(actor, select(CARDS)).where(*_narrowed(filters, today))
     if part.is_sorted:
         page = sorted_page(tx, statement, _sort_keys(), CARDS.c.id, part)
-        return Page(_rows(tx, page.rows, today), page.next_cursor)
+        return page.shown(_rows(tx, page.rows, today))
     if part.cursor:
         day, key = read_cursor(part.cursor, (str, int))
         statement = statement.where(tuple_(CARDS.c.shown_on, CARDS.c.id) < tuple_(cursor_day(day), key))
     rows = tx.execute(statement.order_by(CARDS.c.shown_on.desc(), CARDS.c.id.desc()).limit(part.limit + 1)).all()
-    last = rows[part.limit - 1] if len(rows) > part.limit else None
-    return Page(_rows(tx, rows[: part.limit], today), write_cursor(last.shown_on, last.id) if last else None)
+    page = page_of(rows, part.limit, "shown_on", "id")
+    return page.shown(_rows(tx, page.rows, today))
 
 
 def _sort_keys() -> Keys:

@@ -12,7 +12,7 @@ from approvals.accounts.actors import Actor, acting_roles, is_joint, joint_scope
 from approvals.accounts.queries import UNIT, UnitName, unit_names
 from approvals.base.errors import NotFound
 from approvals.base.i18n import N_
-from approvals.base.pagination import Page, read_cursor, write_cursor
+from approvals.base.pagination import Page, page_of, read_cursor
 from approvals.base.sorting import FIRST_PART, Keys, ListPart, in_order_of, looked_up, shown_name, sorted_page
 from approvals.calendar.queries import calendar_in_force
 from approvals.calendar.readings import readings_of
@@ -224,15 +224,14 @@ def _page(tx: Connection, actor: Actor, level: int, today: date, part: ListPart)
     if part.is_sorted:
         page = sorted_page(tx, statement, _sort_keys(), ESCALATIONS.c.id, part)
         listed = _rows(tx, actor, page.rows, today)
-        return Page([replace(row, begins=False) for row in listed], page.next_cursor)  # groups are the own order's
+        return page.shown([replace(row, begins=False) for row in listed])  # groups are the own order's
     if part.cursor:
         rank, day, key = read_cursor(part.cursor, (int, str, int))
         last_keys = tuple_(rank, cursor_day(day), key)
         statement = statement.where(tuple_(_RANK, _DAY, ESCALATIONS.c.id) > last_keys)
     rows = tx.execute(statement.order_by(_RANK, _DAY, ESCALATIONS.c.id).limit(part.limit + 1)).all()
-    last = rows[part.limit - 1] if len(rows) > part.limit else None
-    following = write_cursor(last.rank, last.day, last.id) if last else None
-    return Page(_rows(tx, actor, rows[: part.limit], today), following)
+    page = page_of(rows, part.limit, "rank", "day", "id")
+    return page.shown(_rows(tx, actor, page.rows, today))
 
 
 def _rows(tx: Connection, actor: Actor, rows: Sequence[Any], today: date) -> list[InboxRow]:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, func, select
 
 from approvals.accounts.actors import Actor, acting_roles
 from approvals.accounts.queries import UNIT, UnitName, unit_called
-from approvals.base.pagination import Page, read_cursor, write_cursor
+from approvals.base.pagination import Page, page_of, read_cursor
 from approvals.base.sorting import FIRST_PART, Keys, ListPart, in_order_of, looked_up, shown_name, sorted_page
 from approvals.calendar.queries import calendar_in_force
 from approvals.catalogue.queries import item_of
@@ -122,12 +122,12 @@ def order_page(
     statement, calendar = WITH_NAMES.where(visible_orders(actor), *_narrowed(filters, today)), calendar_in_force(tx)
     if part.is_sorted:
         page = sorted_page(tx, statement, _sort_keys(), ORDERS.c.id, part)
-        return Page([_row(tx, row, calendar, today) for row in page.rows], page.next_cursor)
-    if part.cursor:
-        statement = statement.where(ORDERS.c.id < read_cursor(part.cursor, (int,))[0])
-    rows = tx.execute(statement.order_by(ORDERS.c.id.desc()).limit(part.limit + 1)).all()
-    last = rows[part.limit - 1] if len(rows) > part.limit else None
-    return Page([_row(tx, row, calendar, today) for row in rows[: part.limit]], write_cursor(last.id) if last else None)
+    else:
+        if part.cursor:
+            statement = statement.where(ORDERS.c.id < read_cursor(part.cursor, (int,))[0])
+        rows = tx.execute(statement.order_by(ORDERS.c.id.desc()).limit(part.limit + 1)).all()
+        page = page_of(rows, part.limit, "id")
+    return page.shown([_row(tx, row, calendar, today) for row in page.rows])
 
 
 def _sort_keys() -> Keys:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Select, func, select, tuple_
 from approvals.accounts.actors import Actor
 from approvals.base.errors import invalid
 from approvals.base.i18n import N_
-from approvals.base.pagination import Page, read_cursor, write_cursor
+from approvals.base.pagination import Page, page_of, read_cursor
 from approvals.base.sorting import FIRST_PART, Keys, ListPart, sorted_page
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.registration.queries import APPROVALS, visible_approvals
@@ -42,13 +42,11 @@ def owed_list(tx: Connection, actor: Actor, *, today: date, part: ListPart = FIR
     owing = _owing(actor, select(*key))
     if part.is_sorted:
         page = sorted_page(tx, owing, _SORT_KEYS, APPROVALS.c.id, part)
-        return Page(_rows(tx, [row.id for row in page.rows], today), page.next_cursor)
-    if part.cursor:
-        owing = owing.where(tuple_(*key) > tuple_(*_after(part.cursor)))
-    found = tx.execute(owing.order_by(*key).limit(part.limit + 1)).all()
-    last = found[part.limit - 1] if len(found) > part.limit else None
-    rows = _rows(tx, [row.id for row in found[: part.limit]], today)
-    return Page(rows, write_cursor(last.owed_until.isoformat(), last.id) if last else None)
+    else:
+        if part.cursor:
+            owing = owing.where(tuple_(*key) > tuple_(*_after(part.cursor)))
+        page = page_of(tx.execute(owing.order_by(*key).limit(part.limit + 1)).all(), part.limit, "owed_until", "id")
+    return page.shown(_rows(tx, [row.id for row in page.rows], today))
 
 
 def owed_count(tx: Connection, actor: Actor) -> int:
