@@ -2,6 +2,7 @@
 
 import io
 import re
+from decimal import Decimal
 from html import unescape
 
 import openpyxl
@@ -106,3 +107,34 @@ def test_the_ledger_is_downloaded_with_its_sums_and_filters(leader: Visitor) -> 
 
 def test_a_unit_downloads_what_it_may_see(app: OpenAPI, owner: Visitor) -> None:
     assert [row[0] for row in rows_of(owner, "")] == ["901", "902", "合计"]
+
+
+def test_the_sum_below_the_rows_is_of_all_that_is_filtered_on_each_page(database: Database, leader: Visitor) -> None:
+    with database.write() as tx:
+        for number in range(910, 970):
+            an_item(tx, "adopted", f"programme/2026/{number}", category="教育助学" if number % 3 else "社会保障")
+    for query in ("", "&category=教育助学", "&category=医疗卫生", "&search=96"):
+        rows, sums, address = [], set(), f"/ledger?year=2026{query}"
+        while address:
+            page = leader.get(address).text
+            rows += [_cells(row) for row in page.partition('stack ledger"')[2].split("<tr>")[2:-1]]
+            sums.add(tuple(_AMOUNT.findall(page.partition('<tfoot class="foot-in-sight">')[2])[:2]))
+            following = re.search(r'rel="next" href="([^"]*)"', page)
+            address = unescape(following[1]) if following else ""
+        adopted = [row for row in rows if row[0] != "902"]  # which is only proposed
+        assert len(rows) == len({row[0] for row in rows}) > 0
+        expected = tuple(sum((Decimal(row[part]) for row in adopted), Decimal(0)) for part in (1, 2))
+        assert [tuple(map(_money, pair)) for pair in sums] == [expected], query
+
+
+_AMOUNT = re.compile(r'class="num">([\d,.]+)')
+
+
+def _money(text: str) -> Decimal:
+    return Decimal(text.replace(",", ""))
+
+
+def _cells(row: str) -> tuple[str, Decimal, Decimal]:
+    """Number, planned and paid money of a row as the page shows them."""
+    planned, paid = map(_money, _AMOUNT.findall(row))
+    return NUMBERS.findall(row)[0], planned, paid
