@@ -108,3 +108,10 @@ def test_the_approval_and_the_casefile_show_the_cards(app, refs, office):
 
 def test_the_home_page_lists_what_may_be_appealed(app):
     assert "红黄牌可申诉" in duties_on(somebody(app, "head-a01").get("/"))
+
+
+def test_a_card_has_its_own_colour_and_no_light_beside_it(app, refs):
+    head = somebody(app, "head-a01")
+    assert 'class="light ' in head.get(f"/approvals/{refs['newer']}/A01").text
+    for address in ("/cards", path(refs, "newer")):
+        assert 'class="light ' not in head.get(address).text, address
