@@ -8,7 +8,7 @@ from flask_openapi3 import OpenAPI
 from approvals.base.database import Database
 from approvals.base.pagination import PAGE
 from approvals.supervision.sweep import sweep
-from tests.support.builders import NOW, a_project, an_approval, do, finish, walk, when
+from tests.support.builders import NOW, a_project, an_approval, do, entries, finish, walk, when
 from tests.support.desk import asked, row_of
 from tests.support.pages import Visitor, somebody
 
@@ -303,3 +303,20 @@ def test_a_casefile_asks_the_database_as_often_for_a_long_story_as_for_a_short_o
             walk(tx, ref, code, ("submit", "accept"))
 
     assert few == asked(leader, f"/casefiles/{NUMBER}") <= 36
+
+
+def test_what_one_act_did_to_many_approvals_is_a_line_that_opens_to_each(database: Database, leader: Visitor) -> None:
+    ref = project(database)
+    with database.write() as tx:
+        walk(tx, ref, "A01", ("submit", "accept", "grant"))
+        do(tx, "owner1", "withdraw", ref)
+        moves = [row.move for row in entries(tx, ref)]
+    count = moves.count("withdraw_approval")
+
+    record = leader.get(f"/casefiles/{ref}").text.partition('id="record"')[2]
+
+    title, _, each = record.partition(f"同时{count}项")[2].partition("</summary>")
+    assert count > 2
+    assert title
+    assert each.partition("</details>")[0].count("timeline-entry") == count
+    assert record.count('"timeline-entry') == len(moves) + record.count("given-more") - record.count(">详情<")
