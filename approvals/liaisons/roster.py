@@ -1,6 +1,8 @@
 """The duty roster: its shifts, its gaps, a preview of new shifts, and the month as a grid."""
 
 import csv
+import io
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -9,14 +11,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, insert, select, text, update
 
 from approvals.accounts.actors import Actor
-from approvals.accounts.queries import GRANT, PERSON
+from approvals.accounts.queries import PERSON, UNIT, UnitName
 from approvals.base.errors import Invalid, NotFound, Refused, invalid
-from approvals.base.i18n import N_
+from approvals.base.i18n import N_, own_name, series
 from approvals.base.moments import CITY_ZONE, day_of, start_of
 from approvals.base.text_validation import read_fields
 from approvals.calendar.queries import calendar_in_force
 from approvals.liaisons.inputs import ShiftInput
-from approvals.liaisons.on_call import DUTY_ROLES, SHIFTS, STANDS, city_time, rules
+from approvals.liaisons.officers import Officers, duty_officers
+from approvals.liaisons.on_call import SHIFTS, STANDS, city_time, rules
 from workflows.rules.roster import ShiftSpan, gaps, outside_office, overlaps
 
 MOST_SHIFTS = 400  # of one entry
@@ -28,9 +31,12 @@ FIELDS = ("person", "since", "until")
 
 @dataclass(frozen=True, slots=True)
 class ShiftView:
+    """`short` is the name, with the unit where another officer has the same."""
+
     id: int
-    person: str
     name: str
+    short: str
+    unit: UnitName
     phone: str
     since: datetime
     until: datetime
@@ -55,15 +61,14 @@ class RosterView:
     after: date
     weeks: tuple[tuple[RosterDay, ...], ...]
     shifts: tuple[ShiftView, ...]
-    people: tuple[tuple[str, str], ...]
+    people: tuple[str, ...]
     coming_gaps: tuple[ShiftSpan, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class NewShift:
     person_id: int
-    person: str
-    name: str
+    label: str
     span: ShiftSpan
 
 
@@ -79,15 +84,12 @@ class RosterPreview:
     @property
     def lines(self) -> str:
         """The new shifts as they are pasted."""
-        rows = ((shift.person, shift.span.start, shift.span.end) for shift in self.shifts)
-        return "\n".join(f"{person},{since:%Y-%m-%d %H:%M},{until:%Y-%m-%d %H:%M}" for person, since, until in rows)
-
-
-def duty_people(tx: Connection) -> list[Any]:
-    """Everybody who may be on duty, by user name."""
-    granted = select(GRANT.c.person_id).where(GRANT.c.role.in_(DUTY_ROLES))
-    people = select(PERSON.c.id, PERSON.c.username, PERSON.c.name).where(PERSON.c.is_active, PERSON.c.id.in_(granted))
-    return list(tx.execute(people.order_by(PERSON.c.username)))
+        text = io.StringIO()
+        rows = ((shift.label.replace("，", ","), shift.span.start, shift.span.end) for shift in self.shifts)
+        csv.writer(text, lineterminator="\n").writerows(
+            (label, f"{since:%Y-%m-%d %H:%M}", f"{until:%Y-%m-%d %H:%M}") for label, since, until in rows
+        )
+        return text.getvalue().removesuffix("\n")
 
 
 # Entry of shifts.
@@ -128,29 +130,32 @@ def _checked(tx: Connection, entries: list[Mapping[str, str]]) -> list[NewShift]
         raise invalid("lines", N_("needs at least one entry"))
     if len(entries) > MOST_SHIFTS:
         raise invalid("lines", N_("contains too many entries"))
-    people = {name: person for person in duty_people(tx) for name in (person.name, person.username)}
-    return [_shift(people, entry, number) for number, entry in enumerate(entries, start=1)]
+    officers = duty_officers(tx)
+    return [_shift(officers, entry, number) for number, entry in enumerate(entries, start=1)]
 
 
-def _shift(people: Mapping[str, Any], entry: Mapping[str, str], number: int) -> NewShift:
+def _shift(officers: Officers, entry: Mapping[str, str], number: int) -> NewShift:
     try:
         shift = read_fields(ShiftInput, entry)
     except Invalid:
         message = N_("line %(number)s: must contain a person, a start and an end, with times such as 2026-03-02 17:30")
         raise invalid("lines", message, number=number) from None
-    person = people.get(shift.person)
-    if person is None:
+    called = officers.called(shift.person)
+    if not called:
         raise invalid("lines", N_("line %(number)s: %(name)s cannot be on duty"), number=number, name=shift.person)
+    if len(called) > 1:
+        message = N_("line %(number)s: there are several; choose one of %(names)s")
+        raise invalid("lines", message, number=number, names=series(map(officers.label, called)))
     if shift.until <= shift.since:
         raise invalid("lines", N_("line %(number)s: ends before it begins"), number=number)
     if shift.until - shift.since > LONGEST:
         raise invalid("lines", N_("line %(number)s: must not be longer than a month"), number=number)
-    return NewShift(person.id, person.username, person.name, ShiftSpan(shift.since, shift.until))
+    return NewShift(called[0].id, officers.label(called[0]), ShiftSpan(shift.since, shift.until))
 
 
 def _spans(tx: Connection, period: ShiftSpan) -> list[ShiftSpan]:
     """The shifts of those who may be on duty still."""
-    people = [person.id for person in duty_people(tx)]
+    people = [officer.id for officer in duty_officers(tx).people]
     shifts = select(SHIFTS.c.from_at, SHIFTS.c.until_at).where(*_within(period), SHIFTS.c.person_id.in_(people))
     return [
         ShiftSpan(city_time(since), city_time(until)) for since, until in tx.execute(shifts.order_by(SHIFTS.c.from_at))
@@ -202,7 +207,7 @@ def end_shift(tx: Connection, row: Row[Any], by: Actor, now: datetime) -> None:
 
 def roster(tx: Connection, month: date, now: datetime) -> RosterView:
     """The month of this day as a grid, its shifts in order, and the gaps of the next seven days."""
-    first, today = month.replace(day=1), day_of(now)
+    first, today, officers = month.replace(day=1), day_of(now), duty_officers(tx)
     after = (first + timedelta(days=32)).replace(day=1)
     start = first - timedelta(days=first.weekday())
     end = after + timedelta(days=-after.weekday() % WEEK)
@@ -214,7 +219,7 @@ def roster(tx: Connection, month: date, now: datetime) -> RosterView:
         after=after,
         weeks=tuple(tuple(days[n : n + WEEK]) for n in range(0, len(days), WEEK)),
         shifts=tuple(shift for shift in shifts if day_of(shift.since) < after and day_of(shift.until) >= first),
-        people=tuple((person.username, person.name) for person in duty_people(tx)),
+        people=tuple(map(officers.label, officers.people)),
         coming_gaps=coming_gaps(tx, now),
     )
 
@@ -227,23 +232,27 @@ def coming_gaps(tx: Connection, now: datetime) -> tuple[ShiftSpan, ...]:
 
 def _shifts(tx: Connection, period: ShiftSpan, now: datetime) -> list[ShiftView]:
     rows = tx.execute(
-        select(SHIFTS, PERSON.c.username, PERSON.c.name, PERSON.c.phone)
-        .join(PERSON, PERSON.c.id == SHIFTS.c.person_id)
+        select(SHIFTS, PERSON.c.name, PERSON.c.phone, UNIT.c.name.label("unit"), UNIT.c.name_en.label("unit_en"))
+        .select_from(SHIFTS.join(PERSON, PERSON.c.id == SHIFTS.c.person_id).join(UNIT, UNIT.c.id == PERSON.c.unit_id))
         .where(*_within(period))
         .order_by(SHIFTS.c.from_at, SHIFTS.c.id)
+    ).all()
+    holders = Counter(name for _, name in {(row.person_id, row.name) for row in rows})
+    return [_shift_view(row, holders[row.name] > 1, now) for row in rows]
+
+
+def _shift_view(row: Row[Any], has_namesake: bool, now: datetime) -> ShiftView:
+    unit = UnitName(row.unit, row.unit_en)
+    return ShiftView(
+        id=row.id,
+        name=row.name,
+        short=f"{row.name} ({own_name(unit)})" if has_namesake else row.name,
+        unit=unit,
+        phone=row.phone,
+        since=city_time(row.from_at),
+        until=city_time(row.until_at),
+        is_over=row.until_at <= now,
     )
-    return [
-        ShiftView(
-            row.id,
-            row.username,
-            row.name,
-            row.phone,
-            city_time(row.from_at),
-            city_time(row.until_at),
-            row.until_at <= now,
-        )
-        for row in rows
-    ]
 
 
 def _day(tx: Connection, on: date, first: date, today: date, shifts: list[ShiftView]) -> RosterDay:

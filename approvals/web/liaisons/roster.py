@@ -26,7 +26,8 @@ duty_roster = Blueprint("roster", __name__)
 def index(form: Form = EMPTY) -> str:
     with database().read() as tx:
         view = roster(tx, _month(), now())
-    return render_template("liaisons/roster.html", view=view, form=form)
+    context = {"people": [(label, label) for label in view.people], "example": view.people[0] if view.people else ""}
+    return render_template("liaisons/roster.html", view=view, form=form, **context)
 
 
 @duty_roster.post("/roster/preview")

@@ -223,3 +223,17 @@ def test_what_the_liaison_does_for_the_owner_is_said_in_words(app, database, ref
     with database.write() as tx:
         do(tx, "liaison1", "submit", f"{ref}/A01", at=when("2026-03-02", "09:30"))
     assert "by the liaison 何晓梅 for the owner" in somebody(app, "owner1").get(f"/projects/{ref}").text
+
+
+def test_the_roster_names_people_and_their_units_and_no_user_names(database, centre):
+    save_shift(centre)
+    page = centre.get("/roster?month=2026-03").text
+    assert ">邓志勇<" in page and "(Government Service Centre)" in page
+    assert "liaison1" not in page and "liaison2" not in page
+    preview = centre.post("/roster/preview", {"lines": "何晓梅,2026-03-03 17:30,2026-03-04 09:00"}).text
+    assert "何晓梅 (Government Service Centre)" in preview and "liaison2" not in preview
+
+
+def test_a_shift_is_chosen_by_name_and_unit(database, centre):
+    label = centre.get("/roster").text.partition('<option value="何晓梅')[2].partition('"')[0]
+    assert centre.post("/roster/preview", SHIFT | {"person": f"何晓梅{label}"}).status_code == 200
