@@ -11,7 +11,7 @@ PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist wo
 ARGS ?=
 
 .NOTPARALLEL:
-.PHONY: help serve quick test soak bench check lint generated charts openapi texts lock clean
+.PHONY: help serve quick test soak bench pictures check lint generated charts openapi texts lock clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -30,6 +30,9 @@ soak:  ## what `make test` leaves out: long searches, races and replays, and pag
 
 bench:  ## measure the product beside others, 20 minutes (ROWS=1,2 for some rows, ROUNDS=3 for fewer rounds)
 	@exec ./bootstrap.sh test $(BIN)/python -m tests.bench $(if $(ROWS),--rows $(ROWS)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(APPROVALS),--approvals $(APPROVALS)) $(if $(ENGINES),--engines $(ENGINES)) $(ARGS)
+
+pictures:  ## take the pictures of README and handbook anew, of the example city, some minutes
+	@exec ./bootstrap.sh test $(BIN)/python -m tests.pictures $(ARGS)
 
 check: lint generated test  ## exactly what CI runs: linters, generated files, tests, each once
 

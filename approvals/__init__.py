@@ -7,6 +7,6 @@ PACKAGE = Path(__file__).resolve().parent
 
 
 def folder(name: str) -> Path:
-    """The folder `templates` or `migrations`; a wheel has it as `approvals/_templates` or `approvals/_migrations`."""
-    installed = PACKAGE / f"_{name}"
+    """The folder `templates`, `migrations` or `docs/handbook`; a wheel has it as `approvals/_templates` and so on."""
+    installed = PACKAGE / f"_{Path(name).name}"
     return installed if installed.is_dir() else PACKAGE.parent / name

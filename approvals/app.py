@@ -35,6 +35,7 @@ from approvals.web.calendar.routes import calendars
 from approvals.web.catalogue.routes import catalogues
 from approvals.web.filing.amendments import amendments
 from approvals.web.filing.routes import filing
+from approvals.web.handbook.routes import handbook, set_up_help
 from approvals.web.home.menu import MENU
 from approvals.web.home.routes import home
 from approvals.web.liaisons.contacts import contact_log
@@ -114,6 +115,7 @@ BLUEPRINTS = (
     deliveries,
     jobs,
     administration,
+    handbook,
     health,
     docs,
 )
@@ -157,6 +159,7 @@ def create_app(settings: Settings | None = None) -> OpenAPI:
     set_up_headers(app, is_production=settings.is_production)
     set_up_pages(app)
     set_up_navigation(app, MENU, BELL, WARNINGS)
+    set_up_help(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     for api in APIS:  # programs sign in with a token of their own, which no other site can borrow

@@ -208,3 +208,15 @@ class SavedView(SQLModel, table=True):
     name: str
     query: str = ""
     saved_at: datetime = Field(sa_type=Moment)
+
+
+class ReadHint(SQLModel, table=True):
+    """A hint that a person has read, by the name that its page has for it."""
+
+    __tablename__ = "read_hints"
+    __table_args__ = (UniqueConstraint("person_id", "hint"),)
+
+    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
+    person_id: int = Field(sa_column=Column(Key, ForeignKey("people.id"), nullable=False))
+    hint: str
+    read_at: datetime = Field(sa_type=Moment)

@@ -2,6 +2,7 @@
 
 from collections.abc import Container
 from datetime import date
+from urllib.parse import urlsplit
 
 from flask import request
 
@@ -55,3 +56,12 @@ def query_language(name: str, default: str) -> str:
 
 def query_cursor() -> str:
     return request.args.get("cursor", "")
+
+
+def next_page() -> str | None:
+    """The page to continue with, if it is one of ours."""
+    address = request.values.get("next", "")
+    parts = urlsplit(address)
+    is_path = address.startswith("/") and not address.startswith(("//", "/\\"))
+    is_ours = is_path and not parts.scheme and not parts.netloc
+    return address if is_ours and address.isprintable() and "\\" not in address else None

@@ -12,7 +12,7 @@ LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 FILE = re.compile(r"`((?:approvals|workflows|templates|migrations|tests|docs|requirements)/[\w./-]+)[`:]")
 PLACE = re.compile(r"`([\w/]+\.py): ([\w.]+)(?:\(\))?`")
-HEAVY = 300_000  # bytes
+HEAVY, ALL_TOGETHER = 150_000, 3_000_000  # bytes
 
 
 def anchors(path: Path) -> set[str]:
@@ -65,8 +65,13 @@ def defined(path: Path) -> set[str]:
 
 
 def test_every_picture_is_light_and_shown():
-    pictures = sorted((DOCS / "pictures").iterdir())
-    texts = "\n".join(text_of(page) for page in PAGES)
-    assert [
-        name_of(picture) for picture in pictures if picture.stat().st_size > HEAVY or picture.name not in texts
-    ] == []
+    pictures = sorted(DOCS.rglob("*.png"))
+    shown = {
+        (path.parent / address).resolve()
+        for path in PAGES
+        for address in LINK.findall(text_of(path))
+        if "://" not in address
+    }
+    assert len(pictures) > 30
+    assert [name_of(picture) for picture in pictures if picture.stat().st_size > HEAVY or picture not in shown] == []
+    assert sum(picture.stat().st_size for picture in pictures) < ALL_TOGETHER

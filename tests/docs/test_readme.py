@@ -8,7 +8,7 @@ ENGLISH, CHINESE = ROOT / "README.md", ROOT / "README.zh-CN.md"
 CODE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 TARGET = re.compile(r"(!?)\[[^\]]*\]\(([^)\s]+)\)")
 COMMAND = re.compile(r"^(?:make \w+|\.venv/\S+.*?)(?=\s+#|$)", re.MULTILINE)
-PICTURES = re.compile(r"(?<=pictures/)(?:en|zh)/")
+OF_A_LANGUAGE = re.compile(r"(?<=handbook/)(pictures/)?(?:en|zh)/")
 
 
 def code_of(text: str) -> list[str]:
@@ -17,7 +17,7 @@ def code_of(text: str) -> list[str]:
 
 def links_of(text: str) -> list[tuple[str, str]]:
     """Where links and pictures lead, but for those to the other language."""
-    links = [(kind, PICTURES.sub("", target)) for kind, target in TARGET.findall(text)]
+    links = [(kind, OF_A_LANGUAGE.sub("", target)) for kind, target in TARGET.findall(text)]
     return sorted(link for link in links if not link[1].startswith("README"))
 
 

@@ -35,6 +35,7 @@ NOT_LINKED = frozenset(
         *("report_parts.paper", "report_parts.papers", "issued_papers.pdf"),
         "bulletin_orders.show",  # linked from an issued bulletin; of reports one is opened
         *("health.healthz", "health.readyz", "docs.description", "docs.file", "static"),
+        "handbook.picture",
     }
 )
 FOR_PROGRAMMERS = frozenset({"docs.page"})  # linked from the home page of those who work through programs alone

@@ -21,6 +21,7 @@ ROUTES: tuple[tuple[str, str | set[str], str], ...] = (
     ("", PUBLIC, "static"),
     ("home", SIGNED_IN, "index"),
     ("search", PEOPLE - AUDITOR, "index"),
+    ("handbook", SIGNED_IN, "index show picture read_hint hints_again"),
     ("accounts", SIGNED_IN, "sign_out password password_now"),
     ("saved_views", SIGNED_IN, "index save remove"),
     ("accounts", PUBLIC, "sign_in sign_in_now language"),

@@ -105,6 +105,7 @@ NAMES_NO_CASE = {"static"} | {
         "absences": "confirm decline deputy end name_deputy",
         "administration": "create_person merge_preview merge_unit move_person person rename_unit reset_password "
         "revoke_token set_active set_roles unit",
+        "handbook": "show picture read_hint",
         "saved_views": "remove",
         "api_reports": "show_figures show_issued_pdf",
         "calendar_feed": "show",

@@ -1,7 +1,5 @@
 """Sign-in and sign-out, and one's own account."""
 
-from urllib.parse import urlsplit
-
 from flask import Blueprint, g, make_response, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
@@ -18,6 +16,7 @@ from approvals.http.access import access, actor, begin, end, own_session
 from approvals.http.application import CHOSEN, COOKIE, COOKIE_LIFE, database, now, settings
 from approvals.http.resumed_form import resumed_form
 from approvals.web.forms import EMPTY, Form, form_fields, redisplay, remember_input
+from approvals.web.query_parameters import next_page
 from approvals.web.submissions import flash_message
 
 accounts = Blueprint("accounts", __name__)
@@ -26,7 +25,7 @@ accounts = Blueprint("accounts", __name__)
 @accounts.get("/sign-in")
 @access("public")
 def sign_in(form: Form = EMPTY) -> str:
-    return render_template("account/sign_in.html", form=form, next=_safe_next(), resumable=resumed_form())
+    return render_template("account/sign_in.html", form=form, next=next_page(), resumable=resumed_form())
 
 
 @accounts.post("/sign-in")
@@ -47,7 +46,7 @@ def sign_in_now() -> Response | str:
     begin(token)
     if form_to_resume := resumed_form():
         return render_template("account/resume_form.html", resumable=form_to_resume)
-    return redirect(_safe_next() or url_for("home.index"), 303)
+    return redirect(next_page() or url_for("home.index"), 303)
 
 
 @accounts.post("/sign-out")
@@ -85,8 +84,8 @@ def password_now() -> Response:
 def contact(username: str) -> Response:
     """Show masked data; a form, because access is recorded and a link elsewhere could cause a GET."""
     with database().write() as tx:
-        person = show_contact(tx, username, _safe_next() or "", by=actor(), now=now())
-    response = make_response(render_template("account/contact.html", person=person, next=_safe_next()))
+        person = show_contact(tx, username, next_page() or "", by=actor(), now=now())
+    response = make_response(render_template("account/contact.html", person=person, next=next_page()))
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -103,16 +102,7 @@ def language() -> Response:
             set_language(tx, actor(), code)
     else:
         session[CHOSEN] = code
-    response = redirect(_safe_next() or url_for("home.index"), 303)
+    response = redirect(next_page() or url_for("home.index"), 303)
     secure = settings().is_production
     response.set_cookie(COOKIE, code, max_age=COOKIE_LIFE, samesite="Lax", httponly=True, secure=secure)
     return response
-
-
-def _safe_next() -> str | None:
-    """The page to continue with, if it is one of ours."""
-    address = request.values.get("next", "")
-    parts = urlsplit(address)
-    is_path = address.startswith("/") and not address.startswith(("//", "/\\"))
-    is_ours = is_path and not parts.scheme and not parts.netloc
-    return address if is_ours and address.isprintable() and "\\" not in address else None
