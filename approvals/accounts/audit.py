@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Select, func, insert, select
 
 from approvals.accounts.tables import AccountEvent
-from approvals.base.pagination import PAGE, Page, page_of, read_cursor
+from approvals.base.pagination import Page
 from approvals.base.seals import seal
+from approvals.base.sorting import FIRST_PART, Keys, ListPart, page_by_id
 from approvals.base.tables import table_of
 from workflows.label import Label
 
@@ -71,12 +73,19 @@ class EventView:
     address: str
 
 
-def events(tx: Connection, *, subject: str = "", cursor: str = "") -> Page[EventView]:
+_SORT_KEYS: Keys = {"actor": func.nullif(EVENT.c.actor, ""), "subject": func.nullif(EVENT.c.subject, "")}
+
+
+def events(tx: Connection, *, subject: str = "", part: ListPart = FIRST_PART) -> Page[EventView]:
     """What happened to accounts, newest first; `subject` leaves what one user name did or underwent."""
-    query = select(EVENT).order_by(EVENT.c.id.desc()).limit(PAGE + 1)
-    if subject:
-        query = query.where((EVENT.c.subject == subject) | (EVENT.c.actor == subject))
-    if cursor:
-        query = query.where(EVENT.c.id < read_cursor(cursor, (int,))[0])
-    views = [EventView(*row) for row in tx.execute(query)]
-    return page_of(views, PAGE, "id")
+    page = page_by_id(tx, _of(select(EVENT), subject), _SORT_KEYS, EVENT.c.id, part, newest_first=True)
+    return page.shown([EventView(**{name: row._mapping[name] for name in EventView.__slots__}) for row in page.rows])
+
+
+def event_count(tx: Connection, *, subject: str = "") -> int:
+    """The length of the list."""
+    return int(tx.execute(_of(select(func.count()).select_from(EVENT), subject)).scalar_one())
+
+
+def _of(statement: Select[Any], subject: str) -> Select[Any]:
+    return statement.where((EVENT.c.subject == subject) | (EVENT.c.actor == subject)) if subject else statement

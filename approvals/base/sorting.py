@@ -33,7 +33,7 @@ from approvals.base.columns import Moment, Money, Quantity
 from approvals.base.errors import invalid
 from approvals.base.i18n import N_, language
 from approvals.base.moments import read_moment
-from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
+from approvals.base.pagination import PAGE, Page, page_of, read_cursor, write_cursor
 from approvals.base.text_validation import TEXT_LIMIT
 
 T = TypeVar("T")
@@ -133,6 +133,25 @@ def sorted_page(
     last = rows[limit - 1]._mapping if len(rows) > limit else None
     following = write_cursor(str(sorting), _written(last[_KEY]), last[_TIE]) if last else None
     return Page(rows[:limit], following)
+
+
+def page_by_id(
+    tx: Connection,
+    statement: Select[Any],
+    keys: Keys,
+    id_: ColumnElement[int],
+    part: ListPart,
+    *,
+    newest_first: bool = False,
+) -> Page[Any]:
+    """A page of the rows of this statement, in the order that was asked for or else by their column `id`."""
+    if part.is_sorted:
+        return sorted_page(tx, statement, keys, id_, part)
+    if part.cursor:
+        last = read_cursor(part.cursor, (int,))[0]
+        statement = statement.where(id_ < last if newest_first else id_ > last)
+    statement = statement.order_by(id_.desc() if newest_first else id_)
+    return page_of(tx.execute(statement.limit(part.limit + 1)).all(), part.limit, "id")
 
 
 def _is_after(

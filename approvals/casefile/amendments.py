@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, and_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import UNIT, UnitName
-from approvals.base.pagination import PAGE, Page, page_of, read_cursor
+from approvals.base.pagination import Page
+from approvals.base.sorting import FIRST_PART, Keys, ListPart, page_by_id, shown_name
 from approvals.filing.queries import TABLE, ref_of, visible_projects
 from approvals.filing.views import ProjectView
 from approvals.history.queries import own_entries_of_project
@@ -35,15 +36,22 @@ class AmendmentRow:
     fields: tuple[Need, ...]
 
 
-def waiting_amendments(tx: Connection, actor: Actor, cursor: str = "") -> Page[AmendmentRow]:
+def waiting_amendments(tx: Connection, actor: Actor, part: ListPart = FIRST_PART) -> Page[AmendmentRow]:
     """The changes that await confirmation, the oldest project first."""
     rows = select(TABLE, UNIT.c.name.label("owner"), UNIT.c.name_en.label("owner_en"), ENTRY.c.at, ENTRY.c.facts)
     source = TABLE.join(UNIT, UNIT.c.id == TABLE.c.owner_unit_id).join(ENTRY, _PROPOSAL)
-    query = rows.select_from(source).where(_is_waiting(actor)).order_by(TABLE.c.id).limit(PAGE + 1)
-    if cursor:
-        query = query.where(TABLE.c.id > read_cursor(cursor, (int,))[0])
-    page = page_of(tx.execute(query).all(), PAGE, "id")
+    page = page_by_id(tx, rows.select_from(source).where(_is_waiting(actor)), _sort_keys(), TABLE.c.id, part)
     return page.shown([_row(row) for row in page.rows])
+
+
+def amendment_count(tx: Connection, actor: Actor) -> int:
+    """The length of the list."""
+    query = select(func.count()).select_from(TABLE.join(ENTRY, _PROPOSAL)).where(_is_waiting(actor))
+    return int(tx.execute(query).scalar_one())
+
+
+def _sort_keys() -> Keys:
+    return {"name": TABLE.c.name, "owner": shown_name(UNIT), "since": ENTRY.c.at}
 
 
 def amendment_of(tx: Connection, project: ProjectView) -> EntryDescription | None:

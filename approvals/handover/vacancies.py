@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, li
 
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import GRANT, PERSON, UNIT, UnitName
-from approvals.base.pagination import PAGE, Page, page_of, read_cursor
+from approvals.base.pagination import Page
+from approvals.base.sorting import FIRST_PART, Keys, ListPart, page_by_id, shown_name
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.filing.queries import ref_of
 from approvals.handover.posts import OF_UNITS, OFFICES, Post, PostWork, is_held, needs_holder, work_at
@@ -135,10 +136,10 @@ def vacant_posts(tx: Connection) -> list[PostWork]:
     return [work for post in posts if (work := work_at(tx, post)).counts]
 
 
-def vacancies(tx: Connection, *, cursor: str = "") -> Vacancies:
+def vacancies(tx: Connection, part: ListPart = FIRST_PART) -> Vacancies:
     """Everything that nobody holds, the oldest project first."""
     return Vacancies(
-        projects=_projects(tx, cursor),
+        projects=projects_without_liaison(tx, part),
         project_count=without_liaison_count(tx),
         questions=int(tx.execute(_lost_questions()).scalar_one()),
         posts=tuple(vacant_posts(tx)),
@@ -147,19 +148,22 @@ def vacancies(tx: Connection, *, cursor: str = "") -> Vacancies:
     )
 
 
-def _projects(tx: Connection, cursor: str) -> Page[OrphanProject]:
+def projects_without_liaison(tx: Connection, part: ListPart = FIRST_PART) -> Page[OrphanProject]:
+    """The open projects that no liaison accompanies, the oldest first."""
     waits = REQUESTS.c.project_id == PROJECTS.c.id, REQUESTS.c.state == "raised"
     questions = select(func.count()).select_from(REQUESTS).where(*waits).scalar_subquery()
     query = (
         select(PROJECTS, UNIT.c.name.label("owner"), UNIT.c.name_en, questions.label("questions"))
         .join(UNIT, UNIT.c.id == PROJECTS.c.owner_unit_id)
         .where(lacks_liaison())
-        .order_by(PROJECTS.c.id)
-        .limit(PAGE + 1)
     )
-    if cursor:
-        query = query.where(PROJECTS.c.id > read_cursor(cursor, (int,))[0])
-    page = page_of(tx.execute(query).all(), PAGE, "id")
+    keys: Keys = {
+        "name": PROJECTS.c.name,
+        "owner": shown_name(UNIT),
+        "since": PROJECTS.c.registered_at,
+        "questions": questions,
+    }
+    page = page_by_id(tx, query, keys, PROJECTS.c.id, part)
     return page.shown([_project(row) for row in page.rows])
 
 

@@ -9,7 +9,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, and_, func, not_, or_, select
 
 from approvals.base.jobs import JOB, JobView, job_view
-from approvals.base.pagination import PAGE, Page, page_of, read_cursor
+from approvals.base.pagination import PAGE, Page
+from approvals.base.sorting import FIRST_PART, Keys, ListPart, in_order_of, page_by_id
+from approvals.jobs.labels import STATE_LABELS
 from approvals.jobs.schedule import SCHEDULE, missing
 from approvals.notifications.queries import DELIVERING
 
@@ -83,10 +85,20 @@ def failures(tx: Connection) -> list[JobView]:
     return [job_view(row) for row in tx.execute(query)]
 
 
-def recent(tx: Connection, *, cursor: str = "") -> Page[JobView]:
+_IS_LISTED = and_(or_(JOB.c.kind != "sweep", JOB.c.state != "done"), not_(DELIVERING))
+_SORT_KEYS: Keys = {
+    "state": in_order_of(JOB.c.state, STATE_LABELS),
+    "begun": JOB.c.begun_at,
+    "ended": JOB.c.ended_at,
+}
+
+
+def recent(tx: Connection, part: ListPart = FIRST_PART) -> Page[JobView]:
     """All jobs, the newest first; successful sweeps and deliveries have pages of their own."""
-    query = select(JOB).where(or_(JOB.c.kind != "sweep", JOB.c.state != "done"), not_(DELIVERING))
-    if cursor:
-        query = query.where(JOB.c.id < read_cursor(cursor, (int,))[0])
-    views = [job_view(row) for row in tx.execute(query.order_by(JOB.c.id.desc()).limit(PAGE + 1))]
-    return page_of(views, PAGE, "id")
+    page = page_by_id(tx, select(JOB).where(_IS_LISTED), _SORT_KEYS, JOB.c.id, part, newest_first=True)
+    return page.shown([job_view(row) for row in page.rows])
+
+
+def recent_count(tx: Connection) -> int:
+    """The length of the list."""
+    return int(tx.execute(select(func.count()).select_from(JOB).where(_IS_LISTED)).scalar_one())

@@ -19,13 +19,15 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    union,
     union_all,
     update,
 )
 
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import PERSON, UNIT, UnitName
-from approvals.base.pagination import PAGE, Page, page_of, read_cursor
+from approvals.base.pagination import Page, page_of, read_cursor
+from approvals.base.sorting import FIRST_PART, ListPart
 from approvals.base.tables import table_of
 from approvals.catalogue.queries import item_of
 from approvals.filing.queries import TABLE, ref_of
@@ -104,18 +106,24 @@ _NOTICES = (
 )
 
 
-def notices(tx: Connection, actor: Actor, *, kind: str = "", cursor: str = "") -> Page[InboxNotice]:
+def notices(tx: Connection, actor: Actor, *, kind: str = "", part: ListPart = FIRST_PART) -> Page[InboxNotice]:
     """The actor's notices of this kind, the newest first; an event of which they hear in two capacities stands once."""
-    before = NOTICE.c.id < read_cursor(cursor, (int,))[0] if cursor else true()
+    before = NOTICE.c.id < read_cursor(part.cursor, (int,))[0] if part.cursor else true()
     clauses, addresses = (before, *_of_kind(kind)), _notice_ids(actor)
-    enough = (PAGE + 1) * len(addresses)  # in as many capacities one event may be heard
+    enough = (part.limit + 1) * len(addresses)  # in as many capacities one event may be heard
     newest = [ids.where(*clauses).order_by(NOTICE.c.id.desc()).limit(enough) for ids in addresses]
     events = select(func.min(NOTICE.c.id)).where(NOTICE.c.id.in_(_together(newest))).group_by(*EVENT)
-    query = _NOTICES.where(NOTICE.c.id.in_(events)).limit(PAGE + 1)
+    query = _NOTICES.where(NOTICE.c.id.in_(events)).limit(part.limit + 1)
     seen, rows = _seen(tx, actor), tx.execute(query).all()
     read = _read(tx, actor, [row.id for row in rows])
     views = [_view(tx, row, is_new=row.id > seen and row.id not in read) for row in rows]
-    return page_of(views, PAGE, "id")
+    return page_of(views, part.limit, "id")
+
+
+def notice_count(tx: Connection, actor: Actor, *, kind: str = "") -> int:
+    """The length of the list."""
+    heard = [select(*EVENT).where(condition, *_of_kind(kind)) for condition in addressed_to(actor)]
+    return int(tx.execute(select(func.count()).select_from(union(*heard).subquery())).scalar_one())
 
 
 def _of_kind(kind: str) -> tuple[ColumnElement[bool], ...]:

@@ -11,7 +11,8 @@ from approvals.accounts.actors import Actor
 from approvals.accounts.identity import actor_of, actors_among, digest
 from approvals.accounts.queries import PERSON
 from approvals.base.jobs import JOB
-from approvals.base.pagination import PAGE, Page, page_of, read_cursor
+from approvals.base.pagination import Page
+from approvals.base.sorting import FIRST_PART, Keys, ListPart, page_by_id
 from approvals.base.tables import table_of
 from approvals.history.record import ENTRY, NOTICE
 from approvals.notifications.inbox import addressed
@@ -83,21 +84,21 @@ class DeadLetter:
     last_error: str
 
 
-def dead_letters(tx: Connection, *, cursor: str = "") -> Page[DeadLetter]:
+_SORT_KEYS: Keys = {"name": PERSON.c.name, "made": DELIVERY.c.made_at, "tries": JOB.c.tries}
+_DEAD = (
+    select(JOB.c.id, PERSON.c.username, PERSON.c.name, DELIVERY.c.channel)
+    .add_columns(DELIVERY.c.notice_id.is_(None).label("is_digest"))
+    .add_columns(JOB.c.tries, DELIVERY.c.made_at, JOB.c.error.label("last_error"))
+    .join(DELIVERY, DELIVERY.c.key == JOB.c.period)
+    .join(PERSON, PERSON.c.id == DELIVERY.c.person_id)
+    .where(GIVEN_UP)
+)
+
+
+def dead_letters(tx: Connection, part: ListPart = FIRST_PART) -> Page[DeadLetter]:
     """The dead deliveries, the newest first."""
-    query = (
-        select(JOB.c.id, PERSON.c.username, PERSON.c.name, DELIVERY.c.channel, DELIVERY.c.notice_id.is_(None))
-        .add_columns(JOB.c.tries, DELIVERY.c.made_at, JOB.c.error)
-        .join(DELIVERY, DELIVERY.c.key == JOB.c.period)
-        .join(PERSON, PERSON.c.id == DELIVERY.c.person_id)
-        .where(GIVEN_UP)
-        .order_by(JOB.c.id.desc())
-        .limit(PAGE + 1)
-    )
-    if cursor:
-        query = query.where(JOB.c.id < read_cursor(cursor, (int,))[0])
-    letters = [DeadLetter(*row) for row in tx.execute(query)]
-    return page_of(letters, PAGE, "id")
+    page = page_by_id(tx, _DEAD, _SORT_KEYS, JOB.c.id, part, newest_first=True)
+    return page.shown([DeadLetter(**{name: row._mapping[name] for name in DeadLetter.__slots__}) for row in page.rows])
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,8 @@ LISTS: dict[str, "ListPage"] = {}  # by endpoint
 class ListPage:
     """A declared list. `title` and the words of filters are msgids; a flag is a filter whose value is yes.
 
-    `places` are parts of the address that say which list it is: clearing the filters keeps them.
+    `defaults` say what a filter that is not set leaves (msgids), where that is not everything. `places` are parts of
+    the address that say which list it is: clearing the filters keeps them.
     """
 
     endpoint: str
@@ -46,6 +47,7 @@ class ListPage:
     columns: Sequence[ListColumn]
     filters: Mapping[str, str] = field(default_factory=dict)
     flags: Mapping[str, str] = field(default_factory=dict)
+    defaults: Mapping[str, str] = field(default_factory=dict)
     places: tuple[str, ...] = ()
     has_views: bool = True  # a list whose address names a case has none
 
@@ -151,9 +153,12 @@ class ListRequest:
         views = saved_views(tx, actor().id, self.page.endpoint) if self.page.has_views else []
         return Listing(self.page, self.sorting, address, total, _chips(self.page, address, choices or {}), views)
 
-    def send(self, read: Callable[[ListPart], Page[T]], choices: Choices | None = None) -> Response:
-        """All rows of the list, read part by part, as a file of the kind that was asked for."""
-        title, (media_type, write) = _(self.page.title), FILES[self.file]
+    def send(self, read: Callable[[ListPart], Page[T]], choices: Choices | None = None, about: str = "") -> Response:
+        """All rows of the list, read part by part, as a file of the kind that was asked for.
+
+        `about` says which of several lists it is, behind the title.
+        """
+        title, (media_type, write) = f"{_(self.page.title)} {about}".rstrip(), FILES[self.file]
         notes = [_("As of %(at)s.", at=moment(now())), _filter_note(self, choices or {})]
         content = write(ListFile(title, notes, self.page.columns, _all_rows(read, self.sorting)))
         name = f"{title} {today().isoformat()}.{self.file}"
@@ -217,8 +222,11 @@ def _filter_words(page: ListPage, address: Mapping[str, str], choices: Choices) 
 
 def _filter_note(asked: ListRequest, choices: Choices) -> str:
     """The filters and the order of a file in one line."""
-    words = list(_filter_words(asked.page, _address(asked.page), choices).values())
-    parts = [_("Filters: %(filters)s.", filters=series(words)) if words else _("All entries.")]
+    address = _address(asked.page)
+    words = list(_filter_words(asked.page, address, choices).values())
+    defaults = [_(sentence) for name, sentence in asked.page.defaults.items() if name not in address]
+    parts = [_("Filters: %(filters)s.", filters=series(words))] if words else []
+    parts += defaults or ([] if words else [_("All entries.")])
     if asked.sorting.name:
         way = _("descending") if asked.sorting.is_descending else _("ascending")
         parts.append(_("Sorted by %(column)s, %(way)s.", column=_(asked.page.sorts[asked.sorting.name]), way=way))

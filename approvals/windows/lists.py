@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 
 from approvals.accounts.actors import Actor
-from approvals.accounts.queries import UNIT
+from approvals.accounts.queries import PERSON, UNIT
 from approvals.base.errors import invalid
 from approvals.base.i18n import N_
 from approvals.base.pagination import PAGE, Page, page_of, read_cursor
@@ -52,6 +52,7 @@ RUNS_IN = frozenset({"received", "accepted", "granted", "refused"})  # states in
 STANDS_IN = frozenset({"received", "paused", "granted", "refused"})  # states in which it may stand still
 RUNS, STANDS, WITHOUT = range(3)  # of a due date: the parts of a list, in their order
 _PROJECT, _OWNER, _UNIT = TABLE.alias("sorted_project"), UNIT.alias("sorted_owner"), UNIT.alias("sorted_unit")
+_HANDLER = PERSON.alias("sorted_handler")
 _TODAY = cast(date, bindparam("today", type_=Date()))
 _DUE_BEFORE = DueBefore(
     cast(date, bindparam("due_before", type_=Date())),
@@ -113,6 +114,7 @@ def sort_keys(today: date) -> Keys:
         "legal": case((runs, APPROVALS.c.legal_due_on)),
         "owner": select(shown_name(_OWNER)).where(owner).correlate(APPROVALS).scalar_subquery(),
         "department": looked_up(_UNIT, APPROVALS.c.department_id, shown_name(_UNIT)),
+        "handler": looked_up(_HANDLER, APPROVALS.c.handler_id, _HANDLER.c.name),
     }
 
 

@@ -1,5 +1,7 @@
 """With the keyboard alone: sign in, open the queue, make a move."""
 
+import re
+
 from approvals.base.database import Database
 from tests.journeys.conftest import At
 from tests.support.browser.people import Somebody
@@ -59,3 +61,24 @@ def focused(officer: Somebody) -> str:
             "() => { const one = document.activeElement; return (one.labels?.[0] ?? one).innerText.trim() }"
         )
     )
+
+
+def test_a_list_is_walked_with_j_k_and_enter_and_prints_in_landscape(
+    address: str, database: Database, at_browser: At
+) -> None:
+    with database.write() as tx:
+        for day in ("2026-11-17", "2026-11-18", "2026-11-19"):
+            an_approval(tx, "received", at=when(day))
+    officer = at_browser(address).sign_in("window-a01")
+    officer.go("/windows")
+    links = officer.page.locator("table.stack tbody .head-cell a").all()
+    rows = [link.get_attribute("href") for link in links]
+    walked = []
+    for key in "jjkkjjj":  # before the first row and behind the last the focus stays
+        officer.page.keyboard.press(key)
+        walked.append(rows.index(officer.page.evaluate("document.activeElement.getAttribute('href')")))
+    assert walked == [0, 1, 0, 0, 1, 2, 2]
+    size = re.search(rb"/MediaBox ?\[0 0 ([\d.]+) ([\d.]+)\]", officer.page.pdf(prefer_css_page_size=True))
+    assert size is not None and [round(float(side)) for side in size.groups()] == [842, 595], "A4, landscape"
+    with officer.page.expect_navigation(url=f"{address}{rows[2]}"):
+        officer.page.keyboard.press("Enter")

@@ -13,6 +13,7 @@ from approvals.api.v1.exchange import Body, Done, Envelope, json_answer, once, p
 from approvals.api.v1.inputs import Cursor, Limit, Query, draft_model, left_out, move_name
 from approvals.api.v1.programme import County, OfItem, OfYear
 from approvals.base.pagination import PAGE
+from approvals.base.sorting import ListPart
 from approvals.casefile.programme.problem_detail import problem_detail
 from approvals.casefile.programme.problem_list import ProblemFilter, ProblemRow, problems
 from approvals.history.commands import Command, Reference
@@ -123,8 +124,9 @@ def list_problems(path: OfYear, query: ProblemQuery) -> Response:
         item_no=query.item or "",
         is_stale=query.stale,
     )
+    part = ListPart(cursor=query.cursor, limit=query.limit)
     with database().read() as tx:
-        page = problems(tx, actor(), filters, today(), load_policy().programme, query.cursor, query.limit)
+        page = problems(tx, actor(), filters, today(), load_policy().programme, part)
     items = [fill(ProgrammeProblemSchema, row, held=_names(row)) for row in page.rows]
     return json_answer({"items": items, "next_cursor": page.next_cursor})
 

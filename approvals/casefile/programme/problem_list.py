@@ -1,16 +1,19 @@
 """Problems of the programme as lists: of a year for the offices and those concerned, of an item, of a task."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, tuple_
 
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import UNIT, UnitName
+from approvals.base.errors import invalid
+from approvals.base.i18n import N_
 from approvals.base.moments import day_of
-from approvals.base.pagination import MOST, PAGE, Page, page_of, read_cursor
+from approvals.base.pagination import MOST, Page, page_of, read_cursor
+from approvals.base.sorting import FIRST_PART, Keys, ListPart, in_order_of, sorted_page
 from approvals.programme.problems.queries import (
     HELD,
     OF_TASKS,
@@ -29,6 +32,11 @@ from workflows.config.policy import ProgrammeRules
 from workflows.label import Label
 
 OPEN, CLOSED = PROBLEM.state_names
+_PROBLEMS = (
+    select(PROBLEMS, ITEMS.c.year, ITEMS.c.item_no, ITEMS.c.name, UNIT.c.name.label("unit"), UNIT.c.name_en)
+    .join(ITEMS, ITEMS.c.id == PROBLEMS.c.item_id)
+    .outerjoin(UNIT, UNIT.c.id == PROBLEMS.c.asked_unit_id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,19 +116,41 @@ def problems(
     filters: ProblemFilter,
     today: date,
     rules: ProgrammeRules,
-    cursor: str = "",
-    limit: int = PAGE,
+    part: ListPart = FIRST_PART,
 ) -> Page[ProblemRow]:
     """The problems of a year that the actor may see, those that last the longest first."""
-    clauses = [visible_problems(actor), *_narrowed(filters, today, rules)]
-    if cursor:
-        since, last_id = read_cursor(cursor, (str, int))
-        since_on = date.fromisoformat(str(since))
-        clauses.append(
-            or_(PROBLEMS.c.since_on > since_on, and_(PROBLEMS.c.since_on == since_on, PROBLEMS.c.id > last_id))
-        )
-    rows = problem_rows(tx, and_(*clauses), today, rules, limit + 1)
-    return page_of(rows, limit, "since_on", "id")
+    statement = _PROBLEMS.where(visible_problems(actor), *_narrowed(filters, today, rules))
+    if part.is_sorted:
+        page = sorted_page(tx, statement, _sort_keys(), PROBLEMS.c.id, part)
+    else:
+        key = PROBLEMS.c.since_on, PROBLEMS.c.id
+        statement = statement.where(tuple_(*key) > tuple_(*_after(part.cursor))) if part.cursor else statement
+        rows = tx.execute(statement.order_by(*key).limit(part.limit + 1)).all()
+        page = page_of(rows, part.limit, "since_on", "id")
+    return page.shown(_shown(tx, page.rows, today, rules))
+
+
+def problem_count(tx: Connection, actor: Actor, filters: ProblemFilter, today: date, rules: ProgrammeRules) -> int:
+    """The length of the list."""
+    clauses = visible_problems(actor), *_narrowed(filters, today, rules)
+    return int(tx.execute(select(func.count()).select_from(PROBLEMS).where(*clauses)).scalar_one())
+
+
+def _sort_keys() -> Keys:
+    return {
+        "item": ITEMS.c.item_no,
+        "kind": in_order_of(PROBLEMS.c.kind, PROBLEM_KINDS),
+        "since": PROBLEMS.c.since_on,
+        "expected": PROBLEMS.c.expected_on,
+    }
+
+
+def _after(cursor: str) -> tuple[date, int]:
+    since, last_id = read_cursor(cursor, (str, int))
+    try:
+        return date.fromisoformat(str(since)), cast(int, last_id)
+    except ValueError:
+        raise invalid("cursor", N_("is not a cursor of this list")) from None
 
 
 def problems_of_item(
@@ -146,15 +176,11 @@ def problem_rows(
     tx: Connection, where: ColumnElement[bool], today: date, rules: ProgrammeRules, limit: int = MOST
 ) -> list[ProblemRow]:
     """Problems, those that last the longest first."""
-    query = (
-        select(PROBLEMS, ITEMS.c.year, ITEMS.c.item_no, ITEMS.c.name, UNIT.c.name.label("unit"), UNIT.c.name_en)
-        .join(ITEMS, ITEMS.c.id == PROBLEMS.c.item_id)
-        .outerjoin(UNIT, UNIT.c.id == PROBLEMS.c.asked_unit_id)
-        .where(where)
-        .order_by(PROBLEMS.c.since_on, PROBLEMS.c.id)
-        .limit(limit)
-    )
-    rows = tx.execute(query).all()
+    query = _PROBLEMS.where(where).order_by(PROBLEMS.c.since_on, PROBLEMS.c.id).limit(limit)
+    return _shown(tx, tx.execute(query).all(), today, rules)
+
+
+def _shown(tx: Connection, rows: Sequence[Any], today: date, rules: ProgrammeRules) -> list[ProblemRow]:
     ids = [row.id for row in rows]
     tasks, texts = _tasks(tx, ids), _last_texts(tx, ids)
     return [_row(row, tuple(tasks.get(row.id, ())), texts.get(row.id, ""), today, rules) for row in rows]
@@ -254,10 +280,3 @@ def asked_units(tx: Connection, year: int, actor: Actor) -> list[UnitName]:
     ids = select(PROBLEMS.c.asked_unit_id).where(PROBLEMS.c.item_id.in_(of_year), visible_problems(actor))
     rows = tx.execute(select(UNIT.c.name, UNIT.c.name_en).where(UNIT.c.id.in_(ids)).order_by(UNIT.c.id))
     return [UnitName(row.name, row.name_en or "") for row in rows]
-
-
-def narrowing(filters: ProblemFilter) -> Mapping[str, str]:
-    """The filters as the parts of an address."""
-    texts = {name: getattr(filters, name) for name in ("state", "kind", "county", "unit")}
-    stale: Iterable[tuple[str, str]] = [("stale", "yes")] if filters.is_stale else []
-    return {name: value for name, value in texts.items() if value} | dict(stale)

@@ -41,6 +41,7 @@ QUEUE = (
     ListColumn("still", N_("Clock stands still"), lambda row: not row.approval.has_running_clock, "yes_no"),
     ListColumn("owner", N_("Owner"), lambda row: unit(row.owner), sort="owner", is_wide=True),
     ListColumn("department", N_("Department"), lambda row: unit(row.department), sort="department"),
+    ListColumn("handler", N_("Handler"), lambda row: row.approval.handler_name or "", sort="handler"),
     ListColumn("key", N_("Key project"), lambda row: row.approval.is_key, "yes_no"),
     ListColumn("urgent", N_("Urgent and hard"), lambda row: row.approval.is_urgent, "yes_no"),
 )

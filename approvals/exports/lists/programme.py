@@ -1,4 +1,4 @@
-"""Columns of the lists of the programme: the items of its ledger."""
+"""Columns of the lists of the programme: the items of its ledger, and its problems."""
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
@@ -6,6 +6,7 @@ from typing import Any
 
 from approvals.base.i18n import N_, own_name, series
 from approvals.casefile.programme.ledger import ItemRow
+from approvals.casefile.programme.problem_list import ProblemRow
 from approvals.exports.lists.files import ListColumn
 from approvals.exports.lists.words import unit, word
 from workflows.charts.item import ITEM
@@ -26,6 +27,11 @@ def _actual_share(row: ItemRow) -> Decimal | None:
 
 def _execution(row: ItemRow) -> Decimal | None:
     return _percent(row.money.execution_rate)
+
+
+def _held_tasks(row: ProblemRow) -> str:
+    """The tasks that a problem holds up: those of other items with their numbers."""
+    return series(task.place if task.item_no == row.item_no else f"{task.item_no} {task.place}" for task in row.tasks)
 
 
 LEDGER = (
@@ -56,6 +62,27 @@ LEDGER_KEYS: Mapping[str, Callable[[ItemRow], Any]] = {
     "paid": lambda row: row.money.paid,
     "execution": lambda row: row.money.execution_rate,
 }
+PROBLEMS = (
+    ListColumn("item_no", N_("No."), lambda row: row.item_no, sort="item"),
+    ListColumn("item", N_("Programme item"), lambda row: row.item, is_wide=True),
+    ListColumn("number", N_("Problem"), lambda row: row.number, "whole"),
+    ListColumn("kind", N_("Kind"), lambda row: word(row.kind), sort="kind"),
+    ListColumn("text", N_("What hinders"), lambda row: row.text, is_wide=True),
+    ListColumn("tasks", N_("Task"), _held_tasks, is_wide=True),
+    ListColumn("state", N_("State"), lambda row: word(row.state)),
+    ListColumn("since", N_("Since"), lambda row: row.since_on, "day", sort="since"),
+    ListColumn("days", N_("Days"), lambda row: row.days, "whole"),
+    ListColumn("expected", N_("Expected to end on"), lambda row: row.expected_on, "day", sort="expected"),
+    ListColumn("closed", N_("Settled on"), lambda row: row.closed_on, "day"),
+    ListColumn("unit", N_("Unit asked"), lambda row: unit(row.asked_unit)),
+    ListColumn("office", N_("Office asked"), lambda row: row.asked_office),
+    ListColumn("asked", N_("Asked on"), lambda row: row.asked_on, "day"),
+    ListColumn("answered", N_("Answered on"), lambda row: row.answered_on, "day"),
+    ListColumn("said", N_("Last word"), lambda row: row.said_on, "day"),
+    ListColumn("last_text", N_("Its text"), lambda row: row.last_text, is_wide=True),
+    ListColumn("stale", N_("Without a word for long"), lambda row: row.is_stale, "yes_no"),
+    ListColumn("order", N_("Order"), lambda row: row.order_ref),
+)
 
 
 def _category_order() -> dict[str, int]:

@@ -63,3 +63,17 @@ OWN_PROJECTS = (
     ListColumn("approvals", N_("Approvals"), lambda row: row.planned, "whole"),
     ListColumn("late", N_("Late"), lambda row: row.late, "whole"),
 )
+AMENDMENTS = (
+    ListColumn("number", N_("Number"), lambda row: row.ref),
+    ListColumn("name", N_("Project"), lambda row: row.name, sort="name", is_wide=True),
+    ListColumn("owner", N_("Owner"), lambda row: unit(row.owner), sort="owner", is_wide=True),
+    ListColumn("fields", N_("Fields"), lambda row: series(label(need) for need in row.fields), is_wide=True),
+    ListColumn("since", N_("Proposed"), lambda row: row.since, "moment", sort="since"),
+)
+ORPHANS = (
+    ListColumn("number", N_("Number"), lambda row: row.ref),
+    ListColumn("name", N_("Project"), lambda row: row.name, sort="name", is_wide=True),
+    ListColumn("owner", N_("Owner"), lambda row: unit(row.owner), sort="owner", is_wide=True),
+    ListColumn("since", N_("Registered at"), lambda row: row.since, "moment", sort="since"),
+    ListColumn("questions", N_("Open requests"), lambda row: row.questions, "whole", sort="questions"),
+)

@@ -1,10 +1,16 @@
-"""Columns of the lists of supervision: cards, orders, escalations."""
+"""Columns of the lists of supervision: cards, orders, escalations, joint projects."""
 
-from approvals.base.i18n import N_
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from approvals.base.i18n import N_, own_name, series
+from approvals.base.i18n import gettext as _
 from approvals.exports.lists.approvals import running
 from approvals.exports.lists.files import ListColumn
 from approvals.exports.lists.words import light, unit, word
+from approvals.supervision.joint.views import JointRow
 from approvals.supervision.orders.views import OrderRow
+from workflows.charts.project import PROJECT
 
 CARDS = (
     ListColumn("colour", N_("Card"), lambda row: word(row.colour_name), sort="colour"),
@@ -51,3 +57,26 @@ ESCALATIONS = (
     ListColumn("promised", N_("Promised limit"), lambda row: running(row.late.approval, "promised"), "day"),
     ListColumn("legal", N_("Legal limit"), lambda row: running(row.late.approval, "legal"), "day"),
 )
+JOINT = (
+    ListColumn("number", N_("Number"), lambda row: row.ref, sort="number"),
+    ListColumn("name", N_("Project"), lambda row: row.name, sort="name", is_wide=True),
+    ListColumn("state", N_("State"), lambda row: word(row.state), sort="state"),
+    ListColumn("units", N_("Responsible units"), lambda row: series(map(own_name, row.units)), is_wide=True),
+    ListColumn("this_month", N_("This month's statement"), lambda row: _statement(row, 0)),
+    ListColumn("last_month", N_("Last month's statement"), lambda row: _statement(row, 1)),
+    ListColumn("missing", N_("Missing"), lambda row: series(row.missing), is_wide=True),
+    ListColumn("key", N_("Key project"), lambda row: row.is_key, "yes_no"),
+    ListColumn("urgent", N_("Urgent and hard"), lambda row: row.is_urgent, "yes_no"),
+    ListColumn("practical_matter", N_("Practical matter"), lambda row: row.is_practical_matter, "yes_no"),
+)
+JOINT_KEYS: Mapping[str, Callable[[JointRow], Any]] = {
+    "number": lambda row: row.ref,
+    "name": lambda row: row.name,
+    "state": lambda row: PROJECT.state_names.index(row.state.name),
+}
+
+
+def _statement(row: JointRow, place: int) -> str:
+    """The state of a month's statement, in words."""
+    state = row.words[place][1]
+    return word(state) if state else _("not written")

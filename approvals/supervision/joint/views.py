@@ -87,18 +87,11 @@ class JointRow:
     missing: tuple[str, ...]
 
 
-def joint_projects(
-    tx: Connection, actor: Actor, *, today: date, cursor: str = "", missing: bool = False
-) -> Page[JointRow]:
+def joint_projects(tx: Connection, actor: Actor, *, today: date, missing: bool = False) -> list[JointRow]:
     """The joint projects that the actor may see, the newest first; with `missing` those that owe a month's word."""
     statement = select(TABLE).where(TABLE.c.joint_first_id.is_not(None), visible_projects(actor))
-    if cursor:
-        statement = statement.where(TABLE.c.id < read_cursor(cursor, (int,))[0])
     rows = tx.execute(statement.order_by(TABLE.c.id.desc())).all()  # few: for what is urgent and hard
-    views = zip(rows, _rows(tx, rows, today), strict=True)
-    listed = [(row.id, view) for row, view in views if view.missing or not missing]
-    next_cursor = write_cursor(listed[PAGE - 1][0]) if len(listed) > PAGE else None
-    return Page([view for _, view in listed[:PAGE]], next_cursor)
+    return [view for view in _rows(tx, rows, today) if view.missing or not missing]
 
 
 def owed_words(tx: Connection, actor: Actor, today: date) -> list[JointRow]:

@@ -19,6 +19,7 @@ from approvals.base.pagination import part_of
 from approvals.base.sorting import sorted_rows
 from approvals.base.text_validation import read_fields, whole_number
 from approvals.exports.lists.accounts import PEOPLE
+from approvals.exports.lists.administration import EVENTS as EVENT_COLUMNS
 from approvals.handover.actions import CENTRE, change_roles, deactivate, move_to_unit
 from approvals.handover.responsibilities import responsibilities
 from approvals.handover.units import may_merge, merge
@@ -242,14 +243,22 @@ def set_roles(username: str) -> Response:
     )
 
 
+EVENT_LIST = declare(
+    ListPage("administration.events", N_("Account events"), EVENT_COLUMNS, filters={"subject": N_("User name")})
+)
+
+
 @administration.get("/events")
 @access(roles=permissions.READ_ACCOUNT_EVENTS)
-def events() -> str:
-    subject = request.args.get("subject", "").strip()[:200]
-    cursor = request.args.get("cursor", "")
+def events() -> str | Response:
+    subject, asked = query_text("subject"), asked_list(EVENT_LIST)
     with database().read() as tx:
-        page = audit.events(tx, subject=subject, cursor=cursor)
-    return render_template("admin/events.html", page=page, words=EVENTS, subject=subject, cursor=cursor)
+        if asked.file:
+            return asked.send(lambda part: audit.events(tx, subject=subject, part=part))
+        page = audit.events(tx, subject=subject, part=asked.part)
+        listing = asked.listing(tx, audit.event_count(tx, subject=subject))
+    context = {"subject": subject, "cursor": asked.cursor, "listing": listing}
+    return render_template("admin/events.html", page=page, words=EVENTS, **context)
 
 
 if set(UNIT_KIND_LABELS) != set(UNIT_KINDS):

@@ -4,28 +4,36 @@ from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from approvals.accounts import permissions
+from approvals.base.i18n import N_
 from approvals.base.i18n import gettext as _
 from approvals.base.text_validation import address_number
+from approvals.exports.lists.administration import DELIVERIES
 from approvals.http.access import access, actor
 from approvals.http.application import database, now, settings
 from approvals.notifications.actions import try_again
 from approvals.notifications.preferences import CHANNEL_LABELS
 from approvals.notifications.queries import dead_letters, health
-from approvals.web.query_parameters import query_cursor
+from approvals.web.lists import ListPage, asked_list, declare
 from approvals.web.submissions import flash_message, writing_once
 
 deliveries = Blueprint("deliveries", __name__, url_prefix="/administration/deliveries")
 ALL = "all"
+DELIVERY_LIST = declare(ListPage("deliveries.index", N_("Deliveries"), DELIVERIES, has_views=False))
 
 
 @deliveries.get("")
 @access(roles=permissions.OPERATE)
-def index() -> str:
-    cursor = query_cursor()
+def index() -> str | Response:
+    asked = asked_list(DELIVERY_LIST)
     with database().read() as tx:
-        page, state = dead_letters(tx, cursor=cursor), health(tx)
+        if asked.file:
+            return asked.send(lambda part: dead_letters(tx, part))
+        page, state = dead_letters(tx, asked.part), health(tx)
+        listing = asked.listing(tx, state.dead)
     words = {"channels": CHANNEL_LABELS, "has_mail": settings().mail is not None}
-    return render_template("admin/deliveries.html", page=page, health=state, cursor=cursor, **words)
+    return render_template(
+        "admin/deliveries.html", page=page, health=state, listing=listing, cursor=asked.cursor, **words
+    )
 
 
 @deliveries.post("/again")

@@ -6,51 +6,34 @@ from werkzeug.wrappers import Response
 from approvals.accounts import permissions
 from approvals.accounts.audit import note
 from approvals.base.errors import NotFound
+from approvals.base.i18n import N_
 from approvals.base.i18n import gettext as _
 from approvals.base.jobs import JOB, try_again
 from approvals.base.text_validation import address_number
+from approvals.exports.lists.administration import JOBS
 from approvals.http.access import access, actor
 from approvals.http.application import database, now
-from approvals.jobs.queries import failures, health, kinds, recent
-from approvals.web.query_parameters import query_cursor
+from approvals.jobs.labels import KIND_LABELS, STATE_LABELS
+from approvals.jobs.queries import failures, health, kinds, recent, recent_count
+from approvals.web.lists import ListPage, asked_list, declare
 from approvals.web.submissions import flash_message, writing_once
-from workflows.label import Label
 
 jobs = Blueprint("jobs", __name__, url_prefix="/administration/jobs")
-KIND_LABELS = {
-    "sweep": Label("自动巡检", "Sweep"),
-    "compile_month": Label("编制月度报告", "Compile the monthly report"),
-    "compile_bulletin": Label("编制督查通报", "Compile the bulletin"),
-    "redate": Label("重新计算期限", "Date anew after a calendar"),
-    "digest": Label("每日摘要", "Daily digest"),
-    "tidy": Label("清理过期记录", "Tidy up"),
-    "keep_root": Label("留存当日记录根值", "Keep the root of the record"),
-    "send_root": Label("发送记录根值", "Send the root of the record"),
-    "issue_report": Label("印发报告", "Issue a report"),
-    "print_report": Label("排印文稿", "Print a paper"),
-    "fan_out": Label("分发通知", "Pass notices on"),
-    "deliver_mail": Label("投递电子邮件", "Deliver a mail"),
-    "deliver_webhook": Label("投递机器人消息", "Deliver to a robot"),
-}
-STATE_LABELS = {
-    "waiting": Label("等待", "Waiting"),
-    "running": Label("进行中", "Running"),
-    "done": Label("完成", "Done"),
-    "failed": Label("失败", "Failed"),
-}
+JOB_LIST = declare(ListPage("jobs.index", N_("Last runs"), JOBS, has_views=False))
 
 
 @jobs.get("")
 @access(roles=permissions.OPERATE)
-def index() -> str:
-    cursor = query_cursor()
+def index() -> str | Response:
+    asked = asked_list(JOB_LIST)
     with database().read() as tx:
+        if asked.file:
+            return asked.send(lambda part: recent(tx, part))
         state, regular, failed = health(tx, now()), kinds(tx, now()), failures(tx)
-        page = recent(tx, cursor=cursor)
+        page, listing = recent(tx, asked.part), asked.listing(tx, recent_count(tx))
     words = {"names": KIND_LABELS, "states": STATE_LABELS}
-    return render_template(
-        "admin/jobs.html", health=state, kinds=regular, failed=failed, page=page, cursor=cursor, **words
-    )
+    lists = {"kinds": regular, "failed": failed, "page": page, "listing": listing, "cursor": asked.cursor}
+    return render_template("admin/jobs.html", health=state, **lists, **words)
 
 
 @jobs.post("/again")

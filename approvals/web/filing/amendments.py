@@ -6,8 +6,9 @@ from werkzeug.wrappers import Response
 from approvals.accounts import permissions
 from approvals.base.errors import Refused
 from approvals.base.i18n import N_
-from approvals.casefile.amendments import waiting_amendments
+from approvals.casefile.amendments import amendment_count, waiting_amendments
 from approvals.catalogue.queries import catalogue_of
+from approvals.exports.lists.projects import AMENDMENTS
 from approvals.filing.amendments import AT_ONCE, FIXED
 from approvals.filing.forms import changed_values, check_filing, suggestions_for, values_of
 from approvals.filing.views import changes_since, open_to
@@ -18,13 +19,14 @@ from approvals.moves import execute
 from approvals.web.filing.drafts import FormPage, asked, free_reference, own_project
 from approvals.web.filing.field_groups import FieldGroup, field_groups
 from approvals.web.forms import EMPTY, Form, form_input, form_version, redisplay, remember_input
-from approvals.web.query_parameters import query_cursor
+from approvals.web.lists import ListPage, asked_list, declare
 from approvals.web.submissions import flash_move, new_command, writing_once
 from workflows.charts.filing_fields import FILING
 from workflows.charts.project import PROJECT, REASON
 
 amendments = Blueprint("amendments", __name__)
 
+AMENDMENT_LIST = declare(ListPage("amendments.index", N_("Changes to confirm"), AMENDMENTS, has_views=False))
 AMEND = PROJECT.move("amend")
 CHANGEABLE = tuple(need for need in FILING if need.name not in FIXED)
 
@@ -68,8 +70,11 @@ def propose(ref: str) -> Response:
 
 @amendments.get("/amendments")
 @access(roles=permissions.CONFIRM_AMENDMENTS)
-def index() -> str:
-    cursor = query_cursor()
+def index() -> str | Response:
+    asked_for = asked_list(AMENDMENT_LIST)
     with database().read() as tx:
-        page = waiting_amendments(tx, actor(), cursor)
-    return render_template("filing/amendments.html", page=page, cursor=cursor)
+        if asked_for.file:
+            return asked_for.send(lambda part: waiting_amendments(tx, actor(), part))
+        page = waiting_amendments(tx, actor(), asked_for.part)
+        listing = asked_for.listing(tx, amendment_count(tx, actor()))
+    return render_template("filing/amendments.html", page=page, listing=listing, cursor=asked_for.cursor)

@@ -11,8 +11,8 @@ from approvals.base.i18n import N_, label, own_name, translated
 from approvals.base.i18n import gettext as _
 from approvals.base.moments import read_month
 from approvals.casefile.worklist.worklist import Duty
+from approvals.jobs.labels import KIND_LABELS
 from approvals.programme.queries import task_label
-from approvals.web.admin.jobs import KIND_LABELS
 from approvals.web.home.duties import address_of
 from workflows.charts.roles import ROLES
 from workflows.label import Label

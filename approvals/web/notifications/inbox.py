@@ -9,9 +9,11 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from approvals.accounts import permissions
+from approvals.base.i18n import N_, label
 from approvals.base.moments import day_of
 from approvals.base.text_validation import LONGEST_ID, whole_number
 from approvals.casefile.absences import uncovered_absences
+from approvals.exports.lists.notices import NOTICES
 from approvals.http.access import access, actor
 from approvals.http.application import database, today
 from approvals.notifications.inbox import (
@@ -19,13 +21,16 @@ from approvals.notifications.inbox import (
     InboxNotice,
     mark_read,
     mark_seen,
+    notice_count,
     notices,
     unread_notices,
 )
 from approvals.notifications.links import path_of, title_of
+from approvals.web.lists import ListPage, asked_list, declare
 from approvals.web.query_parameters import query_choice
 
 news = Blueprint("notices", __name__)
+NOTICE_LIST = declare(ListPage("notices.index", N_("Messages"), NOTICES, places=("kind",), has_views=False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +49,22 @@ class DayOfNotices:
 
 @news.get("/notices")
 @access(roles=permissions.HAVE_NOTICES)
-def index() -> str:
-    cursor, kind = request.args.get("cursor", ""), query_choice("kind", NOTICE_KINDS)
+def index() -> str | Response:
+    asked, kind = asked_list(NOTICE_LIST), query_choice("kind", NOTICE_KINDS)
+    kinds = {name: words for name, (words, _charts) in NOTICE_KINDS.items()}
     with database().read() as tx:
-        page = notices(tx, actor(), kind=kind, cursor=cursor)
-        uncovered = uncovered_absences(tx, actor(), today()) if not (cursor or kind) else ()
+        if asked.file:
+            about = label(kinds[kind]) if kind else ""
+            return asked.send(lambda part: notices(tx, actor(), kind=kind, part=part), about=about)
+        page = notices(tx, actor(), kind=kind, part=asked.part)
+        uncovered = uncovered_absences(tx, actor(), today()) if not (asked.cursor or kind) else ()
+        listing = asked.listing(tx, notice_count(tx, actor(), kind=kind))
     addresses = {notice.id: path_of(notice, actor()) for notice in page.rows}
     titles = {notice.id: title_of(notice) for notice in page.rows}
     newest = max((notice.id for notice in page.rows if notice.is_new), default=None)
     words = {"titles": titles, "addresses": addresses, "uncovered": uncovered, "days": _by_day(page.rows)}
-    kinds = {name: label for name, (label, _charts) in NOTICE_KINDS.items()}
-    return render_template(
-        "notifications/inbox.html", page=page, newest=newest, cursor=cursor, kind=kind, kinds=kinds, **words
-    )
+    parts = {"page": page, "listing": listing, "newest": newest, "cursor": asked.cursor, "kind": kind, "kinds": kinds}
+    return render_template("notifications/inbox.html", **parts, **words)
 
 
 @news.post("/notices/seen")

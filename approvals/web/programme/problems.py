@@ -1,6 +1,6 @@
 """Problems of the programme: the list of a year, one problem with its moves, and a new one."""
 
-from flask import render_template, request, url_for
+from flask import render_template, url_for
 from werkzeug.wrappers import Response
 
 from approvals.accounts import permissions
@@ -9,16 +9,19 @@ from approvals.base.i18n import gettext as _
 from approvals.casefile.programme.item_detail import item_detail
 from approvals.casefile.programme.ledger import years
 from approvals.casefile.programme.problem_detail import problem_detail
-from approvals.casefile.programme.problem_list import ProblemFilter, asked_units, narrowing, problems
+from approvals.casefile.programme.problem_list import ProblemFilter, asked_units, problem_count, problems
+from approvals.exports.lists.programme import PROBLEMS
 from approvals.history.commands import Reference
 from approvals.history.timeline import by_day, describe
 from approvals.http.access import access, actor
 from approvals.http.application import database, today
 from approvals.programme.queries import item_key
 from approvals.web.forms import EMPTY, Form, form_input, redisplay, remember_input
+from approvals.web.lists import ListPage, asked_list, declare
+from approvals.web.pages import labels
 from approvals.web.programme.blueprint import programme
 from approvals.web.programme.choices import page_of_project, unit_choices
-from approvals.web.query_parameters import query_choice, query_cursor, query_flag, query_text
+from approvals.web.query_parameters import query_choice, query_flag, query_text
 from approvals.web.submissions import flash_move, lost_move, new_command, perform_form, performing
 from workflows.charts.problem import PROBLEM
 from workflows.charts.programme_terms import PROBLEM_KINDS
@@ -27,7 +30,7 @@ from workflows.config.policy import load_policy
 
 RAISE = PROBLEM.move("raise_problem")
 MOVES = {move.name for move in PROBLEM.moves} - {RAISE.name}
-OPEN = PROBLEM.state_names[0]
+OPEN, ALL = PROBLEM.state_names[0], "all"
 STATES = {state.name: state for state in PROBLEM.states}
 HINTS = {
     "text": N_("What hinders, so that somebody who does not know the place understands it."),
@@ -38,35 +41,61 @@ HINTS = {
 }
 
 
+PROBLEM_LIST = declare(
+    ListPage(
+        "programme.problem_list",
+        N_("Problems of the programme"),
+        PROBLEMS,
+        filters={
+            "state": N_("State"),
+            "kind": N_("Kind"),
+            "county": N_("County"),
+            "unit": N_("Unit asked"),
+        },
+        flags={"stale": N_("Without a word for long")},
+        defaults={"state": N_("Open problems only.")},
+        places=("year",),
+    )
+)
+
+
 @programme.get("/programme/problems")
 @access(roles=permissions.SEE_PROBLEMS)
-def problem_list() -> str:
-    cursor = query_cursor()
+def problem_list() -> str | Response:
+    asked, rules = asked_list(PROBLEM_LIST), load_policy().programme
+    choices = {
+        "state": [*labels(STATES)[1:], (ALL, _("All"))],  # the first stands for itself: what is open is listed
+        "kind": labels(PROBLEM_KINDS),
+        "county": list(load_city().county_codes.items()),
+    }
     with database().read() as tx:
         known_years = years(tx, actor()) or (today().year,)
         filters = _filters(known_years)
-        page = problems(tx, actor(), filters, today(), load_policy().programme, cursor)
-        asked = asked_units(tx, filters.year, actor())
+        if asked.file:
+            of_year = str(filters.year)
+            return asked.send(lambda part: problems(tx, actor(), filters, today(), rules, part), choices, of_year)
+        page = problems(tx, actor(), filters, today(), rules, asked.part)
+        choices["unit"] = [(unit.name, own_name(unit)) for unit in asked_units(tx, filters.year, actor())]
+        listing = asked.listing(tx, problem_count(tx, actor(), filters, today(), rules), choices)
     return render_template(
         "programme/problems.html",
         page=page,
         filters=filters,
-        narrowing=narrowing(filters),
+        listing=listing,
         years=known_years,
-        states=STATES,
-        kinds=PROBLEM_KINDS,
-        counties=list(load_city().county_codes.items()),
-        units=[(unit.name, own_name(unit)) for unit in asked],
-        cursor=cursor,
+        open_state=STATES[OPEN],
+        choices=choices,
+        cursor=asked.cursor,
         may_order=actor().has(*permissions.ISSUE_ORDERS),
     )
 
 
 def _filters(known_years: tuple[int, ...]) -> ProblemFilter:
     year = query_choice("year", {str(year) for year in known_years})
+    state = query_choice("state", {*STATES, ALL}) or OPEN
     return ProblemFilter(
         year=int(year) if year else known_years[0],
-        state=query_choice("state", STATES) if "state" in request.args else OPEN,
+        state="" if state == ALL else state,
         kind=query_choice("kind", PROBLEM_KINDS),
         county=query_choice("county", load_city().county_codes),
         unit=query_text("unit"),

@@ -6,12 +6,16 @@ from werkzeug.wrappers import Response
 from approvals.accounts import permissions
 from approvals.base.errors import invalid
 from approvals.base.i18n import N_, own_name
+from approvals.base.pagination import part_of
+from approvals.base.sorting import sorted_rows
+from approvals.exports.lists.supervision import JOINT, JOINT_KEYS
 from approvals.filing.queries import check_address
 from approvals.history.commands import Reference
 from approvals.http.access import access, actor, may_open
 from approvals.http.application import database, now, today
 from approvals.supervision.joint.views import MOVES, joint_page, joint_projects
 from approvals.web.forms import EMPTY, Form, form_fields, form_input, redisplay, remember_input
+from approvals.web.lists import ListPage, asked_list, declare
 from approvals.web.query_parameters import query_cursor, query_flag
 from approvals.web.submissions import new_command, perform, perform_form
 from workflows.charts.escalation import ESCALATION
@@ -24,13 +28,23 @@ RAISE, WRITE = ESCALATION.move("raise_jointly"), WORD.move("write_word")
 WORD_MOVES = {move.name for move in WORD.moves} - {WRITE.name}
 
 
+JOINT_LIST = declare(
+    ListPage("joint.index", N_("Joint projects"), JOINT, flags={"missing": N_("A monthly statement is missing")})
+)
+
+
 @joint.get("")
 @access(roles=permissions.SEE_JOINT_PROJECTS)
-def index() -> str:
-    cursor, missing = query_cursor(), query_flag("missing")
+def index() -> str | Response:
+    missing, asked = query_flag("missing"), asked_list(JOINT_LIST)
     with database().read() as tx:
-        page = joint_projects(tx, actor(), today=today(), cursor=cursor, missing=missing)
-    return render_template("supervision/joint.html", page=page, cursor=cursor, missing=missing)
+        rows = sorted_rows(joint_projects(tx, actor(), today=today(), missing=missing), JOINT_KEYS, asked.sorting)
+        if asked.file:
+            return asked.send(lambda part: part_of(rows, part.cursor, part.limit))
+        listing = asked.listing(tx, len(rows))
+    page = part_of(rows, asked.cursor, asked.part.limit)
+    context = {"missing": missing, "cursor": asked.cursor, "listing": listing}
+    return render_template("supervision/joint.html", page=page, **context)
 
 
 @joint.get("/<ref>")

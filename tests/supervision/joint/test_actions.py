@@ -249,8 +249,8 @@ def test_a_word_without_both_signatures_is_missing_after_the_fifth_working_day(d
         do(tx, FIRST, "write_word", f"{ref}/words/2026-03")
         office = an_actor(tx, "office1")
         last, after = when("2026-04-08").date(), when("2026-04-09").date()  # Qingming is a day off: 1, 2, 3, 7, 8 April
-        assert [row.missing for row in joint_projects(tx, office, today=last).rows] == [()]
-        assert [row.missing for row in joint_projects(tx, office, today=after).rows] == [("2026-03",)]
+        assert [row.missing for row in joint_projects(tx, office, today=last)] == [()]
+        assert [row.missing for row in joint_projects(tx, office, today=after)] == [("2026-03",)]
         head = an_actor(tx, FIRST)
         assert [row.missing for row in owed_words(tx, head, after)] == [("2026-03",)]
         do(tx, SECOND, "sign_word", f"{ref}/words/2026-03", at=when("2026-04-09"))

@@ -118,3 +118,8 @@ def doctor(app: OpenAPI) -> str:
     checks = {check.name: check for check in examine(app.extensions[KEY])}
     assert checks["responsibilities"].is_warning
     return checks["responsibilities"].told
+
+
+def test_administrators_have_no_file_of_projects_that_they_may_not_see(app: OpenAPI, sysadmin: Visitor) -> None:
+    assert sysadmin.get("/vacancies").status_code == 200
+    assert sysadmin.get("/vacancies?file=csv").status_code == 403

@@ -1,0 +1,25 @@
+"""What kinds of jobs and their states are called."""
+
+from workflows.label import Label
+
+KIND_LABELS = {
+    "sweep": Label("自动巡检", "Sweep"),
+    "compile_month": Label("编制月度报告", "Compile the monthly report"),
+    "compile_bulletin": Label("编制督查通报", "Compile the bulletin"),
+    "redate": Label("重新计算期限", "Date anew after a calendar"),
+    "digest": Label("每日摘要", "Daily digest"),
+    "tidy": Label("清理过期记录", "Tidy up"),
+    "keep_root": Label("留存当日记录根值", "Keep the root of the record"),
+    "send_root": Label("发送记录根值", "Send the root of the record"),
+    "issue_report": Label("印发报告", "Issue a report"),
+    "print_report": Label("排印文稿", "Print a paper"),
+    "fan_out": Label("分发通知", "Pass notices on"),
+    "deliver_mail": Label("投递电子邮件", "Deliver a mail"),
+    "deliver_webhook": Label("投递机器人消息", "Deliver to a robot"),
+}
+STATE_LABELS = {
+    "waiting": Label("等待", "Waiting"),
+    "running": Label("进行中", "Running"),
+    "done": Label("完成", "Done"),
+    "failed": Label("失败", "Failed"),
+}
