@@ -1,6 +1,6 @@
 """One project on one page: holders, progress, lateness, and its whole record."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import Connection, select
@@ -10,7 +10,7 @@ from approvals.accounts.actors import Actor
 from approvals.accounts.contacts import contact_for
 from approvals.accounts.queries import UNIT, UnitName, units_by_id
 from approvals.base.errors import NotFound
-from approvals.base.i18n import N_, series
+from approvals.base.i18n import N_
 from approvals.base.moments import day_of
 from approvals.calendar.queries import calendar_in_force
 from approvals.casefile.amendments import amendment_of
@@ -211,13 +211,17 @@ def _holds(
 def _standstill(approvals: Iterable[ApprovalView], steps: NextSteps) -> Sentence | None:
     """What waits for something that was withdrawn, or that nobody can move anything, and who can help."""
     if steps.blockers:
-        names = item_names(approval.item for approval in approvals if approval.code in steps.blockers)
-        return Sentence(_BLOCKED, {"names": names, "codes": series(steps.blocked)}, is_late=True)
+        values = {"names": _named(approvals, steps.blockers), "codes": _named(approvals, steps.blocked)}
+        return Sentence(_BLOCKED, values, is_late=True)
     if steps.is_stuck:
         return Sentence(_STUCK, is_late=True)
     if steps.optional and not steps.todo and not steps.in_hand:
-        return Sentence(_ALL_WITHDRAWN, {"codes": series(steps.optional)}, is_late=True)
+        return Sentence(_ALL_WITHDRAWN, {"codes": _named(approvals, steps.optional)}, is_late=True)
     return None
+
+
+def _named(approvals: Iterable[ApprovalView], codes: Collection[str]) -> str:
+    return item_names(approval.item for approval in approvals if approval.code in codes)
 
 
 def _urgency(hold: SuspensionView) -> tuple[int, date, str]:

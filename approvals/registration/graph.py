@@ -21,7 +21,10 @@ LATIN = 0.56  # width of the others, as a part of the size
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One approval to draw: `title` in the reader's language, `href` empty when there is nothing to open."""
+    """One approval to draw: `title` in the reader's language, `href` empty when there is nothing to open.
+
+    `day` is told in words below the title.
+    """
 
     code: str
     title: str
@@ -30,11 +33,12 @@ class Node:
     state: State | None = None
     light: str | None = None
     href: str = ""
+    day: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A node with its place: its right edge, where its texts begin and end, their base lines."""
+    """A node with its place: its right edge, where its texts begin and end, their base lines; `foot` is its day's."""
 
     node: Node
     x: float
@@ -44,6 +48,7 @@ class Box:
     edge: float
     head: float
     lines: tuple[tuple[str, float], ...]
+    foot: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,8 @@ def draw(nodes: Sequence[Node]) -> Graph:
     columns = max(depth.values(), default=0) + 1
     width = _box_width(nodes, columns)
     titles = {node.code: shortened(wrapped(node.title, width - 2 * PADDING)) for node in nodes}
-    height = HEAD + LINE * max(map(len, titles.values()), default=1) + PADDING
+    has_days = any(node.day for node in nodes)
+    height = HEAD + LINE * (max(map(len, titles.values()), default=1) + has_days) + PADDING
     middles = _middles(layers, links, by_code, depth, height)
     boxes = tuple(_box(by_code[code], at, middles[code, at], width, height, titles[code]) for code, at in depth.items())
     lowest = max((box.y for box in boxes), default=0) + height
@@ -93,8 +99,9 @@ def draw(nodes: Sequence[Node]) -> Graph:
 
 
 def _box_width(nodes: Sequence[Node], columns: int) -> float:
-    """So narrow that all columns fit, but not so narrow that a title is cut off."""
-    width = max(NARROWEST, min(WIDEST, (WIDTH + GAP) / columns - GAP))
+    """So narrow that all columns fit, but not so narrow that a title or a day is cut off."""
+    longest = max((_width(node.day) for node in nodes), default=0) + 2 * PADDING
+    width = max(NARROWEST, longest, min(WIDEST, (WIDTH + GAP) / columns - GAP))
     while width < WIDEST and any(len(wrapped(node.title, width - 2 * PADDING)) > MOST_LINES for node in nodes):
         width = min(WIDEST, width + PADDING)
     return width
@@ -248,9 +255,9 @@ def _spread(layer: list[Lane], targets: list[float], tall: Mapping[Lane, float])
 def _box(node: Node, at: int, middle: float, width: float, height: float, title: list[str]) -> Box:
     x, y = MARGIN + at * (width + GAP), middle - height / 2
     lines = tuple((text, round(y + HEAD + LINE * number + FONT, 1)) for number, text in enumerate(title))
-    places = (x, y, x + PADDING, x + width - PADDING, x + width, y + FONT + PADDING / 2 + 1)
-    x, y, left, right, edge, head = (round(place, 1) for place in places)
-    return Box(node, x, y, left, right, edge, head, lines)
+    places = (x, y, x + PADDING, x + width - PADDING, x + width, y + FONT + PADDING / 2 + 1, y + height - 2 * PADDING)
+    x, y, left, right, edge, head, foot = (round(place, 1) for place in places)
+    return Box(node, x, y, left, right, edge, head, lines, foot)
 
 
 def _line(link: tuple[Lane, Lane], middles: Mapping[Lane, float], depth: Mapping[str, int], width: float) -> GraphEdge:

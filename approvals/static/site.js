@@ -76,3 +76,14 @@ document.addEventListener("submit", (event) => {
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
+
+// A tab is the current one also where an anchor has opened it.
+function markTab() {
+  const panel = document.getElementById(decodeURIComponent(location.hash.slice(1)))?.closest(".tab-panel");
+  for (const link of panel ? document.querySelectorAll("[data-tabs] [data-tab]") : []) {
+    if (link.dataset.tab === panel.dataset.panel) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+}
+document.addEventListener("DOMContentLoaded", markTab);
+window.addEventListener("hashchange", markTab);

@@ -1,6 +1,6 @@
 """What an owner sees of one project of their own unit: what to do now, who holds what until when, what to expect."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import UNIT
-from approvals.base.i18n import Labelled, series
+from approvals.base.i18n import Labelled
 from approvals.casefile.amendments import amendment_of
 from approvals.casefile.forecast import Readings, clocks_of, project_forecasts
 from approvals.casefile.forecast_views import ForecastView, forecast_view
@@ -24,6 +24,7 @@ from approvals.filing.views import ProjectView, last_change, open_to
 from approvals.history.timeline import EntryDescription, FactView
 from approvals.windows.clocks import LimitView, dues
 from approvals.windows.materials import MaterialSource, granted_documents, sources
+from approvals.windows.messages import item_names
 from approvals.windows.queries import ApprovalView
 from approvals.windows.validity import Validity, validity
 from workflows.charts.approval import APPROVAL, OUT_OF_PLAN
@@ -118,7 +119,7 @@ class OwnProject:
     category: Label
     state: State
     words: Todo  # while no approval waits for the owner
-    blocked: str  # codes of what waits for an approval that was withdrawn
+    blocked: str  # what waits for an approval that was withdrawn
     is_stuck: bool  # nobody can move anything on
     holder: Labelled | None
     last: EntryDescription
@@ -148,10 +149,14 @@ class OwnProject:
         return tuple(sorted((approval for approval in self.approvals if approval.is_in_hand), key=_due_first))
 
     @property
-    def open_codes(self) -> str:
-        """The codes of what would end with the project."""
-        states = ((approval.planned.item.code, approval.state) for approval in self.approvals)
-        return series(code for code, state in states if state and not state.is_final)
+    def open_names(self) -> str:
+        """What would end with the project."""
+        states = ((approval.planned.item, approval.state) for approval in self.approvals)
+        return item_names(item for item, state in states if state and not state.is_final)
+
+    def names(self, codes: Collection[str]) -> str:
+        """The items of these codes within a sentence."""
+        return item_names(approval.planned.item for approval in self.approvals if approval.planned.item.code in codes)
 
     @property
     def granted(self) -> int:
@@ -187,7 +192,7 @@ def own_project_view(
         category=load_city().categories.get(project.category, Label(project.category, project.category)),
         state=PROJECT.state(project.state),
         words=nothing_to_do(project.state, project.kind, data.steps),
-        blocked=series(data.steps.blocked),
+        blocked=item_names(planned.item for planned in project_plan.items if planned.item.code in data.steps.blocked),
         is_stuck=data.steps.is_stuck,
         holder=(data.units.of_kind.get(role) or named(role)) if role else None,
         last=last,

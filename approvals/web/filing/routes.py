@@ -2,7 +2,7 @@
 
 from collections.abc import Container
 
-from flask import render_template, url_for
+from flask import render_template, request, url_for
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
@@ -33,6 +33,7 @@ from approvals.web.downloads import PDF, send_download
 from approvals.web.filing.drafts import filing, own_project
 from approvals.web.forms import EMPTY, Form, Values, form_input, form_version, redisplay, remember_input
 from approvals.web.lists import ListPage, asked_list, declare
+from approvals.web.projects.tabs import DOCUMENTS, asked_tab
 from approvals.web.query_parameters import query_choice, query_flag, query_language, query_text
 from approvals.web.sent_files import sent_file
 from approvals.web.submissions import flash_move, new_command, perform_form, performing
@@ -48,6 +49,7 @@ MOST_LATER = 250  # working days of a simulated delay, a year
 TAKE_BACK = "take_back_amendment"
 OFFERED = ("file", "refile", TAKE_BACK, "withdraw")  # moves of a project on its owner's page
 FILED_BY = ("file", "refile")
+DOCUMENT_FORMS = ("filing.add_document", "filing.change_own_document")  # shown again on the tab of the documents
 DUE_NAMES = {
     "notice": N_("Answer due"),
     "promised": N_("Promised by"),
@@ -121,6 +123,7 @@ def show(ref: str, form: Form = EMPTY) -> str:
         moves=[move for name, move in moves.items() if name in OFFERED and name != TAKE_BACK],
         names=DUE_NAMES,
         most_later=MOST_LATER,
+        tab=DOCUMENTS if request.endpoint in DOCUMENT_FORMS else asked_tab(),
     )
 
 

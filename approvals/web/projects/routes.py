@@ -29,8 +29,11 @@ from approvals.web.forms import EMPTY, Form, redisplay
 from approvals.web.lists import ListPage, asked_list, declare
 from approvals.web.pages import category_choices
 from approvals.web.projects.schedule_drawing import draw_schedule, holder_words
+from approvals.web.projects.tabs import asked_tab
 from approvals.web.query_parameters import query_choice, query_flag, query_text
 from approvals.web.submissions import lost_move, perform_form
+from approvals.windows.clocks import LimitView
+from approvals.windows.queries import ApprovalView
 from workflows.charts.approval import STRUCK
 from workflows.charts.project import PROJECT
 from workflows.config.catalogue import Item
@@ -112,6 +115,7 @@ def show(ref: str, form: Form = EMPTY) -> str:
         item_choices=_item_choices,
         plan_hints={"ground": _("The rule or document it rests on; owner, liaison and window read it.")},
         first={"mark": {field: getattr(view.project, column) for column, field in MARKS.items()}},
+        tab=asked_tab(),
     )
 
 
@@ -151,7 +155,8 @@ def contact(ref: str) -> Response:
 
 
 def _graph(view: Casefile) -> Graph:
-    """The project's approvals with their states, each leading to its page, and the works among them."""
+    """The project's approvals with their states and days, each leading to its page, and the works among them."""
+    limits = {hold.approval.code: hold.promised or hold.notice for hold in (*view.late, *view.holds)}
     nodes = [
         Node(
             code=row.approval.code,
@@ -161,6 +166,7 @@ def _graph(view: Casefile) -> Graph:
             state=row.state,
             light=row.light,
             href=url_for("windows.show", project=view.project.ref, code=row.approval.code),
+            day=_day_of(row.approval, limits.get(row.approval.code)),
         )
         for stage in view.stages
         for row in stage.approvals
@@ -168,3 +174,12 @@ def _graph(view: Casefile) -> Graph:
     ]
     works = view.works.view if view.works else None
     return draw(with_works(nodes, works, works_title(works)) if works else nodes)
+
+
+def _day_of(approval: ApprovalView, limit: LimitView | None) -> str:
+    """The day of the decision, or until when it is to be made or answered; of this year without the year."""
+    day = approval.decided_on or (limit and limit.due_on)
+    if not day:
+        return ""
+    short = f"{day:%m-%d}" if day.year == today().year else day.isoformat()
+    return _("decided %(day)s", day=short) if approval.decided_on else _("due %(day)s", day=short)

@@ -153,7 +153,7 @@ def test_a_registered_project_shows_plan_dates_and_liaison(app: OpenAPI) -> None
     assert "承诺 2026-11-24" in text
     assert "法定 2026-12-15" in text
     assert "材料 4 份 ，其中 4 份系统中尚无" in text
-    assert "市发展改革委 待前置 A01 A02 A04 A06" in text
+    assert "市发展改革委 待前置 A01 项目建议书审批" in text
 
 
 def test_what_is_ready_is_named_with_its_materials_and_what_was_uploaded(app: OpenAPI) -> None:
