@@ -5,22 +5,14 @@ from collections.abc import Sequence
 from approvals.base.charts import SvgChart, curves, stacked_bars, step_bars, tiles
 from approvals.base.i18n import gettext as _
 from approvals.base.i18n import label, own_name
-from approvals.calendar.lights import light_label, lights_chart
+from approvals.calendar.lights import light_label
 from approvals.casefile.board.street import CountyStatus, StreetStep
 from approvals.casefile.board.trend import TrendDay
-from approvals.casefile.board.views import BoardRow
 from approvals.casefile.time_accounting import DepartmentTime
-from workflows.clock.lights import LIGHTS
 from workflows.config.city import load_city
 
 EVERY = 5  # days from one axis label to the next
 MANY, MOST = 0.1, 0.25  # shares of late approvals from which a county has the next tone
-
-
-def department_chart(lines: Sequence[BoardRow]) -> SvgChart | None:
-    """Open approvals by light, a bar for each department that has any; None when nothing is open."""
-    rows = [(own_name(line.name), {light: line.counts[light] for light in LIGHTS}) for line in lines]
-    return lights_chart("departments", _("Open approvals by light"), rows)
 
 
 def trend_chart(days: Sequence[TrendDay]) -> SvgChart:

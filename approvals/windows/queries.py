@@ -143,7 +143,7 @@ class ApprovalFilter:
 
     `search` is a part of the project's name or number, or of the item's: `found_items` are those, by edition. In the
     states of `due_only` an approval needs a due date. `project` is a registration number, `liaison` a user name or
-    NOBODY; with `goes_on` only registered or suspended projects count.
+    NOBODY; with `goes_on` only registered or suspended projects count, with `is_followed` only key or urgent ones.
     """
 
     department: str | None = None
@@ -159,6 +159,7 @@ class ApprovalFilter:
     county: str | None = None
     stage: int | None = None
     handlers: HandlerFilter | None = None
+    is_followed: bool = False
 
 
 NOBODY = "-"  # in place of a liaison: the projects that none accompanies
@@ -288,6 +289,13 @@ def _named(filter_: ApprovalFilter) -> Iterator[ColumnElement[bool]]:
         yield TABLE.c.county == filter_.county
     if filter_.stage is not None:
         yield APPROVALS.c.stage == filter_.stage
+    yield from _of_projects(filter_)
+
+
+def _of_projects(filter_: ApprovalFilter) -> Iterator[ColumnElement[bool]]:
+    """Clauses about marks and state of the project."""
+    if filter_.is_followed:
+        yield or_(TABLE.c.is_key, TABLE.c.is_urgent)
     if filter_.goes_on:
         yield or_(*(TABLE.c.state == state for state in OPEN_PROJECTS))
 
@@ -310,7 +318,7 @@ def _source(actor: Actor, filter_: ApprovalFilter) -> FromClause:
     """Projects are joined only where the actor's scope or a filter needs them."""
     scopes = sees(actor.roles)
     named = (filter_.project, filter_.liaison, filter_.county)
-    names_project = filter_.goes_on or any(name is not None for name in named)
+    names_project = filter_.goes_on or filter_.is_followed or any(name is not None for name in named)
     sees_projects = "city" not in scopes and scopes & {"own_unit", "accompanied"}
     needs_project = filter_.search or names_project or sees_projects
     return APPROVALS.join(TABLE, TABLE.c.id == APPROVALS.c.project_id) if needs_project else APPROVALS

@@ -39,7 +39,10 @@ PAGES = {  # who opens it, and how often it may ask at most; editions of the cat
     "/casefiles?lapsing=yes": ("office1", 13),
     "/search?q=小学": ("office1", 30),
     "/search?q=小学&kind=approval": (window("A01"), 12),  # of all kinds it is a matter of chance which it finds
-    "/board": ("office1", 42),
+    "/board": ("office1", 15),
+    "/board?by=project": ("office1", 12),
+    "/board?by=stage&county=东区": ("office1", 12),
+    "/board?by=office": ("office1", 33),
     "/board/approvals?light=red": ("office1", 13),
     "/day": ("liaison1", 14),
     "/ledger": ("office1", 21),

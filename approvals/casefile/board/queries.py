@@ -5,17 +5,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Connection, Subquery, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, case, func, select
 
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import GRANT, PERSON, UnitName, person, unit_names
 from approvals.base.errors import NotFound
-from approvals.base.i18n import own_name
+from approvals.base.i18n import gettext as _
+from approvals.base.i18n import label, own_name
 from approvals.base.pagination import Page
+from approvals.catalogue.queries import catalogue_in_force
 from approvals.filing.queries import TABLE, accompanies
 from approvals.filing.views import project
 from approvals.registration.departments import department_names
-from approvals.registration.lights import WITH_A_LIGHT, is_late, is_open, light_on
+from approvals.registration.lights import WITH_A_LIGHT, is_open, light_on
 from approvals.registration.queries import APPROVALS, OPEN_PROJECTS
 from approvals.windows.lists import approvals, count
 from approvals.windows.queries import NOBODY, ApprovalFilter
@@ -27,7 +29,6 @@ from workflows.clock.lights import LIGHTS
 WITHOUT_A_LIGHT = ("received", "correcting", "ready", "waiting")  # open states in which no decision clock runs
 COLUMNS = (*reversed(LIGHTS), *WITHOUT_A_LIGHT)  # of the board: lights, the worst first, then other states
 WITHOUT_LIAISON = UnitName("无联系人", "Without a liaison")
-SHOWN = 10  # projects of a list
 Counts = Mapping[str, int]  # by column
 if any(APPROVAL.state(name).is_final for name in WITHOUT_A_LIGHT):
     raise RuntimeError("a final state is not an open one")
@@ -41,18 +42,6 @@ class Count:
     liaison_id: int
     column: str
     number: int
-
-
-@dataclass(frozen=True, slots=True)
-class BoardProjectCounts:
-    """A project with its approvals by column."""
-
-    id: int
-    number: str
-    name: str
-    is_key: bool
-    is_urgent: bool
-    counts: Counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,57 +69,15 @@ def counts_by_column(counts: Iterable[Count]) -> Counts:
 
 def counted(tx: Connection, today: date) -> list[Count]:
     """Every open approval of the projects that go on, by department, liaison and column."""
-    keys = (APPROVALS.c.department_id, TABLE.c.liaison_id, _column(today).label("column"))
+    keys = (APPROVALS.c.department_id, TABLE.c.liaison_id, column_on(today).label("column"))
     joined = APPROVALS.join(TABLE, TABLE.c.id == APPROVALS.c.project_id)
     query = select(*keys, func.count()).select_from(joined).where(TABLE.c.state.in_(OPEN_PROJECTS))
     is_counted = APPROVALS.c.state.in_((*WITH_A_LIGHT, *WITHOUT_A_LIGHT))
     return [Count(*row) for row in tx.execute(query.where(is_counted).group_by(*keys).order_by(*keys))]
 
 
-def _column(today: date) -> ColumnElement[str]:
+def column_on(today: date) -> ColumnElement[str]:
     return case((is_open(), light_on(today)), else_=APPROVALS.c.state)
-
-
-def followed_projects(tx: Connection, today: date) -> list[BoardProjectCounts]:
-    """The key, urgent and hard projects that go on, the worst first."""
-    return _projects(tx, today, or_(TABLE.c.is_key, TABLE.c.is_urgent))
-
-
-def late_projects(tx: Connection, today: date) -> list[BoardProjectCounts]:
-    """The projects with late approvals, the worst first."""
-    return _projects(tx, today, TABLE.c.id.in_(select(APPROVALS.c.project_id).where(is_late(today))))
-
-
-def _projects(tx: Connection, today: date, condition: ColumnElement[bool]) -> list[BoardProjectCounts]:
-    """The first SHOWN of these projects by their lights, the worst first.
-
-    Lights are counted for all projects, by the index of approvals with a light; other columns only for those listed.
-    """
-    lit = _lit(today)
-    rows = tx.execute(
-        select(*(TABLE.c[name] for name in ("id", "number", "name", "is_key", "is_urgent")))
-        .outerjoin(lit, lit.c.project_id == TABLE.c.id)
-        .where(TABLE.c.state.in_(OPEN_PROJECTS), condition)
-        .order_by(*(func.coalesce(lit.c[light], 0).desc() for light in reversed(LIGHTS)), TABLE.c.id)
-        .limit(SHOWN)
-    ).all()
-    counts = _counts_of(tx, today, [row.id for row in rows])
-    return [BoardProjectCounts(**row._mapping, counts=counts[row.id]) for row in rows]
-
-
-def _lit(today: date) -> Subquery:
-    """How many approvals of each project have which light."""
-    sums = [func.sum(case((light_on(today) == light, 1), else_=0)).label(light) for light in LIGHTS]
-    return select(APPROVALS.c.project_id, *sums).where(is_open()).group_by(APPROVALS.c.project_id).subquery()
-
-
-def _counts_of(tx: Connection, today: date, project_ids: list[int]) -> dict[int, Counter[str]]:
-    keys = APPROVALS.c.project_id, _column(today).label("column")
-    query = select(*keys, func.count().label("number")).where(APPROVALS.c.project_id.in_(project_ids))
-    counts = {project_id: Counter(dict.fromkeys(COLUMNS, 0)) for project_id in project_ids}
-    for row in tx.execute(query.group_by(*keys).order_by(*keys)):
-        counts[row.project_id][row.column] = row.number
-    return counts
 
 
 def officers(tx: Connection) -> list[LiaisonCounts]:
@@ -156,6 +103,9 @@ class BoardListFilter:
     department: str = ""
     liaison: str = ""
     project: str = ""
+    county: str = ""
+    stage: str = ""
+    followed: str = ""  # "yes" for key and urgent projects alone
 
     @property
     def address(self) -> Mapping[str, str]:
@@ -179,18 +129,19 @@ def board_list(tx: Connection, actor: Actor, filters: BoardListFilter, *, today:
     is_column = filters.light in ("", *LIGHTS) and filters.state in ("", *COLUMNS[len(LIGHTS) :])
     if not is_column or (filters.department and filters.department not in department_names(tx)):
         raise NotFound
-    approval_filter = _approval_filter(filters)
+    approval_filter = as_approvals(filters)
     rows = approvals(tx, actor, approval_filter, today=today, cursor=cursor)
     return BoardList(
         filters,
         APPROVAL.state(filters.state) if filters.state else None,
-        tuple(_names(tx, actor, filters)),
+        tuple(_names(tx, actor, filters, today)),
         count(tx, actor, approval_filter, today=today),
         queue_rows(tx, rows, today),
     )
 
 
-def _approval_filter(filters: BoardListFilter) -> ApprovalFilter:
+def as_approvals(filters: BoardListFilter) -> ApprovalFilter:
+    """The approvals in progress that these filters leave."""
     columns = [filters.light or filters.state] if filters.light or filters.state else COLUMNS
     return ApprovalFilter(
         department=filters.department or None,
@@ -198,11 +149,14 @@ def _approval_filter(filters: BoardListFilter) -> ApprovalFilter:
         light=filters.light or None,
         project=filters.project or None,
         liaison=filters.liaison or None,
+        county=filters.county or None,
+        stage=int(filters.stage) if filters.stage else None,
         goes_on=True,
+        is_followed=bool(filters.followed),
     )
 
 
-def _names(tx: Connection, actor: Actor, filters: BoardListFilter) -> Iterator[str]:
+def _names(tx: Connection, actor: Actor, filters: BoardListFilter, today: date) -> Iterator[str]:
     if filters.department:
         yield own_name(unit_names(tx, [filters.department])[filters.department])
     if filters.liaison == NOBODY:
@@ -211,3 +165,9 @@ def _names(tx: Connection, actor: Actor, filters: BoardListFilter) -> Iterator[s
         yield person(tx, filters.liaison).name
     if filters.project:
         yield project(tx, filters.project, actor).name
+    if filters.county:
+        yield filters.county
+    if filters.stage:
+        yield label(catalogue_in_force(tx, today).stage(int(filters.stage)))
+    if filters.followed:
+        yield _("Key and urgent projects")

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -10,24 +11,19 @@ from approvals.accounts.absence.queries import roster
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import UnitName
 from approvals.base.moments import day_of
+from approvals.casefile.board.heat import COUNTY, DEPARTMENT, LIAISON, PROJECT, STAGE, HeatLine, heat_lines
 from approvals.casefile.board.offices import OfficeRow, office_rows
 from approvals.casefile.board.queries import (
     COLUMNS,
     WITHOUT_LIAISON,
-    BoardProjectCounts,
-    Count,
+    BoardListFilter,
     Counts,
     LiaisonCounts,
-    counted,
-    counts_by_column,
-    followed_projects,
-    late_projects,
     officers,
 )
 from approvals.casefile.board.trend import TrendDay, trend
-from approvals.casefile.project_list import count as count_casefiles
-from approvals.casefile.time_accounting import departments_of
-from approvals.casefile.views import CasefileFilter
+from approvals.casefile.board.worst import LateApproval, late_approvals
+from approvals.catalogue.queries import catalogue_in_force
 from approvals.liaisons.request_views import waiting_count
 from approvals.supervision.cards.views import open_cards
 from approvals.supervision.escalations.views import open_by_level
@@ -38,10 +34,13 @@ from workflows.charts.model import State
 from workflows.charts.order import ORDER
 from workflows.charts.roles import LEVELS
 from workflows.clock.lights import LIGHTS
+from workflows.config.catalogue import Catalogue
 from workflows.config.city import load_city
 from workflows.label import Label
 from workflows.rules.cards import COLOUR_NAMES
 
+TONES = 4  # shades of a column
+LATE = ("yellow", "red")
 Address = Mapping[str, str]
 People = Sequence[tuple[LiaisonCounts, "OnDuty"]]
 
@@ -65,6 +64,7 @@ class BoardCell:
     column: BoardColumn
     number: int
     address: Address
+    tone: int  # of its shade, none for an empty cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,16 +119,24 @@ class OrderCell:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """All figures of the board; `followed_total` and `late_total` count the projects beyond the listed ones too."""
+    """The board: the worst approvals by name, all by light, and the lines of one tab with their numbers."""
 
     on: date
     city: tuple[BoardCell, ...]
-    followed: tuple[BoardRow, ...]
-    followed_total: int
-    late: tuple[BoardRow, ...]
+    late: Sequence[LateApproval]
     late_total: int
-    departments: tuple[BoardRow, ...]
-    liaisons: tuple[BoardRow, ...]
+    lines: tuple[BoardRow, ...]
+    lines_total: int
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(cell.number for cell in self.city)
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeBoard:
+    """What waits for an answer, the offices' own steps, and the trend of a month."""
+
     offices: tuple[OfficeRow, ...]
     levels: tuple[EscalatedCount, ...]
     cards: tuple[CardCell, ...]
@@ -137,27 +145,31 @@ class Board:
     requests: int
     course: tuple[TrendDay, ...]
 
-    @property
-    def is_empty(self) -> bool:
-        return not any(cell.number for cell in self.city)
-
 
 THE_COLUMNS = tuple(BoardColumn(name, None if name in LIGHTS else APPROVAL.state(name)) for name in COLUMNS)
 
 
-def board(tx: Connection, actor: Actor, now: datetime) -> Board:
+def board(tx: Connection, actor: Actor, filters: BoardListFilter, by: str, now: datetime) -> Board:
     """The board as of now, for an actor who sees the whole city."""
     today = day_of(now)
-    counts, people = counted(tx, today), list(_on_duty(tx, today))
+    heat = heat_lines(tx, actor, filters, by, today)
+    duty = list(_on_duty(tx, today)) if by in (DEPARTMENT, LIAISON) and heat.lines else []
+    catalogue = catalogue_in_force(tx, today) if by == STAGE else None
+    hottest = {name: max((line.counts[name] for line in heat.lines), default=0) for name in COLUMNS}
     return Board(
         on=today,
-        city=_cells(counts_by_column(counts), {}),
-        followed=tuple(map(_project, followed_projects(tx, today))),
-        followed_total=count_casefiles(tx, actor, CasefileFilter(is_followed=True), today=today),
-        late=tuple(map(_project, late_projects(tx, today))),
-        late_total=count_casefiles(tx, actor, CasefileFilter(is_late=True), today=today),
-        departments=tuple(_departments(tx, counts, people, today)),
-        liaisons=tuple(_liaisons(counts, people)),
+        city=_cells(heat.sums, filters.address, {}),
+        late=late_approvals(tx, actor, filters, today),
+        late_total=sum(heat.sums[light] for light in LATE),
+        lines=tuple(_row(line, by, filters.address, hottest, duty, catalogue) for line in heat.lines),
+        lines_total=heat.total,
+    )
+
+
+def office_board(tx: Connection, actor: Actor, now: datetime) -> OfficeBoard:
+    """What the offices owe and what they wait for."""
+    today = day_of(now)
+    return OfficeBoard(
         offices=office_rows(tx, today),
         levels=tuple(EscalatedCount(level, Label(*LEVELS[level]), n) for level, n in open_by_level(tx, actor).items()),
         cards=tuple(_card(*key, number) for key, number in open_cards(tx, actor, today).items()),
@@ -168,20 +180,53 @@ def board(tx: Connection, actor: Actor, now: datetime) -> Board:
     )
 
 
-def _cells(counts: Counts, address: Address) -> tuple[BoardCell, ...]:
-    return tuple(BoardCell(column, counts[column.name], {**address, **column.address}) for column in THE_COLUMNS)
-
-
-def _project(project: BoardProjectCounts) -> BoardRow:
-    address = {"project": project.number}
-    return BoardRow(
-        UnitName(project.name, ""),
-        address,
-        _cells(project.counts, address),
-        shown_number=load_city().shown_number(project.number),
-        is_key=project.is_key,
-        is_urgent=project.is_urgent,
+def _cells(counts: Counts, address: Address, hottest: Counts) -> tuple[BoardCell, ...]:
+    return tuple(
+        BoardCell(
+            column,
+            counts[column.name],
+            {**address, **column.address},
+            _tone(counts[column.name], hottest.get(column.name, 0)),
+        )
+        for column in THE_COLUMNS
     )
+
+
+def _tone(number: int, hottest: int) -> int:
+    """How strong a cell is among those of its column: 0 without anything, up to TONES for the most."""
+    return -(-number * TONES // hottest) if hottest else 0
+
+
+def _row(
+    line: HeatLine, by: str, narrowed: Address, hottest: Counts, duty: People, catalogue: Catalogue | None
+) -> BoardRow:
+    names = line.names
+    address = {**narrowed, by: _key(by, names)}
+    cells = _cells(line.counts, address, hottest)
+    if by == PROJECT:
+        shown = load_city().shown_number(names["number"])
+        return BoardRow(UnitName(names["name"], ""), address, cells, (), shown, names["is_key"], names["is_urgent"])
+    if by == STAGE and catalogue:
+        stage = catalogue.stage(names["key"])
+        return BoardRow(UnitName(stage.zh, stage.en), address, cells)
+    if by == COUNTY:
+        return BoardRow(UnitName(names["key"], ""), address, cells)
+    if names["key"] is None:
+        return BoardRow(WITHOUT_LIAISON, address, cells)
+    return BoardRow(UnitName(names["name"], names.get("name_en") or ""), address, cells, _heads(by, names["key"], duty))
+
+
+def _key(by: str, names: Mapping[str, Any]) -> str:
+    """The value by which an address names a line."""
+    column = {DEPARTMENT: "name", PROJECT: "number", LIAISON: "username"}.get(by, "key")
+    return NOBODY if by == LIAISON and names["key"] is None else str(names[column])
+
+
+def _heads(by: str, key: int, duty: People) -> tuple[OnDuty, ...]:
+    """Who answers for a department, or the liaison, with today's deputies."""
+    if by == DEPARTMENT:
+        return tuple(person for officer, person in duty if officer.role == "window_head" and officer.unit_id == key)
+    return tuple(person for officer, person in duty if officer.role == "liaison" and officer.id == key)[:1]
 
 
 def _on_duty(tx: Connection, today: date) -> Iterable[tuple[LiaisonCounts, OnDuty]]:
@@ -191,30 +236,6 @@ def _on_duty(tx: Connection, today: date) -> Iterable[tuple[LiaisonCounts, OnDut
     for officer in officers(tx):
         on_duty_id = rota.on_duty(officer.id, today)
         yield officer, OnDuty(officer.name, on_duty_id != officer.id, names.get(on_duty_id, "") if on_duty_id else "")
-
-
-def _departments(tx: Connection, open_counts: list[Count], people: People, today: date) -> Iterable[BoardRow]:
-    """The departments with open approvals, in the order of the catalogue."""
-    heads = [(officer.unit_id, duty) for officer, duty in people if officer.role == "window_head"]
-    for unit_id, name in departments_of(tx, {count.department_id for count in open_counts}, today).items():
-        address = {"department": name.name}
-        counts = counts_by_column(count for count in open_counts if count.department_id == unit_id)
-        here = tuple(duty for at, duty in heads if at == unit_id)
-        yield BoardRow(name, address, _cells(counts, address), here)
-
-
-def _liaisons(open_counts: list[Count], people: People) -> Iterable[BoardRow]:
-    """The liaisons of open projects, the worst lights first."""
-    rows = []
-    for person, duty in people:
-        counts = counts_by_column(count for count in open_counts if count.liaison_id == person.id)
-        if person.role == "liaison" and any(counts.values()):
-            address = {"liaison": person.username}
-            rows.append(BoardRow(UnitName(person.name, ""), address, _cells(counts, address), (duty,)))
-    counts = counts_by_column(count for count in open_counts if count.liaison_id is None)
-    if any(counts.values()):
-        rows.append(BoardRow(WITHOUT_LIAISON, {"liaison": NOBODY}, _cells(counts, {"liaison": NOBODY})))
-    return sorted(rows, key=lambda row: [-row.counts[light] for light in reversed(LIGHTS)])
 
 
 def _card(colour: str, state: str, number: int) -> CardCell:

@@ -1,37 +1,94 @@
 """The board of the offices and the city government, and its drill-down lists."""
 
-from flask import Blueprint, render_template
+from collections.abc import Iterable
+from typing import Any
+
+from flask import Blueprint, render_template, url_for
 
 from approvals.accounts import permissions
+from approvals.base.i18n import N_, label
+from approvals.base.i18n import gettext as _
+from approvals.casefile.board.heat import COUNTY, DEPARTMENT, LIAISON, PROJECT, STAGE
 from approvals.casefile.board.offices import WORST_FIRST
 from approvals.casefile.board.queries import BoardListFilter, board_list
 from approvals.casefile.board.street import counties, street_years
 from approvals.casefile.board.street import street as street_of
-from approvals.casefile.board.views import THE_COLUMNS
+from approvals.casefile.board.views import THE_COLUMNS, office_board
 from approvals.casefile.board.views import board as board_of
+from approvals.catalogue.queries import catalogue_in_force
 from approvals.http.access import access, actor
 from approvals.http.application import database, now, today
-from approvals.web.charts import county_chart, department_chart, street_chart, trend_chart
+from approvals.web.charts import county_chart, street_chart, trend_chart
 from approvals.web.query_parameters import query_choice, query_cursor, query_text
+from workflows.config.city import load_city
 
 board = Blueprint("board", __name__, url_prefix="/board")
 
-PARTS = ("light", "state", "department", "liaison", "project")
+NARROWING = ("department", "liaison", "project", "county", "stage", "followed")
+PARTS = ("light", "state", *NARROWING)
+OFFICE = "office"  # the tab that has no approvals
+TABS = {
+    DEPARTMENT: N_("By department"),
+    PROJECT: N_("By project"),
+    LIAISON: N_("By liaison"),
+    COUNTY: N_("By county"),
+    STAGE: N_("By stage"),
+    OFFICE: N_("Offices and answers"),
+}
+LINE_NAMES = {
+    DEPARTMENT: N_("Department"),
+    PROJECT: N_("Project"),
+    LIAISON: N_("Liaison"),
+    COUNTY: N_("County"),
+    STAGE: N_("Stage"),
+}
 
 
 @board.get("")
 @access(roles=permissions.SEE_BOARD)
 def index() -> str:
+    by, filters = query_choice("by", TABS) or DEPARTMENT, _filters(NARROWING)
+    tabs = [(name, _(title), _address(filters, name)) for name, title in TABS.items()]
     with database().read() as tx:
-        view = board_of(tx, actor(), now())
-    charts = {"course": trend_chart(view.course), "departments": department_chart(view.departments)}
-    return render_template("supervision/board.html", view=view, columns=THE_COLUMNS, lights=WORST_FIRST, charts=charts)
+        if by == OFFICE:
+            offices = office_board(tx, actor(), now())
+            charts = {"course": trend_chart(offices.course)}
+            return render_template(
+                "supervision/board_offices.html", view=offices, tabs=tabs, by=by, lights=WORST_FIRST, charts=charts
+            )
+        view = board_of(tx, actor(), filters, by, now())
+        stages = [(str(no), label(stage)) for no, stage in catalogue_in_force(tx, today()).stages.items()]
+    return render_template(
+        "supervision/board.html",
+        view=view,
+        columns=THE_COLUMNS,
+        tabs=tabs,
+        by=by,
+        filters=filters,
+        what=_(LINE_NAMES[by]),
+        counties=[(name, name) for name in load_city().counties],
+        stages=stages,
+        cleared=url_for("board.index", by=by),
+    )
+
+
+def _address(filters: BoardListFilter, by: str) -> str:
+    parts: dict[str, Any] = {**filters.address, "by": by}
+    return url_for("board.index", **parts)
+
+
+def _filters(parts: Iterable[str]) -> BoardListFilter:
+    """The filters of the address; Invalid for a county, a stage or a flag that is none."""
+    counties, stages = load_city().counties, {str(number) for number in range(1, 5)}
+    known = {"county": query_choice("county", counties), "stage": query_choice("stage", stages)}
+    known["followed"] = query_choice("followed", ("yes",))
+    return BoardListFilter(**{name: known[name] if name in known else query_text(name) for name in parts})
 
 
 @board.get("/approvals")
 @access(roles=permissions.SEE_BOARD)
 def approvals() -> str:
-    filters, cursor = BoardListFilter(**{name: query_text(name) for name in PARTS}), query_cursor()
+    filters, cursor = _filters(PARTS), query_cursor()
     with database().read() as tx:
         view = board_list(tx, actor(), filters, today=today(), cursor=cursor)
     return render_template("supervision/board_list.html", view=view, filters=filters, cursor=cursor)
