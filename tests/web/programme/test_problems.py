@@ -101,5 +101,5 @@ def test_settled_problems_are_listed_by_choice_and_the_file_says_which(
     lead.post(f"{ONE}/moves/close_problem", {"result": "已签约"})
     files = {query: office.get(f"{LIST}?file=csv{query}").text for query in ("", "&state=closed", "&state=all")}
     assert [LAND["text"] in text for text in files.values()] == [False, True, True]
-    assert ["仅列未销号" in text for text in files.values()] == [True, False, False]
+    assert ["仅列未解决" in text for text in files.values()] == [True, False, False]
     assert "状态：全部" in files["&state=all"] and "状态：已销号" in office.get(f"{LIST}?state=closed").text
