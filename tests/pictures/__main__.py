@@ -30,7 +30,6 @@ from tests.support.pages import PASSWORD
 from tests.support.servers import PYTHON, ROOT, a_web_server
 
 LOCALES = {"zh": "zh-CN", "en": "en-GB"}
-SPOKEN = {"zh": {"LANGUAGE": "zh_CN"}, "en": {"LANGUAGE": "en_GB"}}
 WIDTH, REPORT_WIDTH, COLOURS = 1100, 760, 96
 QUIET = ".clock-notice { display: none !important } * { caret-color: transparent !important }"
 DEMO = {"GUAHAO_ENV": "test", "GUAHAO_NOW": OPENING.isoformat()}
@@ -46,7 +45,7 @@ def main() -> None:
             prepare(url, language)
             env = DEMO | {"GUAHAO_DATA_DIR": folder}
             shots = [shot for shot in SHOTS if not names or shot.name in names]
-            with a_web_server(url, env=env) as address, a_browser(code) as browser:
+            with a_web_server(url, env=env) as address, a_browser() as browser:
                 for shot in shots:
                     save(take(browser, address, shot, code), code, shot.name)
             if not names or REPORT in names:
@@ -67,10 +66,10 @@ def prepare(url: str, language: str) -> None:
 
 
 @contextmanager
-def a_browser(code: str) -> Iterator[Browser]:
-    args = ["--no-sandbox", "--disable-gpu", f"--lang={LOCALES[code]}"]  # fields for days are the browser's own
+def a_browser() -> Iterator[Browser]:
+    args = ["--no-sandbox", "--disable-gpu"]
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=args, env={**os.environ, **SPOKEN[code]})
+        browser = playwright.chromium.launch(executable_path=chromium(), args=args)
         yield browser
         browser.close()
 
@@ -110,7 +109,8 @@ def open_page(page: Page, address: str, path: str) -> None:
 def first_page(url: str, code: str, env: dict[str, str], folder: Path) -> bytes:
     """The first page of the report, as a PNG."""
     pdf, png = folder / "report.pdf", folder / "report"
-    command = [PYTHON, "-m", "approvals", "report", "monthly", REPORT_MONTH, "--pdf", str(pdf), "--language", code]
+    command = [PYTHON, "-m", "approvals", "report", "monthly", REPORT_MONTH, "--issue", "--pdf", str(pdf)]
+    command += ["--language", code]
     whole = os.environ | env | {"GUAHAO_DATABASE_URL": url}
     subprocess.run(command, cwd=ROOT, env=whole, check=True)
     subprocess.run(
