@@ -5,7 +5,9 @@ from html import unescape
 import pytest
 
 from approvals.web.handbook.hints import HINTS
-from tests.support.pages import Visitor, somebody
+from tests.support.desk import the_database
+from tests.support.pages import Visitor, give_password, somebody
+from tests.support.programme import REPORTER, an_item
 
 HINT, BUTTON = 'class="hint"', "知道了"
 VISITS = (("owner1", "/projects/new", "filing.new"), ("window-a01", "/windows", "windows.queue"))
@@ -45,6 +47,16 @@ def test_pages_without_a_hint_and_programs_have_none(app, owner) -> None:
     assert HINT not in app.test_client().get("/sign-in").text
 
 
+def test_who_reports_a_month_has_a_hint_there_and_who_looks_at_it_has_none(app, office) -> None:
+    with the_database(app).write() as tx:
+        an_item(tx)
+    give_password(the_database(app), REPORTER)
+    entry = "/programme/2026/items/901/510402/2026-05"
+    assert HINT in somebody(app, REPORTER).get(entry).text
+    page = office.get(entry)
+    assert page.status_code == 200 and HINT not in page.text
+
+
 def test_a_hint_that_there_is_not_is_not_read(owner) -> None:
     owner.get("/")
     assert owner.post("/hints/projects.index/read").status_code == 404
@@ -61,4 +73,4 @@ def test_each_hint_is_of_a_page_that_there_is_and_says_it_in_the_language_of_the
     assert set(HINTS) <= set(app.view_functions)
     assert "看板" in office.get("/board").text
     office.post("/language", {"language": "en", "next": "/board"})
-    assert HINTS["board.index"] in unescape(office.get("/board").text)
+    assert HINTS["board.index"].text in unescape(office.get("/board").text)
