@@ -23,7 +23,6 @@ from approvals.casefile.board.queries import (
 )
 from approvals.casefile.board.trend import TrendDay, trend
 from approvals.casefile.board.worst import LateApproval, late_approvals
-from approvals.catalogue.queries import catalogue_in_force
 from approvals.liaisons.request_views import waiting_count
 from approvals.supervision.cards.views import open_cards
 from approvals.supervision.escalations.views import open_by_level
@@ -149,12 +148,13 @@ class OfficeBoard:
 THE_COLUMNS = tuple(BoardColumn(name, None if name in LIGHTS else APPROVAL.state(name)) for name in COLUMNS)
 
 
-def board(tx: Connection, actor: Actor, filters: BoardListFilter, by: str, now: datetime) -> Board:
-    """The board as of now, for an actor who sees the whole city."""
+def board(
+    tx: Connection, actor: Actor, filters: BoardListFilter, by: str, catalogue: Catalogue, now: datetime
+) -> Board:
+    """The board as of now, for an actor who sees the whole city; stages are named by the catalogue in force."""
     today = day_of(now)
     heat = heat_lines(tx, actor, filters, by, today)
     duty = list(_on_duty(tx, today)) if by in (DEPARTMENT, LIAISON) and heat.lines else []
-    catalogue = catalogue_in_force(tx, today) if by == STAGE else None
     hottest = {name: max((line.counts[name] for line in heat.lines), default=0) for name in COLUMNS}
     return Board(
         on=today,
@@ -197,16 +197,14 @@ def _tone(number: int, hottest: int) -> int:
     return -(-number * TONES // hottest) if hottest else 0
 
 
-def _row(
-    line: HeatLine, by: str, narrowed: Address, hottest: Counts, duty: People, catalogue: Catalogue | None
-) -> BoardRow:
+def _row(line: HeatLine, by: str, narrowed: Address, hottest: Counts, duty: People, catalogue: Catalogue) -> BoardRow:
     names = line.names
     address = {**narrowed, by: _key(by, names)}
     cells = _cells(line.counts, address, hottest)
     if by == PROJECT:
         shown = load_city().shown_number(names["number"])
         return BoardRow(UnitName(names["name"], ""), address, cells, (), shown, names["is_key"], names["is_urgent"])
-    if by == STAGE and catalogue:
+    if by == STAGE:
         stage = catalogue.stage(names["key"])
         return BoardRow(UnitName(stage.zh, stage.en), address, cells)
     if by == COUNTY:

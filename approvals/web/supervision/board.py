@@ -56,8 +56,8 @@ def index() -> str:
             return render_template(
                 "supervision/board_offices.html", view=offices, tabs=tabs, by=by, lights=WORST_FIRST, charts=charts
             )
-        view = board_of(tx, actor(), filters, by, now())
-        stages = [(str(no), label(stage)) for no, stage in catalogue_in_force(tx, today()).stages.items()]
+        catalogue = catalogue_in_force(tx, today())
+        view = board_of(tx, actor(), filters, by, catalogue, now())
     return render_template(
         "supervision/board.html",
         view=view,
@@ -67,7 +67,7 @@ def index() -> str:
         filters=filters,
         what=_(LINE_NAMES[by]),
         counties=[(name, name) for name in load_city().counties],
-        stages=stages,
+        stages=[(str(no), label(stage)) for no, stage in catalogue.stages.items()],
         cleared=url_for("board.index", by=by),
     )
 

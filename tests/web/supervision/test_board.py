@@ -218,9 +218,7 @@ def test_an_empty_city_is_told_so(sqlite_url):
     assert "目前没有在办审批事项" in page and "红灯" in page
 
 
-@pytest.mark.parametrize(
-    "path", ["/cards", "/whose-time/approvals?period=2026-03", "/whose-time/pauses?period=2026-03"]
-)
+@pytest.mark.parametrize("path", ["/whose-time/approvals?period=2026-03", "/whose-time/pauses?period=2026-03"])
 def test_lists_of_approvals_show_the_light_of_what_runs(desk, path):
     page = desk.people["office1"].get(path)
     assert page.status_code == 200
