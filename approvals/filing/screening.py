@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from sqlalchemy import Connection
 
@@ -12,6 +12,7 @@ from approvals.filing.views import ProjectView
 from workflows.config.catalogue import Catalogue, Item
 from workflows.config.conditions import PLANNED, YES_NO, Answer, Answers, Question, Screening, Verdict
 from workflows.label import Label
+from workflows.rules.amounts import plain_number, ten_thousand_yuan
 
 OPEN_YES_NO = Label("未答，视为否", "left open, counts as no")
 OPEN = Label("未答，暂按需要办理", "left open, counts as needed")
@@ -133,7 +134,7 @@ def readable_answers(catalogue: Catalogue, typed: Answers) -> dict[str, Answer]:
     for name, question in catalogue.questions.items():
         answer = typed.get(name)
         if question.unit:
-            number = readable_amount(answer)
+            number = readable_number(answer)
             readable |= {name: float(number)} if number is not None else {}
         elif isinstance(answer, bool) if question.kind == YES_NO else answer in question.options:
             readable[name] = typed[name]
@@ -141,9 +142,14 @@ def readable_answers(catalogue: Catalogue, typed: Answers) -> dict[str, Answer]:
 
 
 def readable_amount(typed: object) -> Decimal | None:
-    """The amount that was typed, None while it is none."""
-    try:
-        amount = Decimal(str(typed).replace(",", "").strip())
-    except InvalidOperation:
-        return None
-    return amount if amount.is_finite() and amount >= 0 else None
+    """The money that was typed, in 10,000 yuan; None while it is none."""
+    return _unsigned(ten_thousand_yuan(str(typed)))
+
+
+def readable_number(typed: object) -> Decimal | None:
+    """The number that was typed, None while it is none."""
+    return _unsigned(plain_number(str(typed)))
+
+
+def _unsigned(number: Decimal | None) -> Decimal | None:
+    return number if number is not None and number >= 0 else None

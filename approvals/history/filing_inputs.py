@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, create_model
@@ -13,6 +13,7 @@ from approvals.base.text_validation import NAME_LIMIT, field_error
 from workflows.charts.filing_fields import FUNDING_SOURCES, SCALE_UNITS
 from workflows.config.city import load_city
 from workflows.rules import codes
+from workflows.rules.amounts import plain_number, ten_thousand_yuan
 
 MONEY_BELOW = Decimal(10**9)  # 10,000 yuan; also the limit of a scale
 AMOUNT = {
@@ -27,14 +28,30 @@ _PHONE_DIGITS = range(7, 21)
 
 
 def amount_of(value: object) -> Decimal:
-    if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
-        raise field_error(N_("must be a valid amount"), {})
-    try:
-        amount = Decimal(str(value).replace(",", "").strip())
-    except InvalidOperation:
-        raise field_error(N_("must be a valid amount"), {}) from None
-    if not amount.is_finite():
-        raise field_error(N_("must be a valid amount"), {})
+    """An amount of money in 10,000 yuan, whose text may have a unit of its own."""
+    amount = ten_thousand_yuan(value) if isinstance(value, str) else decimal_of(value)
+    if amount is None:
+        raise field_error(N_("must be an amount in 10,000 yuan such as 1850 or 1,850.50, or with a unit: 1.2亿元"), {})
+    return _limited(amount)
+
+
+def number_of(value: object) -> Decimal:
+    """A number without a unit."""
+    amount = plain_number(value) if isinstance(value, str) else decimal_of(value)
+    if amount is None:
+        raise field_error(N_("must be a number such as 1850 or 1,850.50, without a unit"), {})
+    return _limited(amount)
+
+
+def decimal_of(value: object) -> Decimal | None:
+    """The number that JSON or a sheet has; None when it is none."""
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        return None
+    amount = Decimal(str(value))
+    return amount if amount.is_finite() else None
+
+
+def _limited(amount: Decimal) -> Decimal:
     if not 0 <= amount < MONEY_BELOW:
         raise field_error(N_("must be at least 0 and below 1,000,000,000"), {})
     if amount != amount.quantize(Decimal("0.01")):
@@ -43,7 +60,7 @@ def amount_of(value: object) -> Decimal:
 
 
 def _above_nothing(value: object) -> Decimal:
-    amount = amount_of(value)
+    amount = number_of(value)
     if not amount:
         raise field_error(N_("must be above 0"), {})
     return amount
@@ -95,10 +112,7 @@ def _sources(value: object) -> object:
 
 
 def _is_nothing(amount: object) -> bool:
-    try:
-        return not isinstance(amount, bool) and Decimal(str(amount).replace(",", "").strip()) == 0
-    except InvalidOperation:
-        return False
+    return (ten_thousand_yuan(amount) if isinstance(amount, str) else decimal_of(amount)) == 0
 
 
 class ScaleInput(BaseModel):

@@ -3,16 +3,17 @@
 import re
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, Field, WithJsonSchema
 
 from approvals.base.i18n import N_
 from approvals.base.text_validation import NAME_LIMIT, TEXT_LIMIT, field_error, text_fault
-from approvals.history.filing_inputs import ROW, Amount
+from approvals.history.filing_inputs import ROW, Amount, decimal_of
 from workflows.charts.programme_terms import ADDS_UP, DIRECTIONS, PARTIES, RHYTHMS, SOURCE_ALIASES, SOURCES
 from workflows.config.city import load_city
+from workflows.rules.amounts import plain_number
 
 MOST_TASKS, MOST_CELLS = 60, 300  # of one item; of one list within it
 QUANTITY_BELOW = Decimal(10**12)
@@ -25,7 +26,6 @@ QUANTITY = {
     ]
 }
 NO_CODES = frozenset({"problems"})  # of tasks: what stands in its place in addresses
-_NUMBER = re.compile(r"-?([0-9]+|[0-9]{1,3}(,[0-9]{3})+)(\.[0-9]+)?")
 _MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
 _CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,19}")
 _COUNTY = re.compile(r"[0-9]{6}")
@@ -78,15 +78,10 @@ def _source(value: object) -> object:
 
 def quantity_of(value: object) -> Decimal:
     """A quantity of at least 0 with at most four decimals."""
-    if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
+    amount = plain_number(value) if isinstance(value, str) else decimal_of(value)
+    if amount is None:
         raise field_error(N_("must be a number"), {})
-    if isinstance(value, str) and not _NUMBER.fullmatch(value.strip()):
-        raise field_error(N_("must be a number"), {})
-    try:
-        amount = Decimal(str(value).replace(",", "").strip())
-    except InvalidOperation:
-        raise field_error(N_("must be a number"), {}) from None
-    if not amount.is_finite() or not 0 <= amount < QUANTITY_BELOW:
+    if not 0 <= amount < QUANTITY_BELOW:
         raise field_error(N_("must be at least 0 and below 1,000,000,000,000"), {})
     if amount != round(amount, DECIMALS):
         raise field_error(N_("must have at most %(decimals)s decimal places"), {"decimals": DECIMALS})

@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, PlainValidator, WithJsonSchema
 
 from approvals.base.i18n import N_
 from approvals.base.text_validation import NAME_LIMIT, field_error
-from approvals.history.filing_inputs import AMOUNT, amount_of
+from approvals.history.filing_inputs import AMOUNT, number_of
 from workflows.config.catalogue import CatalogueError, load_catalogue
 from workflows.config.conditions import CHOICE, YES_NO, Answer, Question
 
@@ -41,7 +41,7 @@ ANSWERS: dict[str, Any] = {
     },
 }
 _WORDS: Mapping[str, bool] = {"yes": True, "true": True, "no": False, "false": False}
-_NUMBER = re.compile(r"[-+]?[0-9.,]")  # what begins so is meant as a number: an option is a word
+_NUMBER = re.compile(r"[-+]?[0-9.,０-９]")  # what begins so is meant as a number: an option is a word
 
 
 def answer_of(value: object) -> Answer:
@@ -57,7 +57,7 @@ def answer_of(value: object) -> Answer:
 
 
 def _number(value: object) -> int | float:
-    amount = amount_of(value)
+    amount = number_of(value)
     return int(amount) if amount == int(amount) else float(amount)
 
 

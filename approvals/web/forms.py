@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from approvals.base.errors import Invalid, NotFound, Problem, TooMany, Unconfirmed
+from approvals.base.i18n import N_
 from approvals.base.text_validation import whole_number
 from approvals.history.inputs import FAULTS
 from approvals.http.errors import field_messages, message_of
@@ -106,6 +107,12 @@ def check_asked(needs: Iterable[Need], values: Values) -> None:
     missing = [need.name for need in needs if need.on_page and values.get(need.name) in (None, "", [])]
     if missing:
         raise Invalid({name: [(FAULTS["missing"], {})] for name in missing})
+
+
+def check_understood(move: Move) -> None:
+    """Invalid when the move has consequences for good and the form does not say that they are meant."""
+    if move.is_irrevocable and request.form.get("understood") != "yes":
+        raise Invalid({"understood": [(N_("tick this to confirm"), {})]})
 
 
 def form_fields(*names: str) -> dict[str, str]:

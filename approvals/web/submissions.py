@@ -17,7 +17,16 @@ from approvals.history.commands import Command, Reference
 from approvals.http.access import actor
 from approvals.http.application import database, now
 from approvals.moves import MoveResult, execute, settling
-from approvals.web.forms import Form, Values, check_asked, form_input, form_version, known_move, remember_input
+from approvals.web.forms import (
+    Form,
+    Values,
+    check_asked,
+    check_understood,
+    form_input,
+    form_version,
+    known_move,
+    remember_input,
+)
 from workflows.charts.model import Chart, Move
 
 _KEY = re.compile(r"[0-9A-Za-z-]{8,64}")
@@ -104,6 +113,7 @@ def _execute(tx: Connection, command: Command, add: Callable[[Connection], Value
 
 def perform(command: Command, leads_to: str, move: Move) -> Response:
     """Make the move, flash its message and redirect."""
+    check_understood(move)
     with performing(command, leads_to) as (once, _result):
         pass
     flash_move(move)

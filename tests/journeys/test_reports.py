@@ -37,6 +37,7 @@ def ask_for_the_issue(office: Somebody) -> None:
     office.go(PAGE)
     office.press("编制")
     office.sees("草稿", "草稿文稿")
+    office.main.locator("[name=understood]").check()
     office.press("印发本报告")
     office.sees("正在印发本报告", "目前没有后台程序在运行")
     expect(office.main.get_by_role("button", name="印发本报告")).to_have_count(0)

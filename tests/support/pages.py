@@ -91,12 +91,15 @@ class Visitor:
         return self._kept(self.client.get(path, environ_base={"REMOTE_ADDR": self.address}, buffered=True, **options))
 
     def post(self, path: str, data: Mapping[str, Any] | None = None, **options: Any) -> TestResponse:
-        """Send a form; its token comes from the last page, or where there was none from home or from signing in."""
+        """Send a form, with the tick of what cannot be undone.
+
+        Its token comes from the last page, or where there was none from home or from signing in.
+        """
         for start in ("/", "/sign-in"):
             if self.page is None or not _TOKEN.search(self.page.text):
                 self.get(start)
         assert self.page is not None
-        given = {"csrf_token": _found(_TOKEN, self.page), **(data or {})}
+        given = {"csrf_token": _found(_TOKEN, self.page), "understood": "yes", **(data or {})}
         return self._kept(self.client.post(path, data=given, environ_base={"REMOTE_ADDR": self.address}, **options))
 
     def sign_in(self, username: str, password: str = PASSWORD, **more: str) -> TestResponse:

@@ -246,6 +246,10 @@ APPROVAL = Chart(
             message=Label(
                 "已作出不予受理决定，理由已告知业主。", "The application is not accepted; the owner is told why."
             ),
+            consequences=Label(
+                "本轮申请到此结束，窗口不能撤回该决定；业主只能重新申请，时限重新计算。",
+                "The decision is final and ends this round; the owner can only apply again, with new limits.",
+            ),
         ),
         Move(
             "grant",
@@ -271,6 +275,10 @@ APPROVAL = Chart(
             tells=("owner", "liaison"),
             group="danger",
             message=Label("已作出不予许可决定，理由已告知业主。", "The approval is refused; the owner is told why."),
+            consequences=Label(
+                "决定作出后窗口不能撤回；业主只能重新申请，时限重新计算。",
+                "The decision is final; the owner can only apply again, with new limits.",
+            ),
         ),
         Move(
             "start_special",
@@ -382,6 +390,10 @@ APPROVAL = Chart(
             tells=("window", "liaison"),
             group="danger",
             message=Label("申请已撤回。", "The application is withdrawn."),
+            consequences=Label(
+                "本轮申请到此结束，不能恢复；以后只能重新申请，时限重新计算。",
+                "This round ends for good; you can only apply again, with new limits.",
+            ),
         ),
         Move(
             "assign",

@@ -40,6 +40,10 @@ CARD = Chart(
             needs=(REASON,),
             tells=("window", "supervision_office"),
             message=Label("已撤牌，并已告知窗口。", "The card is withdrawn; the window is told."),
+            consequences=Label(
+                "撤牌后不能恢复。",
+                "A withdrawn card is not reinstated.",
+            ),
         ),
         Move(
             "void_card",
@@ -61,6 +65,7 @@ CARD = Chart(
             tells=("window", "supervision_office"),
             group="danger",
             message=Label("已维持亮牌，并已告知窗口。", "The card stands; the window is told."),
+            consequences=Label("维持后申诉终结，不能再次申诉。", "The appeal ends; there is no second one."),
         ),
         *office_moves("appealed"),
     ),

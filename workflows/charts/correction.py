@@ -43,6 +43,10 @@ CORRECTION = Chart(
             clock=(ClockEffect.CORRECT_DAY,),
             tells=("owner", "liaison", "window"),
             message=Label("日期已更正，已告知业主和窗口。", "The day is corrected; the owner and the window are told."),
+            consequences=Label(
+                "确认后各期限按更正后的日期重新计算，不能撤回；再有差错须另行提出更正。",
+                "All dates are calculated anew from the corrected day; undoing it takes another correction.",
+            ),
         ),
         Move(
             "decline_correction",
@@ -55,6 +59,9 @@ CORRECTION = Chart(
             tells=("window",),
             group="danger",
             message=Label("未予更正，日期不变。", "The correction is declined; the day stays as it was."),
+            consequences=Label(
+                "本次更正到此结束，要更正须重新提出。", "This correction ends here; it would have to be proposed anew."
+            ),
         ),
         *office_moves("proposed"),
     ),

@@ -294,6 +294,10 @@ ITEM = Chart(
             group="danger",
             tells=("lead_unit", "task_units"),
             message=Label("分项已取消。", "The item is dropped."),
+            consequences=Label(
+                "分项取消后不能恢复，以后各月不再填报；已填报的数据保留在台账中。",
+                "The item cannot be taken up again and is no longer reported; what was reported stays in the ledger.",
+            ),
         ),
         Move(
             "change_unit",

@@ -80,7 +80,8 @@ class Move:
 
     `clock` has its effects on the clocks of an approval, in their order; `tells` names the audiences that are notified;
     `is_once` means once in a round; `group` is "main", "quiet" (a lesser button) or "danger"; `message` is what a page
-    flashes after the move.
+    flashes after the move; `consequences` are those that no other move
+    undoes: a page names them and asks for a tick.
     """
 
     name: str
@@ -95,6 +96,7 @@ class Move:
     is_once: bool = False
     group: str = "main"
     message: Label = NO_MESSAGE
+    consequences: Label = NO_MESSAGE
 
     def __str__(self) -> str:
         return self.name
@@ -102,6 +104,10 @@ class Move:
     @property
     def begins(self) -> bool:
         return not self.sources
+
+    @property
+    def is_irrevocable(self) -> bool:
+        return bool(self.consequences.zh)
 
     @property
     def takes_file(self) -> bool:

@@ -67,6 +67,10 @@ ORDER = Chart(
             "Accept the answer",
             tells=("window",),
             message=Label("审核通过，督办单已办结。", "The answer is accepted; the order is done."),
+            consequences=Label(
+                "督办单就此办结，不能再退回；内容仍未落实的须另行下达督办单。",
+                "The order is closed and cannot be sent back; what is still not done takes another order.",
+            ),
         ),
         Move(
             "send_back",

@@ -109,6 +109,10 @@ PROJECT = Chart(
             tells=("owner",),
             group="danger",
             message=Label("项目不予纳入，已告知业主理由。", "The filing is declined; its owner is told why."),
+            consequences=Label(
+                "项目不纳入后不能恢复，业主只能重新申报。",
+                "The project cannot be taken in later; the owner can only file it anew.",
+            ),
         ),
         Move(
             "classify",
@@ -132,6 +136,10 @@ PROJECT = Chart(
             tells=("owner",),
             group="quiet",
             message=Label("项目已分流至台账。", "The project is diverted to the ledger."),
+            consequences=Label(
+                "项目分流后不再挂号办理审批，只在台账中跟踪；要挂号只能重新申报。",
+                "The project is tracked in the ledger only; to be registered it would have to be filed anew.",
+            ),
         ),
         Move(
             "register",
@@ -207,6 +215,10 @@ PROJECT = Chart(
             tells=("owner", "liaison"),
             group="danger",
             message=Label("变更未予确认，理由已告知业主。", "The change is declined; the owner is told why."),
+            consequences=Label(
+                "本次变更到此结束，申报内容不变；要变更须由业主重新提出。",
+                "This change ends here and the filing stays as it is; the owner would have to propose it anew.",
+            ),
         ),
         Move(
             "take_back_amendment",
@@ -258,6 +270,10 @@ PROJECT = Chart(
             message=Label(
                 "事项已免于办理，已告知业主、联系人和窗口。",
                 "The approval is struck; owner, liaison and window are told.",
+            ),
+            consequences=Label(
+                "该事项停止办理，在办的申请终止；以后重新列入的，须重新申请，时限重新计算。",
+                "An application in progress ends; if the approval is taken in again, it starts from the beginning.",
             ),
         ),
         Move(
@@ -377,6 +393,10 @@ PROJECT = Chart(
             tells=("supervision_office", "liaison"),
             group="danger",
             message=Label("项目已撤回。", "The project is withdrawn."),
+            consequences=Label(
+                "项目撤回后不能恢复，在办的审批一并终止；以后只能重新申报。",
+                "The project cannot be taken up again and its approvals in progress end; it could only be filed anew.",
+            ),
         ),
     ),
 )

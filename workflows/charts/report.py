@@ -49,7 +49,19 @@ REPORT = Chart(
             group="quiet",
             message=Label("意见已记录，并已通知督查办。", "The comment is recorded; the supervision office is told."),
         ),
-        Move("issue", ("compiled",), "issued", (OFFICE,), "印发", "Issue", tells=(OFFICE, CENTRE, CITY)),
+        Move(
+            "issue",
+            ("compiled",),
+            "issued",
+            (OFFICE,),
+            "印发",
+            "Issue",
+            tells=(OFFICE, CENTRE, CITY),
+            consequences=Label(
+                "印发后编号固定，内容不能再改；有误只能编制更正。",
+                "The report gets its number and can no longer be changed; errors take a correction.",
+            ),
+        ),
         Move(
             "acknowledge",
             ("issued",),

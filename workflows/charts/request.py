@@ -60,6 +60,10 @@ REQUEST = Chart(
             "Close",
             group="quiet",
             message=Label("诉求已关闭。", "The request is closed."),
+            consequences=Label(
+                "诉求关闭后不能再回复；仍有问题的须另提诉求。",
+                "A closed request takes no more replies; what is still open takes another request.",
+            ),
         ),
         Move(
             "pass_on",

@@ -24,7 +24,7 @@ from approvals.reports.lifecycle.renditions import (
     renditions_of,
 )
 from approvals.reports.periods import MONTHLY, Period
-from workflows.charts.model import open_moves
+from workflows.charts.model import Move, open_moves
 from workflows.charts.report import REPORT
 
 
@@ -42,6 +42,10 @@ class IssuingView:
     last: IssuedReport | None
     may_issue: bool
     making: JobProgress | None
+
+    @property
+    def move(self) -> Move:
+        return REPORT.move("issue")
 
     @property
     def is_active(self) -> bool:

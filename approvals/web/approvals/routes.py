@@ -32,6 +32,7 @@ from approvals.web.forms import (
     FormInput,
     Values,
     check_asked,
+    check_understood,
     form_input,
     form_version,
     redisplay,
@@ -162,6 +163,7 @@ def show(project: str, code: str, form: Form = EMPTY) -> str:
 def make(project: str, code: str, move: str) -> Response:
     values = remember_input(_move_input(move))
     check_asked(FORMS[move].needs, values)
+    check_understood(FORMS[move])
     _check_complete(project, code, move, values)
     add = _sent_document(project, code, FORMS[move], values)
     command = new_command(move, Reference("approval", project, code), values, form_version())

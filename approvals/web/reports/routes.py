@@ -37,7 +37,7 @@ from approvals.reports.periods import BULLETIN, MONTHLY, Period, bulletins_until
 from approvals.reports.titles import months_of
 from approvals.supervision.orders.queries import departments
 from approvals.web.downloads import PDF, XLSX, send_download
-from approvals.web.forms import EMPTY, Form, FormInput, form_input, known_move, redisplay, remember_input
+from approvals.web.forms import EMPTY, Form, FormInput, check_understood, form_input, known_move, redisplay, remember_input
 from approvals.web.query_parameters import query_choice, query_flag, query_language
 from approvals.web.reports.figures import each_kind
 from approvals.web.submissions import flash_message, flash_move, writing_once
@@ -188,6 +188,7 @@ def _compile(kind: str, month: str, values: dict[str, object] | None, leads_to: 
 @redisplay(show, "issue")
 def issue(kind: str, month: str) -> Response:
     """Request the issue, which a worker carries out."""
+    check_understood(REPORT.move("issue"))
     with writing_once(url_for("reports.show", kind=kind, month=month)) as once:
         if once.is_new and not _was_just_done(once.tx, kind, month):
             request_issue(once.tx, kind, read_period(kind, month), actor(), now())

@@ -100,6 +100,8 @@ class Somebody:
         if folded.get_attribute("open") is None:
             folded.locator("summary").first.click()
         yield folded
+        for understood in folded.locator("[name=understood]").all():
+            understood.check()
         self.press(move, folded)
 
     @contextmanager

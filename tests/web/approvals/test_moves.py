@@ -176,6 +176,22 @@ def test_a_move_is_made_once_on_the_page_and_the_next_page_says_what_comes(desk,
     assert desk.moves(path).count(move) == 1
 
 
+def test_what_cannot_be_undone_is_asked_for_with_its_consequences(desk):
+    path = desk.approval("accepted")
+    given = {"reason": "不再需要"}
+
+    page = desk.people["owner1"].get(path).text
+    refused = desk.move("owner1", path, "withdraw_approval", given, understood="")
+
+    assert "本轮申请到此结束" in page
+    assert refused.status_code == 422
+    assert "请勾选确认" in refused.text
+    assert "不再需要" in refused.text
+    assert desk.row(path).state == "accepted"
+    assert desk.move("owner1", path, "withdraw_approval", given).status_code == 303
+    assert desk.row(path).state == "withdrawn"
+
+
 def test_an_instant_item_is_accepted_and_granted_in_one_step(desk):
     with desk.database.write() as tx:
         ref = a_project(tx, "registered", at=DAY)
