@@ -65,6 +65,7 @@ from approvals.web.supervision.offices import offices
 from approvals.web.supervision.orders import orders
 from approvals.web.supervision.simulation import trials
 from approvals.web.triage.routes import triage
+from approvals.web.way_back import set_up_way_back
 
 # The pages, in the order in which a project passes them.
 BLUEPRINTS = (
@@ -158,6 +159,7 @@ def create_app(settings: Settings | None = None) -> OpenAPI:
     csrf.init_app(app)  # after the access check: a refused request has no form read
     set_up_headers(app, is_production=settings.is_production)
     set_up_pages(app)
+    set_up_way_back(app)
     set_up_navigation(app, MENU, BELL, WARNINGS)
     set_up_help(app)
     for blueprint in BLUEPRINTS:

@@ -1,6 +1,6 @@
 """Query parameters of lists."""
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from datetime import date
 from urllib.parse import urlsplit
 
@@ -14,12 +14,22 @@ from approvals.base.text_validation import NAME_LIMIT
 
 def query_text(name: str) -> str:
     """A text to search for, empty when absent."""
-    return request.args.get(name, "").strip()[:NAME_LIMIT]
+    return read_text(request.args, name)
+
+
+def read_text(query: Mapping[str, str], name: str) -> str:
+    """A text of this query, as `query_text`."""
+    return query.get(name, "").strip()[:NAME_LIMIT]
 
 
 def query_choice(name: str, choices: Container[str]) -> str:
     """One of the choices, empty when absent; Invalid for any other value."""
-    value = request.args.get(name, "").strip()
+    return read_choice(request.args, name, choices)
+
+
+def read_choice(query: Mapping[str, str], name: str, choices: Container[str]) -> str:
+    """One of the choices in this query, as `query_choice`."""
+    value = query.get(name, "").strip()
     if value and value not in choices:
         raise invalid(name, N_("is not one of the available options"))
     return value

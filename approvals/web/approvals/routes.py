@@ -1,7 +1,7 @@
 """Pages of the windows: the queue, one approval with its moves, and the explanation of its dates."""
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
@@ -13,6 +13,7 @@ from approvals.accounts.actors import acting_role, is_officer
 from approvals.base.errors import Invalid, NotFound
 from approvals.base.i18n import N_, label, own_name
 from approvals.base.i18n import gettext as _
+from approvals.base.sorting import ListPart, read_sorting
 from approvals.calendar.lights import light_label
 from approvals.calendar.queries import calendar_in_force
 from approvals.catalogue.queries import catalogue_in_force
@@ -39,9 +40,10 @@ from approvals.web.forms import (
     remember_input,
 )
 from approvals.web.lists import ListPage, asked_list, declare
-from approvals.web.query_parameters import query_choice, query_day, query_text
+from approvals.web.query_parameters import query_day, read_choice, read_text
 from approvals.web.sent_files import sent_file
 from approvals.web.submissions import flash_message, new_command, performing
+from approvals.web.way_back import way_back
 from approvals.windows.clocks import CLOCK_NAMES, UNIT_NAMES
 from approvals.windows.deadline_explanation import BEGINNINGS, CLOCK_OF, TITLES, explain_deadline
 from approvals.windows.form_options import FORMS, HINTS, NOTICES
@@ -85,7 +87,7 @@ QUEUE_LIST = declare(
 def queue() -> str | Response:
     asked = asked_list(QUEUE_LIST)
     with database().read() as tx:
-        stages = [(str(stage.no), label(stage)) for stage in catalogue_in_force(tx, today()).stages.values()]
+        stages = _stages(tx)
         filters, choices = _queue_filter(stages), {"stage": stages, "light": _lights()}
         choices["handler"] = [(name, _(words)) for name, words in WHOSE.items()]
         if asked.file:
@@ -107,17 +109,38 @@ def queue() -> str | Response:
     return render_template("approvals/queue.html", view=view, **context)
 
 
-def _queue_filter(stages: list[tuple[str, str]]) -> QueueFilter:
-    stage = query_choice("stage", dict(stages))
+def _queue_filter(stages: list[tuple[str, str]], query: Mapping[str, str] | None = None) -> QueueFilter:
+    """The filter of this query, or of the request's own; Invalid for unknown values."""
+    query = request.args if query is None else query
+    stage = read_choice(query, "stage", dict(stages))
     return QueueFilter(
-        department=request.args.get("department") or None,
-        tab=request.args.get("state", ""),
-        light=request.args.get("light") or None,
-        search=query_text("search"),
-        county=query_choice("county", load_city().counties) or None,
+        department=query.get("department") or None,
+        tab=query.get("state", ""),
+        light=query.get("light") or None,
+        search=read_text(query, "search"),
+        county=read_choice(query, "county", load_city().counties) or None,
         stage=int(stage) if stage else None,
-        handler=query_text("handler"),
+        handler=read_text(query, "handler"),
     )
+
+
+def _next_case(tx: Connection, view: PageView) -> ApprovalView | None:
+    """After a decision, the first other case of the queue that this one was opened from; None where none waits."""
+    if not view.state.is_final or not actor().has("window", "window_head"):
+        return None
+    back = way_back()
+    query = back.query if back and back.page is QUEUE_LIST and back.query.get("state") != OVER else {}
+    try:
+        sorting = read_sorting(query.get("sort", ""), QUEUE_LIST.sorts)
+        filters = _queue_filter(_stages(tx), query)
+        rows = queue_page(tx, actor(), filters, today=today(), part=ListPart(sorting, "", 2)).rows
+    except (Invalid, NotFound):
+        return None
+    return next((row.approval for row in rows if row.approval.ref != view.approval.ref), None)
+
+
+def _stages(tx: Connection) -> list[tuple[str, str]]:
+    return [(str(stage.no), label(stage)) for stage in catalogue_in_force(tx, today()).stages.values()]
 
 
 def _offers(view: QueueView) -> tuple[str, ...]:
@@ -137,7 +160,7 @@ def _lights() -> list[tuple[str, str]]:
 def show(project: str, code: str, form: Form = EMPTY) -> str:
     with database().read() as tx:
         view = page(tx, project, code, actor(), today=today(), looked_at=form.looked_at)
-        supervision = _supervision(tx, view)
+        supervision, next_case = _supervision(tx, view), _next_case(tx, view)
     lost = FORMS.get(form.name) if form.message and not view.offers.has(form.name) else None
     return render_template(
         "approvals/show.html",
@@ -146,6 +169,7 @@ def show(project: str, code: str, form: Form = EMPTY) -> str:
         form=form,
         lost=lost,
         project_page=_project_page(view),
+        next_case=next_case,
         may_see_queue=may_open(actor(), "windows.queue"),
         answers_at=_levels(),
         opens_cards=may_open(actor(), "cards.show"),

@@ -37,7 +37,16 @@ from approvals.reports.periods import BULLETIN, MONTHLY, Period, bulletins_until
 from approvals.reports.titles import months_of
 from approvals.supervision.orders.queries import departments
 from approvals.web.downloads import PDF, XLSX, send_download
-from approvals.web.forms import EMPTY, Form, FormInput, check_understood, form_input, known_move, redisplay, remember_input
+from approvals.web.forms import (
+    EMPTY,
+    Form,
+    FormInput,
+    check_understood,
+    form_input,
+    known_move,
+    redisplay,
+    remember_input,
+)
 from approvals.web.query_parameters import query_choice, query_flag, query_language
 from approvals.web.reports.figures import each_kind
 from approvals.web.submissions import flash_message, flash_move, writing_once

@@ -25,6 +25,7 @@ from approvals.web.lists import ListPage, asked_list, declare
 from approvals.web.pages import category_choices, labels
 from approvals.web.query_parameters import query_choice, query_flag, query_text
 from approvals.web.submissions import flash_message, lost_move, new_command, perform
+from approvals.web.way_back import way_back
 from workflows.charts.filing_fields import PROJECT_KINDS
 from workflows.charts.model import Move, Need
 from workflows.charts.project import PROJECT
@@ -93,7 +94,9 @@ def make(ref: str, move: str) -> Response:
     if "item_no" in request.form:  # emptied by hand: the project leaves the programme
         values.setdefault("item_no", None)
     command = new_command(move, Reference("project", ref), remember_input(values), form_version())
-    return perform(command, url_for("triage.inbox", list=chart_move.sources[0]), chart_move)
+    back = way_back()
+    leads_to = back.href if back else url_for("triage.inbox", list=chart_move.sources[0])
+    return perform(command, leads_to, chart_move)
 
 
 @triage.get("/together/<move>")
