@@ -157,7 +157,7 @@ def test_an_owner_sees_the_ledgers_of_their_own_project_on_its_page(app: OpenAPI
     owner = somebody(app, "owner1")
     assert owner.get("/whose-time").status_code == 403
     page = owner.get(f"/projects/{city[0]}").text
-    assert "用时三本账" in page and "部门用时" in page
+    assert "用时分析" in page and "部门用时" in page
 
 
 def test_the_casefile_and_the_approval_show_the_same_figures(
@@ -173,7 +173,7 @@ def test_the_casefile_and_the_approval_show_the_same_figures(
     approval = office.get(f"/approvals/{city[0]}/A01").text
 
     assert three_of(casefile) == spent.days[:3]
-    assert three_of(approval.partition("用时三本账")[2]) == of_a01[:3]
+    assert three_of(approval.partition("用时分析")[2]) == of_a01[:3]
     assert FIGURES.findall(casefile.partition("A01 ")[2].partition("</tr>")[0])[:3] == [str(n) for n in of_a01[:3]]
 
 

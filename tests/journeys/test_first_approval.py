@@ -22,7 +22,7 @@ MORE = {
 }
 # Clicks on links, buttons, boxes and the like; signing in, typing and choosing in lists and of files are none.
 MOST = {"owner1": 7, "office1": 3, "centre1": 3, "window-a01": 6}
-CASEFILES = {"office1": ("项目",), "centre1": ("办件", "项目档案"), "leader1": ("项目",), "liaison1": ("我的项目",)}
+CASEFILES = {"office1": ("项目",), "centre1": ("办件", "项目情况"), "leader1": ("项目",), "liaison1": ("我的项目",)}
 ANSWERS = 4  # yes or no, beside them
 COUNTER = """
 addEventListener("click", (event) => {

@@ -74,7 +74,7 @@ def test_a_liaison_falls_ill_and_the_deputy_goes_on_in_their_place(
     deputy.sees("请您代岗", LIAISON)
     deputy.press("确认")
     deputy.open("今日工作", "今日工作")
-    deputy.follow("查看项目档案")
+    deputy.follow("查看项目情况")
     deputy.go(f"/approvals/{number}/A01")
     with deputy.hand_in("补正后提交") as form:
         for box in form.get_by_role("checkbox").all():

@@ -45,8 +45,8 @@ APPROVAL = Chart(
     zh="审批事项",
     en="Approval",
     states=(
-        State("waiting", "待前置", "Waiting"),
-        State("ready", "可申请", "Ready"),
+        State("waiting", "前置未办结", "Blocked"),
+        State("ready", "可申报", "Can be submitted"),
         State("received", "已收件", "Received"),
         State("correcting", "补正中", "Correcting"),
         State("accepted", "已受理", "Accepted"),

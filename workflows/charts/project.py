@@ -328,7 +328,7 @@ PROJECT = Chart(
             tells=("owner", "liaison"),
             group="quiet",
             message=Label(
-                "竣工日期已记录，验收事项可以申请。",
+                "竣工日期已记录，验收事项可以申报。",
                 "The completion of the works is recorded. The acceptance items can be applied for.",
             ),
         ),

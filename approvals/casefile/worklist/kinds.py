@@ -41,7 +41,7 @@ _KINDS = (
     DutyKind("resubmit", Label("补正材料", "Correction of materials"), Label("补正", "Correct")),
     DutyKind("owed", Label("容缺补交", "Materials owed"), Label("补交", "Hand in")),
     DutyKind("returned", Label("申报退回修改", "Filing returned"), Label("修改", "Correct")),
-    DutyKind("submit", Label("可以申请", "Ready to apply"), Label("提交申请", "Apply")),
+    DutyKind("submit", Label("可申报", "Can be submitted"), Label("准备材料", "Prepare materials")),
     DutyKind("reapply", Label("可重新申请", "May be applied for again"), Label("重新申请", "Apply again")),
     DutyKind("collect", Label("领取决定", "Decision to collect"), Label("查看领取", "See how")),
     DutyKind("draft", Label("未提交的申报", "Filing not submitted"), Label("继续填写", "Continue")),

@@ -213,7 +213,7 @@ def test_a_question_that_makes_no_sense_is_refused_in_words(database: Database, 
 def test_the_casefile_tells_the_offices_the_same(app: OpenAPI, database: Database) -> None:
     ref = a_case(database)
     text = text_of(somebody(app, "centre1").get(f"/casefiles/{ref}").text)
-    assert "目前的关键在业主：可以申请 A01 项目建议书审批。" in text
+    assert "目前的关键在业主：可以申报 A01 项目建议书审批。" in text
     assert "还需 77 个工作日" in text
 
 

@@ -32,7 +32,7 @@ def test_the_list_says_of_each_project_what_is_next_and_who_holds_it(app: OpenAP
     assert "甲学校 尚未编号" not in text  # it has a reference of its own
     assert re.search(r"甲学校 ext-\d+ 草稿 上传已有的材料，然后提交申报。 您", text)
     assert re.search(r"乙学校 ext-\d+ 已申报 暂无需您办理：督查办正在汇总分类。 督查办", text)
-    assert re.search(r"丙学校 攀挂〔2026〕1号 已挂号 可以申请： A01 您", text)
+    assert re.search(r"丙学校 攀挂〔2026〕1号 已挂号 可申报： A01 您", text)
     assert ref not in text
 
 
@@ -98,7 +98,7 @@ def test_what_waits_for_the_owner_can_be_asked_for_alone(app: OpenAPI, owner: Vi
         "被退回",
         "可申请",
     ]
-    assert set(duties_on(owner.get("/"))) == {"申报退回修改", "可以申请"}
+    assert set(duties_on(owner.get("/"))) == {"申报退回修改", "可申报"}
 
 
 def test_a_long_list_is_read_page_by_page_each_project_once(app: OpenAPI) -> None:
@@ -153,7 +153,7 @@ def test_a_registered_project_shows_plan_dates_and_liaison(app: OpenAPI) -> None
     assert "承诺 2026-11-24" in text
     assert "法定 2026-12-15" in text
     assert "材料 4 份 ，其中 4 份系统中尚无" in text
-    assert "市发展改革委 待前置 A01 项目建议书审批" in text
+    assert "市发展改革委 前置未办结 A01 项目建议书审批" in text
 
 
 def test_what_is_ready_is_named_with_its_materials_and_what_was_uploaded(app: OpenAPI) -> None:
