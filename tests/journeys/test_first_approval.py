@@ -72,7 +72,7 @@ def file(owner: Somebody) -> None:
         owner.main.locator(f'[name="{name}"]').fill(value)
     owner.fill("计划投资(万元)", "3000")
     owner.answer_no()
-    owner.press("生成申报草稿")
+    owner.press("保存")
     owner.press("提交申报")
     owner.sees("已申报", "攀备〔2026〕1号")
 

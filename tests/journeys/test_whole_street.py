@@ -48,7 +48,7 @@ def draft(owner: Somebody) -> None:
     owner.follow("新建申报")
     owner.fill("项目名称", NAME)
     draft_note = owner.page.locator("[data-autosave]")
-    expect(draft_note).to_contain_text("暂存")
+    expect(draft_note).to_contain_text("已保存")
     owner.page.reload()
     expect(owner.main.get_by_label("项目名称")).to_have_value(NAME)
     owner.main.get_by_label("类别").select_option("教育助学")
@@ -57,12 +57,12 @@ def draft(owner: Somebody) -> None:
     owner.fill("外部编号", REF)
     owner.fill("计划投资(万元)", "三千")
     owner.answer_no()
-    owner.press("生成申报草稿")
+    owner.press("保存")
     wrong = owner.main.get_by_label("计划投资(万元)")
     expect(wrong).to_have_attribute("aria-invalid", "true")
     expect(owner.main.get_by_label("项目名称")).to_have_value(NAME)
     wrong.fill("3000.50")
-    owner.press("生成申报草稿")
+    owner.press("保存")
     owner.sees(NAME, "草稿")
 
 

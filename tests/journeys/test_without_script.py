@@ -25,8 +25,9 @@ def test_the_main_moves_work_without_javascript(address: str, at_browser: At, a_
 def begin(owner: Somebody) -> None:
     owner.go("/projects/new")
     owner.fill("项目名称", NAME)
-    owner.press("暂存，稍后再填")
-    owner.follow("继续填写")
+    owner.press("保存")
+    owner.sees("已保存")
+    owner.go("/projects/new")
     assert owner.main.get_by_label("项目名称").input_value() == NAME
 
 
@@ -36,7 +37,7 @@ def end(owner: Somebody, document: Path) -> None:
     owner.fill("计划投资(万元)", "460.00")
     owner.answer_no()
     fill_further(owner, "仁和区", "460.00")
-    owner.press("生成申报草稿")
+    owner.press("保存")
     owner.main.locator("input[type=file]").set_input_files(document)
     owner.press("上传")
     owner.sees(document.name)

@@ -1,7 +1,7 @@
 """Writing a filing, new or to be corrected. Input is saved until the filing is submitted."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from approvals.accounts import permissions
 from approvals.base.errors import NotFound, Refused, invalid
+from approvals.base.formatting import day, moment, time_of_day
 from approvals.base.i18n import N_
 from approvals.base.i18n import gettext as _
 from approvals.catalogue.queries import catalogue_in_force, catalogue_of
@@ -64,6 +65,10 @@ class FormPage:
     ref: str = ""
     changes: tuple[EntryDescription, ...] = ()
 
+    @property
+    def saved(self) -> str:
+        return saved_words(self.typed_at)
+
 
 @filing.get("/projects/new")
 @access(roles=permissions.FILE_PROJECTS)
@@ -72,7 +77,7 @@ def new(form: Form = EMPTY) -> str:
         before = unsent_form(tx, actor().id, NEW)
         suggestions, questions = suggestions_for(tx, actor(), today()), asked(tx)
     restored = _restored(form, before, {"credit_code": suggestions.credit_code or ""})
-    typed_at = before.at if before and not form.message else None
+    typed_at = before.at if before else None
     page = FormPage(restored, suggestions, typed_at, _groups(restored), questions, url_for("filing.review_new"))
     return render_template("filing/new.html", page=page)
 
@@ -81,7 +86,8 @@ def new(form: Form = EMPTY) -> str:
 @access(roles=permissions.FILE_PROJECTS)
 @redisplay(new, "draft")
 def create() -> Response:
-    values = remember_input(form_input(FILING))
+    """Save what was typed, and make it a draft once nothing is missing."""
+    values = _save_first(NEW, url_for("filing.create"))
     with database().read() as tx:
         check_filing(values, catalogue_in_force(tx, today()))
     command = new_command("draft", Reference("projects"), values)
@@ -122,7 +128,7 @@ def edit(ref: str, form: Form = EMPTY) -> str:
     if not form.message and "edit" not in {move.name for move in open_to(own, actor())}:
         raise Refused(N_("This filing can no longer be changed."))
     restored = _restored(form, before, values_of(own))
-    typed_at = before.at if before and not form.message else None
+    typed_at = before.at if before else None
     review, groups = url_for("filing.review_edit", ref=ref), _groups(restored)
     shown = restored, suggestions, typed_at, groups, questions, review
     page = FormPage(*shown, own.version, own.name, own.ref, changes)
@@ -133,9 +139,11 @@ def edit(ref: str, form: Form = EMPTY) -> str:
 @access(roles=permissions.FILE_PROJECTS)
 @redisplay(edit, "edit")
 def mend(ref: str) -> Response:
-    values = remember_input(form_input(FILING))
+    """Save what was typed, and change the filing once nothing is wrong with it."""
     with database().read() as tx:
         own = own_project(tx, ref)
+    values = _save_first(form_of(own.uid), url_for("filing.mend", ref=ref))
+    with database().read() as tx:
         filing_values = check_filing(values, catalogue_of(tx, own, today()), own.answers)
     lead_to = filing_values.get("external_ref") or ref
     with free_reference(), writing_once(url_for("filing.show", ref=lead_to)) as once:
@@ -265,9 +273,23 @@ def _keep_typed(tx: Connection, form: str, sent_to: str) -> str:
     return ""
 
 
+def _save_first(form: str, sent_to: str) -> Values:
+    """The input, saved before it is checked: what is refused then is not lost. What is too long, the check says."""
+    with suppress(Refused), database().write() as tx:
+        _keep_typed(tx, form, sent_to)
+    return remember_input(form_input(FILING))
+
+
+def saved_words(at: datetime | None) -> str:
+    """When input was last saved: the time, of another day with the day; empty when it was not."""
+    if at is None:
+        return ""
+    return _("Saved %(time)s", time=time_of_day(at) if day(at) == day(today()) else moment(at))
+
+
 def _autosave_answer(leads_to: str, fault: str) -> Response | str:
     if _is_autosave():
-        return render_template("filing/_autosaved.html", at=now(), fault=fault)
+        return render_template("filing/_autosaved.html", saved=saved_words(now()), fault=fault)
     flash_message(_("Your input is saved. It has not been submitted yet."))
     return redirect(leads_to, 303)
 

@@ -176,7 +176,7 @@ def test_what_is_typed_is_kept_while_typing_and_shown_again_at_return(owner: Vis
 
     answer = owner.post("/projects/new/typed", HALF, headers=AUTOSAVE)
 
-    assert re.fullmatch(r"\s*已于\d{4}-\d\d-\d\d \d\d:\d\d暂存，尚未提交。\s*", answer.text)
+    assert re.fullmatch(r"\s*已保存 \d\d:\d\d\s*", answer.text)
     page = owner.get("/projects/new")
     assert "尚未提交" in page.text
     assert value_of(page, "name") == HALF["name"]
@@ -190,7 +190,7 @@ def test_without_script_a_button_keeps_what_is_not_complete_yet(owner: Visitor) 
     answer = owner.post("/projects/new/typed", HALF)
 
     assert (answer.status_code, answer.headers["Location"]) == (303, "/projects")
-    assert "填写的内容已暂存" in owner.get("/projects").text
+    assert "填写的内容已保存" in owner.get("/projects").text
     assert value_of(owner.get("/projects/new"), "name") == HALF["name"]
 
 
