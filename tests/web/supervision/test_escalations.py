@@ -28,7 +28,7 @@ from tests.support.pages import Visitor, an_app, duties_on, give_password, someb
 PEOPLE = ("window-a01", "head-a01", "window-a02", "window-b04", "centre1", "office1", "leader1", "owner1", "sysadmin1")
 OWN = {"window-a01": 1, "head-a01": 1, "centre1": 2, "office1": 3, "leader1": 4}
 ANSWER = {"reason": "专家出差，\n周三返回", "commitment_on": "2026-03-12"}
-_LINK = re.compile(r'class="head-cell">\s*<a href="/escalations/([^"/]+)/([A-Z0-9]+)/(\d)"')
+_LINK = re.compile(r'class="head-cell">\s*<a href="/escalations/([^"/]+)/([A-Z0-9]+)/(\d)[?"]')
 
 
 @dataclass(frozen=True, slots=True)
