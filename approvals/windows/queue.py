@@ -11,7 +11,8 @@ from approvals.accounts.actors import Actor
 from approvals.accounts.permissions import WINDOWS
 from approvals.accounts.queries import UnitName, unit_called, unit_names
 from approvals.base.errors import NotFound, invalid
-from approvals.base.i18n import N_
+from approvals.base.i18n import N_, label
+from approvals.base.i18n import gettext as _
 from approvals.base.moments import read_moment
 from approvals.base.pagination import Page, page_of, read_cursor
 from approvals.base.sorting import FIRST_PART, ListPart
@@ -49,6 +50,11 @@ class QueueTab:
     states: tuple[str, ...]
     title: str = ""
     state: State | None = None
+
+    @property
+    def words(self) -> str:
+        """What it is called, in the language in use."""
+        return label(self.state) if self.state else _(self.title)
 
 
 TABS = {
@@ -343,7 +349,7 @@ def _total(
 
 def _count_of(tab: QueueTab, counts: Mapping[tuple[str, str], int]) -> int | None:
     """None for decisions: that list only grows, and no work waits in it."""
-    return None if tab.name == OVER else sum(n for (state, _), n in counts.items() if state in tab.states)
+    return None if tab.name == OVER else sum(n for (state, _light), n in counts.items() if state in tab.states)
 
 
 def _lit(counts: Mapping[tuple[str, str], int], tab: QueueTab, light: str) -> int:

@@ -50,7 +50,7 @@ from approvals.windows.form_options import FORMS, HINTS, NOTICES
 from approvals.windows.hand_in import lacking
 from approvals.windows.messages import HAPPENED_AND_NEXT, next_step
 from approvals.windows.queries import ApprovalView, approval, moves_of_round
-from approvals.windows.queue import OVER, WHOSE, QueueFilter, QueueView, queue_page
+from approvals.windows.queue import OVER, TABS, WHOSE, QueueFilter, QueueView, queue_page
 from approvals.windows.queue import queue as queue_of
 from approvals.windows.views import PageView, page
 from workflows.charts.model import Move
@@ -91,7 +91,8 @@ def queue() -> str | Response:
         filters, choices = _queue_filter(stages), {"stage": stages, "light": _lights()}
         choices["handler"] = [(name, _(words)) for name, words in WHOSE.items()]
         if asked.file:
-            return asked.send(lambda part: queue_page(tx, actor(), filters, today=today(), part=part), choices)
+            about = TABS[filters.tab].words if filters.tab in TABS else ""
+            return asked.send(lambda part: queue_page(tx, actor(), filters, today=today(), part=part), choices, about)
         view = queue_of(tx, actor(), filters, today=today(), part=asked.part)
         choices["department"] = [(unit.name, own_name(unit)) for unit in view.departments]
         handlers = [(member.username, member.name) for member in view.handlers]

@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from approvals.accounts import permissions
 from approvals.base.i18n import N_
+from approvals.base.i18n import gettext as _
 from approvals.base.text_validation import address_number
 from approvals.exports.lists.liaisons import REQUESTS
 from approvals.filing.views import project
@@ -32,7 +33,7 @@ requests = Blueprint("requests", __name__)
 OFFICES = {"supervision_office", "city_government"}  # they read
 ASK = REQUEST.move("ask")
 MOVES = {move.name for move in REQUEST.moves} - {ASK.name}  # of a request that was made
-LISTS = {"waiting": waiting_requests, "past": past_requests}
+LISTS = {"waiting": (N_("Waiting for a reply"), waiting_requests), "past": (N_("Replied"), past_requests)}
 
 
 REQUEST_LIST = declare(ListPage("requests.index", N_("Requests"), REQUESTS, places=("list",)))
@@ -43,12 +44,14 @@ REQUEST_LIST = declare(ListPage("requests.index", N_("Requests"), REQUESTS, plac
 def index() -> str | Response:
     which, asked, at = query_choice("list", LISTS) or "waiting", asked_list(REQUEST_LIST), now()
     whose = None if actor().has("service_centre", *OFFICES) else actor()
+    title, read = LISTS[which]
     with database().read() as tx:
         if asked.file:
-            return asked.send(lambda part: LISTS[which](tx, whose, at, part))
-        page = LISTS[which](tx, whose, at, asked.part)
+            return asked.send(lambda part: read(tx, whose, at, part), about=_(title))
+        page = read(tx, whose, at, asked.part)
         listing = asked.listing(tx, request_count(tx, whose, is_waiting=which == "waiting"))
-    context = {"which": which, "cursor": asked.cursor, "listing": listing, "is_all": whose is None}
+    titles = [(name, title) for name, (title, _read) in LISTS.items()]
+    context = {"which": which, "titles": titles, "cursor": asked.cursor, "listing": listing, "is_all": whose is None}
     return render_template("liaisons/requests.html", page=page, **context)
 
 

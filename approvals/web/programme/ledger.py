@@ -57,7 +57,7 @@ def ledger() -> str | Response:
     rows = sorted_rows(view.rows, LEDGER_KEYS, asked.sorting)
     choices = {"category": category_choices(), "county": counties, "state": labels(STATES), "kind": labels(ITEM_KINDS)}
     if asked.file:
-        return asked.send(lambda part: part_of(rows, part.cursor, part.limit), choices)
+        return asked.send(lambda part: part_of(rows, part.cursor, part.limit), choices, str(view.wanted.year))
     with database().read() as tx:
         listing = asked.listing(tx, len(rows), choices)
     return render_template(
