@@ -158,12 +158,14 @@ class TokenView:
     label: str
     made_at: datetime
     revoked_at: datetime | None
+    used_at: datetime | None
+    used_from: str
 
 
 def tokens(tx: Connection, person_id: int) -> list[TokenView]:
     """The bearer tokens of a person, newest first."""
     rows = tx.execute(
-        select(TOKEN.c.id, TOKEN.c.label, TOKEN.c.made_at, TOKEN.c.revoked_at)
+        select(*(TOKEN.c[name] for name in TokenView.__dataclass_fields__))
         .where(TOKEN.c.person_id == person_id)
         .order_by(TOKEN.c.id.desc())
     )

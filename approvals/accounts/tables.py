@@ -137,7 +137,7 @@ class SignInAttempt(SQLModel, table=True):
 
 
 class AccessToken(SQLModel, table=True):
-    """A bearer token of a person, for programs; only its digest is kept."""
+    """A bearer token of a person, for programs; only its digest is kept. `used_at` is exact to some minutes."""
 
     __tablename__ = "access_tokens"
     __table_args__ = (UniqueConstraint("digest"),)
@@ -148,6 +148,24 @@ class AccessToken(SQLModel, table=True):
     label: str = ""
     made_at: datetime = Field(sa_type=Moment)
     revoked_at: datetime | None = Field(default=None, sa_type=Moment)
+    used_at: datetime | None = Field(default=None, sa_type=Moment)
+    used_from: str = Field(default="", sa_column=Column(String, nullable=False, default="", server_default=""))
+
+
+class TokenCall(SQLModel, table=True):
+    """A call of a program that changed something or was refused. `refused` counts the lines of a feed that were."""
+
+    __tablename__ = "token_calls"
+
+    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
+    token_id: int = Field(sa_column=Column(Key, ForeignKey("access_tokens.id"), nullable=False, index=True))
+    at: datetime = Field(sa_type=Moment)
+    method: str
+    path: str
+    status: int
+    lines: int = 0
+    refused: int = 0
+    address: str = ""
 
 
 class AccountEvent(SQLModel, table=True):

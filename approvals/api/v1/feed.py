@@ -26,6 +26,7 @@ from approvals.base.i18n import N_
 from approvals.http.access import actor
 from approvals.http.application import database, now
 from approvals.http.errors import field_messages, message_of
+from approvals.http.program_calls import tell_lines
 from approvals.imports.feed import Feed, Outcome
 
 feed_api = new_api("api_feed", "Many moves at once, as a department's own system has them.", "feed")
@@ -98,6 +99,7 @@ def feed() -> Response:
     run = Feed(database(), now, actor())
     results = [_result(outcome) for outcome in run.take(_sent_lines())]
     counts = {name: run.counts[name] for name in ("done", "known", "refused")}
+    tell_lines(len(results), counts["refused"])
     return json_answer(counts | {"results": results})
 
 

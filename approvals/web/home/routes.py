@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 from approvals.accounts import permissions
 from approvals.accounts.absence.queries import cover_status
 from approvals.accounts.actors import Actor
+from approvals.accounts.token_calls import programs_of
 from approvals.casefile.owner.overview import own_overview
 from approvals.http.access import access, actor
 from approvals.http.application import database, now, today
@@ -32,6 +33,7 @@ def index() -> str:
             "absence": cover_status(tx, actor(), today()),
             "projects": own_overview(tx, actor()) if actor().has(*permissions.OWNERS) and not cursor else None,
             "report": _report(tx, actor()) if not cursor else None,
+            "programs": programs_of(tx, actor().id) if actor().has(*permissions.PROGRAMS) else None,
         }
     context = {"actor": actor(), "roles": ROLES, "cursor": cursor}
     groups = duty_groups(view.page.rows, actor(), now())

@@ -1,0 +1,56 @@
+"""Calls of programs, noted once they are answered: those that change something and those that are refused."""
+
+from contextlib import suppress
+from datetime import datetime
+
+from flask import Flask, Response, current_app, g, request
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from approvals.accounts.actions import SEEN_EVERY
+from approvals.accounts.token_calls import FAILS_FROM, NewCall, note_call, see_token
+from approvals.http.application import now, service
+from approvals.http.errors import DATABASE_ERRORS, is_api_request
+
+SEEN = "guahao-seen-tokens"  # when this process last noted that a token was used, by its id
+LINES = "feed_lines"
+
+
+def set_up_program_calls(app: Flask) -> None:
+    app.extensions[SEEN] = {}
+    app.after_request(_note)
+
+
+def tell_lines(lines: int, refused: int) -> None:
+    """How many lines of a feed this call had, and how many of them were refused."""
+    setattr(g, LINES, (lines, refused))
+
+
+def _note(response: Response) -> Response:
+    token_id = _token_id()
+    if token_id:
+        with suppress(*DATABASE_ERRORS, PoolTimeout):  # the call is done; what cannot be noted does not undo it
+            _write(token_id, response, now())
+    return response
+
+
+def _token_id() -> int:
+    """The token of this call; 0 where there is none."""
+    via: str = getattr(g.get("actor"), "via", "") if is_api_request() else ""
+    kind, _, rest = via.partition(":")
+    return int(rest.partition(":")[0]) if kind == "token" else 0
+
+
+def _write(token_id: int, response: Response, at: datetime) -> None:
+    seen: dict[int, datetime] = current_app.extensions[SEEN]
+    address = request.remote_addr or ""
+    if request.method not in ("GET", "HEAD") or response.status_code >= FAILS_FROM:
+        lines, refused = g.get(LINES, (0, 0))
+        call = NewCall(token_id, at, request.method, request.path, response.status_code, address, lines, refused)
+        with service().database.write() as tx:
+            note_call(tx, call)
+    elif token_id not in seen or at - seen[token_id] > SEEN_EVERY:
+        with service().database.write() as tx:
+            see_token(tx, token_id, address, at)
+    else:
+        return
+    seen[token_id] = at
