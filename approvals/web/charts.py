@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from approvals.base.charts import SvgChart, curves, stacked_bars, step_bars, tiles
 from approvals.base.i18n import gettext as _
 from approvals.base.i18n import label, own_name
-from approvals.calendar.lights import light_label
+from approvals.calendar.lights import light_label, lights_chart
 from approvals.casefile.board.street import CountyStatus, StreetStep
 from approvals.casefile.board.trend import TrendDay
 from approvals.casefile.time_accounting import DepartmentTime
+from approvals.reports.document.figure_lines import LinePage
 from workflows.config.city import load_city
 
 EVERY = 5  # days from one axis label to the next
@@ -54,6 +55,12 @@ def county_chart(rows: Sequence[CountyStatus]) -> SvgChart:
 def _strength(row: CountyStatus) -> int:
     share = row.late / row.open if row.open else 0
     return (share > 0) + (share > MANY) + (share > MOST)
+
+
+def line_chart(page: LinePage) -> SvgChart | None:
+    """The running approvals of a line of the report by light, beside those of the period before."""
+    rows = [(_("This period"), page.lights()), (_("The period before"), page.lights(before=True))]
+    return lights_chart("lights", _("Approvals in progress at the end of the period, by light"), rows)
 
 
 def ledger_chart(rows: Sequence[DepartmentTime]) -> SvgChart | None:

@@ -154,3 +154,14 @@ def test_what_cannot_be_issued_is_said_on_the_page(app: OpenAPI) -> None:
     correction = {"grounds": "words", "reason": "从未印发过"}
     refused = office.post("/reports/monthly/2026-10/moves/correct", correction)
     assert refused.status_code == 409
+
+
+def test_a_department_reads_eight_figures_a_chart_and_the_late_ones_before_all_figures(app: OpenAPI) -> None:
+    office = somebody(app, "office1").get("/reports/monthly/2026-10").text
+    key = re.search(r'/reports/monthly/2026-10/departments/(\d+)"', office)
+    assert key
+    page = somebody(app, "office1").get(f"/reports/monthly/2026-10/departments/{key[1]}").text
+    assert page.count('"brief-number"') == 8
+    parts = [page.index(part) for part in ("brief-number", "drawing", "<h2>超期事项", "every-figure")]
+    assert parts == sorted(parts)
+    assert page.count('<figure class="drawing">') == 1

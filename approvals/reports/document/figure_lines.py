@@ -119,6 +119,13 @@ def _figures() -> Iterator[tuple[str, tuple[Label, Label]]]:
 FIGURES: Mapping[str, tuple[Label, Label]] = dict(_figures())
 
 
+# The figures at the head of a department's page.
+HEADLINES = (
+    *("moves.submitted", "moves.accepted", "moves.granted", "decisions.within_promised"),
+    *("standing.open", "standing.yellow", "standing.red", "decisions.late"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """One figure of a line beside the month before."""
@@ -143,6 +150,16 @@ class LinePage:
     late: tuple[LateApproval, ...] = ()
     due: tuple[DueApproval, ...] = ()
     orders: tuple[OrderTold, ...] = ()
+
+    @property
+    def headlines(self) -> tuple[Figure, ...]:
+        """The eight figures at the head of a department's page."""
+        return tuple(figure for name in HEADLINES for figure in self.figures if figure.name == name)
+
+    def lights(self, *, before: bool = False) -> dict[str, int]:
+        """The running approvals by light at the end of the period, or of the one before."""
+        by_name = {figure.name: figure.before if before else figure.now for figure in self.figures}
+        return {light: by_name.get(f"standing.{light}", 0) for light in LIGHT_LABELS}
 
 
 AnyLine = FigureLine | ProjectLine | ServiceLine | OfficeLine

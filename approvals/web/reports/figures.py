@@ -16,6 +16,7 @@ from approvals.reports.lifecycle.job_views import part_papers_view
 from approvals.reports.lifecycle.queries import figures_of
 from approvals.reports.periods import BULLETIN, MONTHLY, check_begun, month_of, read_period
 from approvals.reports.titles import report_title
+from approvals.web.charts import line_chart
 from approvals.web.query_parameters import query_cursor
 from workflows.charts.order import ORDER
 
@@ -49,7 +50,8 @@ def _page(kind: str, month: str, split: str, key: str) -> str:
         papers = part_papers_view(tx, kind, period, key, now(), figures) if split == SPLIT else None
     place = {"kind": kind, "month": month, "split": split, "key": key}
     context = {"papers": papers, "title": report_title(kind, month), "order_state": ORDER.state}
-    return render_template("reports/line.html", page=page, place=place, **context)
+    lights = line_chart(page) if split == SPLIT else None
+    return render_template("reports/line.html", page=page, place=place, lights=lights, **context)
 
 
 @each_kind(report_lines.get, "/<month>/<split>/<key>/<figure>")
