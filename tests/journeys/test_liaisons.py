@@ -24,7 +24,7 @@ def test_an_owner_asks_at_ten_at_night_and_the_officer_on_duty_answers(
         centre = at_browser(address).sign_in("centre1")
         centre.go("/roster")
         row = centre.main.locator("section", has_text="新增班次")
-        row.get_by_label("值班人员").select_option("liaison2")
+        row.get_by_label("值班人员").select_option(f"{DEPUTY} (市政务服务中心)")
         centre.fill("开始", "2026-11-19T21:30", row)
         centre.fill("结束", "2026-11-20T09:00", row)
         centre.press("先预览", row)

@@ -58,7 +58,7 @@ def test_without_a_successor_badge_list_liaisons_casefile_and_board_say_so_until
     assert "新建小学教学楼" not in sysadmin.get("/vacancies").text
     assert "无联系人" in centre.get("/liaisons").text
     assert "无联系人" in centre.get(f"/casefiles/{ref}").text
-    board = centre.get("/board").text
+    board = centre.get("/board?by=liaison").text
     assert "liaison=-" in board
     assert "无联系人" in centre.get("/board/approvals?state=ready&liaison=-").text
     page = owner.get(f"/projects/{ref}").text

@@ -55,7 +55,7 @@ def test_the_board_lists_the_offices_beside_the_departments_and_each_number_lead
         a_project(tx, "classified", name="待挂号的项目", at=when("2026-11-19"))
     leader = somebody(app, "leader1")
 
-    board = leader.get("/board").text.partition("按机关")[2].partition("</section>")[0]
+    board = leader.get("/board?by=office").text.partition("<h2>按机关</h2>")[2].partition("</section>")[0]
 
     assert 'href="/supervision/offices?level=3&amp;light=red">2</a>' in board
     assert 'href="/supervision/offices?level=2">1</a>' in board
