@@ -95,10 +95,12 @@ def _lead_links(tokens: Sequence[Token]) -> None:
             part.attrSet("href", str(part.attrGet("href")).replace(".md", ""))
         elif part.type == "image":
             name = str(part.attrGet("src")).removeprefix("../pictures/")
-            width, height = _size_of(PICTURES / name)
-            part.attrs |= {"src": f"pictures/{name}", "width": width, "height": height, "loading": "lazy"}
+            part.attrs |= {"src": f"pictures/{name}", "loading": "lazy", **_size_of(PICTURES / name)}
 
 
-def _size_of(picture: Path) -> tuple[int, int]:
+def _size_of(picture: Path) -> dict[str, int]:
+    """Width and height, so that the text does not move when the picture comes; nothing of one that there is not."""
+    if not picture.is_file():
+        return {}
     width, height = struct.unpack(">II", picture.read_bytes()[PNG_SIZE])
-    return width, height
+    return {"width": width, "height": height}

@@ -2,10 +2,12 @@
 
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
 from approvals.base.i18n import LANGUAGES, in_language
+from approvals.web.handbook import books
 from approvals.web.handbook.books import BOOKS, FOLDER, FOLDERS, PICTURES, book, source_of
 from tests.support.screen_words import screen_words
 
@@ -87,3 +89,11 @@ def test_the_page_has_each_chapter_once_and_links_that_lead_somewhere(name: str,
             assert other in BOOKS and (not anchor or anchor in book(other).anchors), link
     for picture in reader.pictures:
         assert picture["alt"] and int(picture["width"] or 0) > 300 and int(picture["height"] or 0) > 100
+
+
+def test_a_book_is_read_without_its_pictures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page's help needs the book, and no page may fail for a picture."""
+    monkeypatch.setattr(books, "PICTURES", tmp_path)
+    books._book.cache_clear()
+    assert "<img" in str(book("window").body) and "width" not in str(book("window").body)
+    books._book.cache_clear()
