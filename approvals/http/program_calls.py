@@ -1,4 +1,6 @@
-"""Calls of programs, noted once they are answered: those that change something and those that are refused."""
+"""Calls of programs, noted once they are answered: each that is refused, each feed, and of other changes one in some
+minutes, since a note costs what a move costs, and each move stands in the record.
+"""
 
 from contextlib import suppress
 from datetime import datetime
@@ -11,7 +13,7 @@ from approvals.accounts.token_calls import FAILS_FROM, NewCall, note_call, see_t
 from approvals.http.application import now, service
 from approvals.http.errors import DATABASE_ERRORS, is_api_request
 
-SEEN = "guahao-seen-tokens"  # when this process last noted that a token was used, by its id
+SEEN = "guahao-seen-tokens"  # when this process last noted a reading or a change, by the id of the token
 LINES = "feed_lines"
 
 
@@ -41,16 +43,19 @@ def _token_id() -> int:
 
 
 def _write(token_id: int, response: Response, at: datetime) -> None:
-    seen: dict[int, datetime] = current_app.extensions[SEEN]
-    address = request.remote_addr or ""
-    if request.method not in ("GET", "HEAD") or response.status_code >= FAILS_FROM:
-        lines, refused = g.get(LINES, (0, 0))
-        call = NewCall(token_id, at, request.method, request.path, response.status_code, address, lines, refused)
-        with service().database.write() as tx:
-            note_call(tx, call)
-    elif token_id not in seen or at - seen[token_id] > SEEN_EVERY:
-        with service().database.write() as tx:
-            see_token(tx, token_id, address, at)
-    else:
+    seen: dict[tuple[int, bool], datetime] = current_app.extensions[SEEN]
+    is_reading, is_refused = request.method in ("GET", "HEAD"), response.status_code >= FAILS_FROM
+    lines, refused = g.get(LINES, (0, 0))
+    address, last = request.remote_addr or "", seen.get((token_id, is_reading))
+    if not (is_refused or lines) and last is not None and at - last <= SEEN_EVERY:
         return
-    seen[token_id] = at
+    with service().database.write() as tx:
+        if is_reading and not is_refused:
+            see_token(tx, token_id, address, at)
+        else:
+            call = NewCall(token_id, at, request.method, request.path, response.status_code, address, lines, refused)
+            note_call(tx, call)
+    if is_refused:
+        seen.pop((token_id, False), None)  # so that the next change tells that it went well again
+    else:
+        seen[token_id, is_reading] = at

@@ -1,4 +1,4 @@
-"""Calls of programs: what changed something or was refused is kept, readings only say when a token was last used."""
+"""Calls of programs: each that is refused is kept, of changes some; readings only say when a token was last used."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from approvals.accounts.actions import create_token, revoke_token
 from approvals.accounts.queries import TOKEN
 from approvals.accounts.token_calls import CALL, KEPT, NewCall, note_call, programs_of, see_token
-from tests.support.builders import a_database, an_actor, when
+from tests.support.builders import a_database, a_project, an_actor, when
 from tests.support.desk import the_database
 from tests.support.pages import a_site, bearer, somebody
 
@@ -98,3 +98,12 @@ def test_a_revoked_token_counts_as_none_for_what_to_do_next(database):
         assert programs_of(tx, person.id).next_step == "fine"
         revoke_token(tx, "integration1", token, by=an_actor(tx, "sysadmin1"), now=datetime.now(UTC))
         assert programs_of(tx, person.id).next_step == "get_token"
+
+
+def test_of_changes_that_were_made_one_in_five_minutes_is_kept_and_the_first_after_a_refusal(app):
+    with the_database(app).write() as tx:
+        ref = a_project(tx, "registered")
+    client, headers, path = app.test_client(), bearer(app, "owner1"), f"/api/v1/projects/{ref}/requests"
+    for text in ("何时办结？", "能否先交电子版？", "", "还缺什么？", "交到哪里？"):
+        client.post(path, headers=headers, json={"text": text})
+    assert [call.status for call in kept(app)] == [201, 422, 201]
