@@ -64,6 +64,22 @@ class Database:
             yield tx
 
     @contextmanager
+    def write_unless_busy(self) -> Iterator[Connection | None]:
+        """A write transaction, or None while somebody else writes to SQLite: for notes that can be made later."""
+        if self._queue is None:
+            with self.write() as tx:
+                yield tx
+        elif not self._queue.enter_if_free():
+            yield None
+        else:
+            try:
+                with self.engine.connect() as tx, tx.begin():
+                    _begin(tx, "BEGIN IMMEDIATE")
+                    yield tx
+            finally:
+                self._queue.__exit__()
+
+    @contextmanager
     def read(self) -> Iterator[Connection]:
         """A read transaction over one snapshot; it is rolled back at the end."""
         with self.engine.connect() as plain:
@@ -96,10 +112,23 @@ class _WriterQueue:
 
     def __enter__(self) -> None:
         self._local.acquire()
+        self._lock(fcntl.LOCK_EX)
+
+    def enter_if_free(self) -> bool:
+        """Enter without waiting; False when somebody is inside."""
+        if not self._local.acquire(blocking=False):
+            return False
+        try:
+            self._lock(fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+    def _lock(self, how: int) -> None:
         try:
             if self._file is None:
-                self._file = Path(self._path).open("ab")
-            fcntl.flock(self._file, fcntl.LOCK_EX)
+                self._file = Path(self._path).open("ab")  # noqa: SIM115 close() closes it
+            fcntl.flock(self._file, how)
         except BaseException:
             self._local.release()
             raise

@@ -49,7 +49,10 @@ def _write(token_id: int, response: Response, at: datetime) -> None:
     address, last = request.remote_addr or "", seen.get((token_id, is_reading))
     if not (is_refused or lines) and last is not None and at - last <= SEEN_EVERY:
         return
-    with service().database.write() as tx:
+    database = service().database
+    with database.write_unless_busy() if is_reading else database.write() as tx:  # who reads waits for nobody
+        if tx is None:
+            return
         if is_reading and not is_refused:
             see_token(tx, token_id, address, at)
         else:
