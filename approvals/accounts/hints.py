@@ -3,10 +3,9 @@
 from datetime import datetime
 
 from sqlalchemy import Connection, Table, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from approvals.accounts.tables import ReadHint
-from approvals.base.tables import table_of
+from approvals.base.tables import insert_once, table_of
 
 READ: Table = table_of(ReadHint)
 
@@ -19,9 +18,8 @@ def has_read(tx: Connection, person_id: int, hint: str) -> bool:
 
 def mark_hint_read(tx: Connection, person_id: int, hint: str, now: datetime) -> None:
     """Show this hint to the person no more; a second time changes nothing."""
-    insert_once = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
     row = {"person_id": person_id, "hint": hint, "read_at": now}
-    tx.execute(insert_once(READ).values(row).on_conflict_do_nothing())
+    tx.execute(insert_once(tx, READ).values(row))
 
 
 def show_hints_again(tx: Connection, person_id: int) -> None:

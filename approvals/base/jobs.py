@@ -12,11 +12,10 @@ from typing import Any
 
 import orjson
 from sqlalchemy import ColumnElement, Connection, Row, Select, Table, delete, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from approvals.base.database import Transactions
 from approvals.base.i18n import N_
-from approvals.base.tables import JobRun, table_of
+from approvals.base.tables import JobRun, insert_once, table_of
 
 JOB: Table = table_of(JobRun)
 LEASE = timedelta(minutes=5)  # longer than any stretch of a job between two of its writes
@@ -105,7 +104,7 @@ def enqueue(
     """
     row = _new_row(kind, key, now, tries) | {"args": orjson.dumps(dict(args)).decode()}
     row |= {"due_at": due_at} if due_at else {}
-    job_id = tx.execute(_insert(tx).values(row).returning(JOB.c.id)).scalar_one_or_none()
+    job_id = tx.execute(insert_once(tx, JOB).values(row).returning(JOB.c.id)).scalar_one_or_none()
     if job_id is not None:
         return int(job_id)
     over = ("failed", "done") if is_repeated else ("failed",)
@@ -117,11 +116,7 @@ def enqueue(
 def enqueue_new(tx: Connection, kind: str, keys: Sequence[str], now: datetime, *, tries: int = TRIES) -> None:
     """Enqueue a job for each of these keys that have none yet."""
     if keys:
-        tx.execute(_insert(tx), [_new_row(kind, key, now, tries) for key in keys])
-
-
-def _insert(tx: Connection) -> Any:
-    return (sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert)(JOB).on_conflict_do_nothing()
+        tx.execute(insert_once(tx, JOB), [_new_row(kind, key, now, tries) for key in keys])
 
 
 def _new_row(kind: str, key: str, now: datetime, tries: int) -> dict[str, Any]:

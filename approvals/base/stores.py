@@ -8,7 +8,7 @@ import orjson
 from sqlalchemy import Connection, Executable, bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from approvals.base.tables import Fact, NumberSeries, OnceKey, table_of
+from approvals.base.tables import Fact, NumberSeries, OnceKey, insert_once, table_of
 
 SERIES, KEY, FACT = table_of(NumberSeries), table_of(OnceKey), table_of(Fact)
 
@@ -39,8 +39,7 @@ def answer_of(tx: Connection, key: str) -> str | None:
 
 def reserve(tx: Connection, key: str, now: datetime) -> str | None:
     """Take the key for this transaction; the answer when it was used before. A second writer waits for the first."""
-    insert_or_wait = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
-    statement = insert_or_wait(KEY).values(key=key, answer="", at=now).on_conflict_do_nothing().returning(KEY.c.key)
+    statement = insert_once(tx, KEY).values(key=key, answer="", at=now).returning(KEY.c.key)
     is_taken = tx.execute(statement).one_or_none() is not None
     return None if is_taken else answer_of(tx, key)
 

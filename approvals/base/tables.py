@@ -1,8 +1,10 @@
 """Rows that know no business: number series, once-keys, plain facts of the installation, seals, and jobs."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, Index, Table, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, Connection, Index, Table, Text, UniqueConstraint
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, SQLModel
 
 from approvals.base.columns import Key, Moment, one_of
@@ -14,6 +16,12 @@ def table_of(model: type[SQLModel]) -> Table:
     """The table of these rows."""
     table: Table = model.__table__  # type: ignore[attr-defined]
     return table
+
+
+def insert_once(tx: Connection, table: Table) -> Any:
+    """An INSERT that leaves a row that is there as it is; a second writer of the same row waits for the first."""
+    insert = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
+    return insert(table).on_conflict_do_nothing()
 
 
 class NumberSeries(SQLModel, table=True):

@@ -10,14 +10,13 @@ from typing import Any
 
 import orjson
 from sqlalchemy import Connection, Table, bindparam, insert, select, text, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from approvals.accounts.actors import Actor, Scope, acts_for
 from approvals.base.errors import Refused, Stale
 from approvals.base.hashing import FIRST, canonical, digest_of, link, moment_text
 from approvals.base.i18n import N_
 from approvals.base.prepared import Prepared
-from approvals.base.tables import table_of
+from approvals.base.tables import insert_once, table_of
 from approvals.history.commands import MoveWarning
 from approvals.history.tables import Chain, Entry, NoticeRow
 from workflows.charts.model import BEFORE, Chart, Move, NotInChart, step
@@ -123,9 +122,8 @@ def locked_city_chain(tx: Connection, begins_at: datetime) -> tuple[int, int, st
 
 def locked_chain(tx: Connection, chain: int, begins_at: datetime) -> tuple[int, int, str, datetime]:
     """The end of a chain that is no project's, as `recording` takes it, locked; begun when there is none."""
-    insert_once = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
     first = {"project_id": chain, "seq": 0, "head": FIRST, "last_at": begins_at}
-    tx.execute(insert_once(CHAIN).values(first).on_conflict_do_nothing())
+    tx.execute(insert_once(tx, CHAIN).values(first))
     end = tx.execute(select(CHAIN).where(CHAIN.c.project_id == chain).with_for_update()).one()
     return end.project_id, end.seq, end.head, end.last_at
 

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from approvals.accounts.actors import Actor
 from approvals.accounts.audit import note
@@ -14,6 +13,7 @@ from approvals.base import jobs
 from approvals.base.errors import NotFound, Refused, invalid
 from approvals.base.i18n import N_
 from approvals.base.jobs import JOB
+from approvals.base.tables import insert_once
 from approvals.notifications.preferences import ChannelChoice, NewMail, NewWebhook
 from approvals.notifications.queries import CHANNEL, DELIVERING, FEED
 
@@ -96,8 +96,7 @@ def _channel(tx: Connection, by: Actor, channel: str) -> Any:
 
 def _save(tx: Connection, by: Actor, channel: str, values: dict[str, Any]) -> None:
     key = {"person_id": by.id, "channel": channel}
-    insert_or_not = (sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert)(CHANNEL)
-    tx.execute(insert_or_not.values(_EMPTY | key).on_conflict_do_nothing())
+    tx.execute(insert_once(tx, CHANNEL).values(_EMPTY | key))
     tx.execute(update(CHANNEL).where(CHANNEL.c.person_id == by.id, CHANNEL.c.channel == channel).values(values))
 
 

@@ -8,11 +8,11 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, and_, delete, exists, insert, select, text, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from approvals.base.database import Transactions
 from approvals.base.jobs import enqueue_new
 from approvals.base.moments import CITY_ZONE, day_of
+from approvals.base.tables import insert_once
 from approvals.history.record import ENTRY, NOTICE
 from approvals.notifications.queries import CURSOR, DELIVERY, cursor_and_newest, subscribers
 from approvals.notifications.tables import CHANNELS, DELIVERY_KINDS
@@ -165,8 +165,7 @@ def _undigested(tx: Connection, on: date, hour: datetime) -> list[Any]:
 
 def _gather(tx: Connection, person_id: int, channel: str, on: date, hour: datetime, now: datetime) -> int:
     digest = _new_values(person_id, channel, hour, now) | {"digest_on": on, "state": "waiting"}
-    add = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
-    new = add(DELIVERY).values(digest).on_conflict_do_nothing().returning(DELIVERY.c.id)
+    new = insert_once(tx, DELIVERY).values(digest).returning(DELIVERY.c.id)
     digest_id = tx.execute(new).scalar_one_or_none()
     if digest_id is None:  # another worker was faster
         return 0

@@ -6,13 +6,13 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, exists, insert, select, text, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from approvals.accounts.audit import note
 from approvals.accounts.units import unit_ids
 from approvals.base.errors import Refused, Stale, invalid
 from approvals.base.i18n import N_
 from approvals.base.moments import day_of
+from approvals.base.tables import insert_once
 from approvals.catalogue.queries import (
     EDITION,
     TEXT,
@@ -170,9 +170,8 @@ def _file() -> Catalogue | None:
 
 def _store(tx: Connection, catalogue: Catalogue) -> bool:
     """Store the text unless it is; whether it was not."""
-    insert_or_wait = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
     row = {"sha256": catalogue.sha256, "name": catalogue.edition, "text": catalogue.text}
-    statement = insert_or_wait(TEXT).values(row).on_conflict_do_nothing().returning(TEXT.c.sha256)
+    statement = insert_once(tx, TEXT).values(row).returning(TEXT.c.sha256)
     return tx.execute(statement).one_or_none() is not None
 
 

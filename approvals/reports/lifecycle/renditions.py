@@ -7,14 +7,13 @@ from datetime import date, datetime, timedelta
 from functools import cache
 
 from sqlalchemy import ColumnElement, Connection, Table, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from approvals import PACKAGE, folder
 from approvals.base.errors import NotFound
 from approvals.base.hashing import canonical, sha256
 from approvals.base.moments import day_of
 from approvals.base.service import settings_in_use
-from approvals.base.tables import table_of
+from approvals.base.tables import insert_once, table_of
 from approvals.reports.document.report import Imprint
 from approvals.reports.figures.model import Figures
 from approvals.reports.figures.serialization import checksum
@@ -175,8 +174,7 @@ def pdf_of_rendition(tx: Connection, kind: str, period: Period, print_id: int, p
 
 def store_rendition(tx: Connection, request: RenditionRequest, pdf: bytes, pages: int, now: datetime) -> None:
     """Store this rendition, unless the same one was stored meanwhile."""
-    add = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
-    row = add(PRINT).values(
+    row = insert_once(tx, PRINT).values(
         kind=request.kind,
         period=str(request.period),
         part=request.part,
@@ -186,7 +184,7 @@ def store_rendition(tx: Connection, request: RenditionRequest, pdf: bytes, pages
         pages=pages,
         made_at=now,
     )
-    tx.execute(row.on_conflict_do_nothing())
+    tx.execute(row)
 
 
 def delete_old_renditions(tx: Connection, now: datetime) -> int:
