@@ -62,6 +62,13 @@ class Actor:
         return not self.roles.isdisjoint(roles)
 
 
+def token_of(via: str) -> tuple[str, str] | None:
+    """Id and label of the token that this interface is; None of any other."""
+    kind, _, token = via.partition(":")
+    number, _, label = token.partition(":")
+    return (number, label) if kind == "token" else None
+
+
 PAGE, CLI, JOB = "page", "cli", "job"  # interfaces, beside the system itself and tokens
 SYSTEM_ACTOR = Actor(0, SYSTEM, SYSTEM, 0, "", frozenset({SYSTEM}), via=SYSTEM)
 # Whoever may run commands on the machine acts for the supervision office.

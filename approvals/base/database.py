@@ -69,15 +69,17 @@ class Database:
         if self._queue is None:
             with self.write() as tx:
                 yield tx
-        elif not self._queue.enter_if_free():
-            yield None
-        else:
+            return
+        with self.engine.connect() as tx:
+            if not self._queue.enter(waits=False):
+                yield None
+                return
             try:
-                with self.engine.connect() as tx, tx.begin():
+                with tx.begin():
                     _begin(tx, "BEGIN IMMEDIATE")
                     yield tx
             finally:
-                self._queue.__exit__()
+                self._queue.leave()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -111,29 +113,28 @@ class _WriterQueue:
         self._file: Any = None
 
     def __enter__(self) -> None:
-        self._local.acquire()
-        self._lock(fcntl.LOCK_EX)
+        self.enter()
 
-    def enter_if_free(self) -> bool:
-        """Enter without waiting; False when somebody is inside."""
-        if not self._local.acquire(blocking=False):
-            return False
-        try:
-            self._lock(fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
+    def __exit__(self, *_: object) -> None:
+        self.leave()
 
-    def _lock(self, how: int) -> None:
+    def enter(self, *, waits: bool = True) -> bool:
+        """Be the writer; False when somebody is, and we do not wait."""
+        if not self._local.acquire(blocking=waits):
+            return False
         try:
             if self._file is None:
                 self._file = Path(self._path).open("ab")  # noqa: SIM115 close() closes it
-            fcntl.flock(self._file, how)
+            fcntl.flock(self._file, fcntl.LOCK_EX if waits else fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self._local.release()
+            return False
         except BaseException:
             self._local.release()
             raise
+        return True
 
-    def __exit__(self, *_: object) -> None:
+    def leave(self) -> None:
         fcntl.flock(self._file, fcntl.LOCK_UN)
         self._local.release()
 

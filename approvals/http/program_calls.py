@@ -9,12 +9,12 @@ from flask import Flask, Response, current_app, g, request
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from approvals.accounts.actions import SEEN_EVERY
+from approvals.accounts.actors import Actor, token_of
 from approvals.accounts.token_calls import FAILS_FROM, NewCall, note_call, see_token
 from approvals.http.application import now, service
 from approvals.http.errors import DATABASE_ERRORS, is_api_request
 
 SEEN = "guahao-seen-tokens"  # when this process last noted a reading or a change, by the id of the token
-LINES = "feed_lines"
 
 
 def set_up_program_calls(app: Flask) -> None:
@@ -24,7 +24,7 @@ def set_up_program_calls(app: Flask) -> None:
 
 def tell_lines(lines: int, refused: int) -> None:
     """How many lines of a feed this call had, and how many of them were refused."""
-    setattr(g, LINES, (lines, refused))
+    g.feed_lines = lines, refused
 
 
 def _note(response: Response) -> Response:
@@ -37,15 +37,15 @@ def _note(response: Response) -> Response:
 
 def _token_id() -> int:
     """The token of this call; 0 where there is none."""
-    via: str = getattr(g.get("actor"), "via", "") if is_api_request() else ""
-    kind, _, rest = via.partition(":")
-    return int(rest.partition(":")[0]) if kind == "token" else 0
+    caller: Actor | None = g.get("actor")
+    token = token_of(caller.via) if caller and is_api_request() else None
+    return int(token[0]) if token else 0
 
 
 def _write(token_id: int, response: Response, at: datetime) -> None:
     seen: dict[tuple[int, bool], datetime] = current_app.extensions[SEEN]
     is_reading, is_refused = request.method in ("GET", "HEAD"), response.status_code >= FAILS_FROM
-    lines, refused = g.get(LINES, (0, 0))
+    lines, refused = g.get("feed_lines", (0, 0))
     address, last = request.remote_addr or "", seen.get((token_id, is_reading))
     if not (is_refused or lines) and last is not None and at - last <= SEEN_EVERY:
         return

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
 from approvals.accounts.queries import GRANT, PERSON, UNIT, UnitName
 from approvals.base.i18n import own_name
@@ -35,22 +35,32 @@ class Officers:
     def label(self, officer: Officer) -> str:
         """The name with the unit, in the language in use; no other officer is called the same."""
         unit = own_name(officer.unit)
-        return f"{officer.name} ({unit} {officer.username})" if officer.id in self.namesakes else _label(officer, unit)
+        return name_and_unit(officer.name, f"{unit} {officer.username}" if officer.id in self.namesakes else unit)
+
+
+def duty_ids() -> Select[tuple[int]]:
+    """The ids of everybody who may be on duty."""
+    granted = select(GRANT.c.person_id).where(GRANT.c.role.in_(DUTY_ROLES))
+    return select(PERSON.c.id).where(PERSON.c.is_active, PERSON.c.id.in_(granted))
+
+
+def name_and_unit(name: str, unit: str) -> str:
+    return f"{name} ({unit})"
 
 
 def duty_officers(tx: Connection) -> Officers:
     """Everybody who may be on duty, by unit and name."""
-    granted = select(GRANT.c.person_id).where(GRANT.c.role.in_(DUTY_ROLES))
     rows = tx.execute(
         select(PERSON.c.id, PERSON.c.username, PERSON.c.name, UNIT.c.name, UNIT.c.name_en)
         .select_from(PERSON.join(UNIT, UNIT.c.id == PERSON.c.unit_id))
-        .where(PERSON.c.is_active, PERSON.c.id.in_(granted))
+        .where(PERSON.c.id.in_(duty_ids()))
         .order_by(UNIT.c.name, PERSON.c.name, PERSON.c.username)
     )
     people = tuple(Officer(*row[:3], UnitName(*row[3:])) for row in rows)
-    labels = Counter(search_key(_label(officer, officer.unit.name)) for officer in people)
-    namesakes = (officer.id for officer in people if labels[search_key(_label(officer, officer.unit.name))] > 1)
-    return Officers(people, _by_text(people), frozenset(namesakes))
+    keys = [search_key(name_and_unit(officer.name, officer.unit.name)) for officer in people]
+    shared = Counter(keys)
+    namesakes = frozenset(officer.id for officer, key in zip(people, keys, strict=True) if shared[key] > 1)
+    return Officers(people, _by_text(people), namesakes)
 
 
 def _by_text(people: Iterable[Officer]) -> dict[str, tuple[Officer, ...]]:
@@ -66,9 +76,5 @@ def _by_text(people: Iterable[Officer]) -> dict[str, tuple[Officer, ...]]:
 def _texts(officer: Officer) -> Iterable[str]:
     yield officer.name
     for unit in filter(None, (officer.unit.name, officer.unit.name_en)):
-        yield _label(officer, unit)
-        yield f"{officer.name} ({unit} {officer.username})"
-
-
-def _label(officer: Officer, unit: str) -> str:
-    return f"{officer.name} ({unit})"
+        yield name_and_unit(officer.name, unit)
+        yield name_and_unit(officer.name, f"{unit} {officer.username}")

@@ -18,7 +18,7 @@ from approvals.base.moments import CITY_ZONE, day_of, start_of
 from approvals.base.text_validation import read_fields
 from approvals.calendar.queries import calendar_in_force
 from approvals.liaisons.inputs import ShiftInput
-from approvals.liaisons.officers import Officers, duty_officers
+from approvals.liaisons.officers import Officers, duty_ids, duty_officers, name_and_unit
 from approvals.liaisons.on_call import SHIFTS, STANDS, city_time, rules
 from workflows.rules.roster import ShiftSpan, gaps, outside_office, overlaps
 
@@ -155,8 +155,7 @@ def _shift(officers: Officers, entry: Mapping[str, str], number: int) -> NewShif
 
 def _spans(tx: Connection, period: ShiftSpan) -> list[ShiftSpan]:
     """The shifts of those who may be on duty still."""
-    people = [officer.id for officer in duty_officers(tx).people]
-    shifts = select(SHIFTS.c.from_at, SHIFTS.c.until_at).where(*_within(period), SHIFTS.c.person_id.in_(people))
+    shifts = select(SHIFTS.c.from_at, SHIFTS.c.until_at).where(*_within(period), SHIFTS.c.person_id.in_(duty_ids()))
     return [
         ShiftSpan(city_time(since), city_time(until)) for since, until in tx.execute(shifts.order_by(SHIFTS.c.from_at))
     ]
@@ -246,7 +245,7 @@ def _shift_view(row: Row[Any], has_namesake: bool, now: datetime) -> ShiftView:
     return ShiftView(
         id=row.id,
         name=row.name,
-        short=f"{row.name} ({own_name(unit)})" if has_namesake else row.name,
+        short=name_and_unit(row.name, own_name(unit)) if has_namesake else row.name,
         unit=unit,
         phone=row.phone,
         since=city_time(row.from_at),
