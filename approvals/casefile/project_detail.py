@@ -33,7 +33,8 @@ from approvals.catalogue.queries import catalogue_of
 from approvals.filing.documents import for_project
 from approvals.filing.views import ProjectView, open_to, project
 from approvals.history.queries import EntryView, entries_of_project
-from approvals.history.timeline import EntryDescription, FactView, by_day, describe, since
+from approvals.history.timeline import EntryDescription, FactView, describe, since
+from approvals.history.timeline_days import by_day
 from approvals.programme.queries import category_label
 from approvals.registration.queries import OPEN_PROJECTS
 from approvals.registration.views import REGISTER

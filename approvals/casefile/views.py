@@ -14,7 +14,8 @@ from approvals.casefile.time_spent import ProjectTime, StageClock
 from approvals.casefile.works import WorksSection
 from approvals.filing.documents import DocumentView
 from approvals.filing.views import SETTLING, ProjectView
-from approvals.history.timeline import EntryDescription, FactView, TimelineDay
+from approvals.history.timeline import EntryDescription, FactView
+from approvals.history.timeline_days import TimelineDay
 from approvals.registration.queries import OPEN_PROJECTS
 from approvals.supervision.cards.views import CardRow
 from approvals.supervision.orders.views import OrderRow

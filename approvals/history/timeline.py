@@ -4,15 +4,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Connection, select
 
-from approvals.accounts.actors import CLI
+from approvals.accounts.actors import CLI, token_of
 from approvals.accounts.queries import PERSON, UnitName, unit_names
 from approvals.base.formatting import quantity
-from approvals.base.moments import day_of
 from approvals.catalogue.queries import known_questions
 from approvals.history.queries import EntryView
 from approvals.history.record import FOR, FORMER
@@ -38,7 +36,6 @@ PEOPLE_NAMED = ("liaison", "handler", "former", FOR)  # facts that are user name
 SYSTEM_ROLE = Label("系统", "System")
 TAKEN_OVER = ("", CLI, SYSTEM)
 WITHOUT_A_CHANGE = (*STATEMENTS, *REMINDERS)  # moves that leave the row and its version as they are
-MANY = 3  # entries of one act that are shown as one line; two are as short as they are
 AT_ONCE = timedelta(minutes=10)  # within which what happened is taken as recorded at that moment
 OTHER_FACTS = (
     Need("liaison", "liaison", "现联系人", "Next liaison"),
@@ -134,38 +131,6 @@ class Names:
     right_days: Mapping[int, date]
 
 
-@dataclass(frozen=True, slots=True)
-class TimelineAct:
-    """What one act recorded at one moment, the latest first: one entry, or many that say the same of several cases."""
-
-    entries: tuple[EntryDescription, ...]
-
-    @property
-    def is_merged(self) -> bool:
-        return len(self.entries) > 1
-
-    @property
-    def codes(self) -> tuple[str, ...]:
-        """The approvals that it was about, each once, by code."""
-        return tuple(sorted({entry.code for entry in self.entries if entry.code}))
-
-
-@dataclass(frozen=True, slots=True)
-class TimelineDay:
-    """What happened on one day, the latest first."""
-
-    on: date
-    entries: tuple[EntryDescription, ...]
-
-    @property
-    def acts(self) -> tuple[TimelineAct, ...]:
-        """The same entries in the same order, those of one act together where they are many."""
-        runs = (tuple(run) for _, run in groupby(self.entries, key=_act))
-        return tuple(
-            TimelineAct(part) for run in runs for part in ([run] if len(run) >= MANY else [(entry,) for entry in run])
-        )
-
-
 def describe(
     tx: Connection,
     entries: Sequence[EntryView],
@@ -188,19 +153,6 @@ def _right_days(entries: Iterable[EntryView]) -> dict[int, date]:
     """The right day of each entry of this project that was corrected, by its number."""
     corrections = (entry.facts for entry in entries if entry.move == CORRECT)
     return {facts["entry"]: date.fromisoformat(facts["right_on"]) for facts in corrections}
-
-
-def by_day(entries: Iterable[EntryDescription]) -> tuple[TimelineDay, ...]:
-    """The entries by day, the latest day and entry first."""
-    latest_first = sorted(entries, key=lambda entry: (entry.at, entry.seq), reverse=True)
-    days = groupby(latest_first, key=lambda entry: day_of(entry.at))
-    return tuple(TimelineDay(on, tuple(group)) for on, group in days)
-
-
-def _act(entry: EntryDescription) -> tuple[object, ...]:
-    """What entries of one act have in common."""
-    whose = entry.who, entry.away, entry.role, entry.unit, entry.program, entry.is_for_owner
-    return entry.at, entry.recorded_at, entry.subject, entry.move.name, entry.state, entry.tone, *whose
 
 
 def since(
@@ -253,9 +205,8 @@ def _recorded_later(entry: EntryView) -> datetime | None:
 
 def _program(via: str) -> str:
     """The label of the token in this interface, its number without one; empty for a person's own work."""
-    kind, _, token = via.partition(":")
-    number, _, name = token.partition(":")
-    return (name or number) if kind == "token" else ""
+    number, name = token_of(via) or ("", "")
+    return name or number
 
 
 def _tone(entry: EntryView, move: Move) -> str:

@@ -19,7 +19,8 @@ from approvals.filing.documents import DocumentView, for_project
 from approvals.filing.screening import AnswerEffect, screening_of
 from approvals.filing.views import ProjectView, open_to, project
 from approvals.history.queries import entries_of_project
-from approvals.history.timeline import EntryDescription, TimelineDay, by_day, describe, since
+from approvals.history.timeline import EntryDescription, describe, since
+from approvals.history.timeline_days import TimelineDay, by_day
 from approvals.programme.queries import category_label
 from approvals.registration.graph import Graph, Node, draw
 from approvals.registration.queries import LiaisonLoad, liaison_loads

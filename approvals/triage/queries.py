@@ -22,7 +22,8 @@ from approvals.filing.search import owner_matches, project_matches
 from approvals.filing.views import open_to, project
 from approvals.history.queries import entries_of_project
 from approvals.history.record import ENTRY
-from approvals.history.timeline import by_day, describe, since
+from approvals.history.timeline import describe, since
+from approvals.history.timeline_days import by_day
 from approvals.programme.queries import ITEMS, category_label, planned_amounts
 from approvals.triage.views import FilingFilter, FilingPage, Inbox, InboxTab, ItemView, SelectedFilings, WaitingFiling
 from workflows.charts.filing_fields import PROJECT_KINDS

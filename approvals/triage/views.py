@@ -10,7 +10,8 @@ from approvals.base.pagination import Page
 from approvals.filing.documents import DocumentView
 from approvals.filing.screening import AnswerEffect
 from approvals.filing.views import ProjectView
-from approvals.history.timeline import EntryDescription, TimelineDay
+from approvals.history.timeline import EntryDescription
+from approvals.history.timeline_days import TimelineDay
 from workflows.charts.model import Move, State
 from workflows.label import Label
 from workflows.rules.office_tasks import OfficeDeadline

@@ -20,6 +20,7 @@ from approvals.web.forms import EMPTY
 from workflows.charts.filing_fields import FUNDING_SOURCES, SCALE_UNITS
 from workflows.charts.options import OPTION_LABELS
 from workflows.charts.programme_terms import PARTIES
+from workflows.config.catalogue import Catalogue
 from workflows.config.city import City, load_city
 
 STATIC = PACKAGE / "static"
@@ -68,6 +69,11 @@ def frame() -> Frame:
         is_clock_moved=clock().is_moved,
         is_production=settings().is_production,
     )
+
+
+def stage_choices(catalogue: Catalogue) -> list[tuple[str, str]]:
+    """The stages of this catalogue by number, for a choice."""
+    return [(str(number), label(stage)) for number, stage in catalogue.stages.items()]
 
 
 def labels(words: Mapping[str, Labelled]) -> list[tuple[str, str]]:

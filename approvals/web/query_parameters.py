@@ -2,7 +2,6 @@
 
 from collections.abc import Container, Mapping
 from datetime import date
-from urllib.parse import urlsplit
 
 from flask import request
 
@@ -71,7 +70,10 @@ def query_cursor() -> str:
 def next_page() -> str | None:
     """The page to continue with, if it is one of ours."""
     address = request.values.get("next", "")
-    parts = urlsplit(address)
-    is_path = address.startswith("/") and not address.startswith(("//", "/\\"))
-    is_ours = is_path and not parts.scheme and not parts.netloc
-    return address if is_ours and address.isprintable() and "\\" not in address else None
+    return address if is_local(address) else None
+
+
+def is_local(address: str) -> bool:
+    """Whether this is an address within the service: a path, which no browser takes for another host."""
+    is_path = address.startswith("/") and not address.startswith("//")
+    return is_path and address.isprintable() and "\\" not in address

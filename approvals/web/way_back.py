@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 from approvals.base.i18n import gettext as _
 from approvals.http.access import actor, may_open
 from approvals.web.lists import LISTS, ListPage
+from approvals.web.query_parameters import is_local
 
 PARAMETER = "back"
 LONGEST = 2000  # characters
@@ -65,15 +66,14 @@ def read_way_back(address: str) -> WayBack | None:
 
 
 def _list_at(address: str) -> tuple[ListPage | None, dict[str, Any]]:
-    if not address.startswith("/") or address.startswith("//") or len(address) > LONGEST or not address.isprintable():
+    if len(address) > LONGEST or not is_local(address):
         return None, {}
     adapter = current_app.create_url_adapter(request)
     try:
-        parts = urlsplit(address)
-        endpoint, place = adapter.match(parts.path, "GET") if adapter else ("", {})
+        endpoint, place = adapter.match(urlsplit(address).path, "GET") if adapter else ("", {})
     except (ValueError, HTTPException):
         return None, {}
-    return (None if parts.netloc else LISTS.get(endpoint)), dict(place)
+    return LISTS.get(endpoint), dict(place)
 
 
 def _carry(endpoint: str, values: dict[str, Any]) -> None:

@@ -19,7 +19,8 @@ from approvals.filing.documents import DocumentView, for_project
 from approvals.history.queries import EntryView, outward
 from approvals.history.record import ENTRY
 from approvals.history.tables import HALTS
-from approvals.history.timeline import EntryDescription, TimelineDay, by_day, describe, since
+from approvals.history.timeline import EntryDescription, describe, since
+from approvals.history.timeline_days import TimelineDay, by_day
 from approvals.windows.clocks import LimitView, dues
 from approvals.windows.correction_views import correction_link
 from approvals.windows.deadline_changes import DeadlineChangeView, deadline_changes

@@ -1,7 +1,6 @@
 """The counts of the board, one statement each, and the drill-down lists of its numbers."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 
@@ -14,7 +13,7 @@ from approvals.base.i18n import gettext as _
 from approvals.base.i18n import label, own_name
 from approvals.base.pagination import Page
 from approvals.catalogue.queries import catalogue_in_force
-from approvals.filing.queries import TABLE, accompanies
+from approvals.filing.queries import accompanies
 from approvals.filing.views import project
 from approvals.registration.departments import department_names
 from approvals.registration.lights import WITH_A_LIGHT, is_open, light_on
@@ -35,16 +34,6 @@ if any(APPROVAL.state(name).is_final for name in WITHOUT_A_LIGHT):
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
-    """The approvals of a department and a liaison in a column."""
-
-    department_id: int
-    liaison_id: int
-    column: str
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
 class LiaisonCounts:
     """An officer: `role` is what they answer for, `unit_id` where."""
 
@@ -57,23 +46,6 @@ class LiaisonCounts:
 
 def states_of(column: str) -> tuple[str, ...]:
     return WITH_A_LIGHT if column in LIGHTS else (column,)
-
-
-def counts_by_column(counts: Iterable[Count]) -> Counts:
-    """The sums by column, with every column."""
-    totals = Counter(dict.fromkeys(COLUMNS, 0))
-    for entry in counts:
-        totals[entry.column] += entry.number
-    return totals
-
-
-def counted(tx: Connection, today: date) -> list[Count]:
-    """Every open approval of the projects that go on, by department, liaison and column."""
-    keys = (APPROVALS.c.department_id, TABLE.c.liaison_id, column_on(today).label("column"))
-    joined = APPROVALS.join(TABLE, TABLE.c.id == APPROVALS.c.project_id)
-    query = select(*keys, func.count()).select_from(joined).where(TABLE.c.state.in_(OPEN_PROJECTS))
-    is_counted = APPROVALS.c.state.in_((*WITH_A_LIGHT, *WITHOUT_A_LIGHT))
-    return [Count(*row) for row in tx.execute(query.where(is_counted).group_by(*keys).order_by(*keys))]
 
 
 def column_on(today: date) -> ColumnElement[str]:

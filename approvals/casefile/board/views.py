@@ -22,7 +22,7 @@ from approvals.casefile.board.queries import (
     officers,
 )
 from approvals.casefile.board.trend import TrendDay, trend
-from approvals.casefile.board.worst import LateApproval, late_approvals
+from approvals.casefile.board.worst import WorstApproval, late_approvals
 from approvals.liaisons.request_views import waiting_count
 from approvals.supervision.cards.views import open_cards
 from approvals.supervision.escalations.views import open_by_level
@@ -122,14 +122,10 @@ class Board:
 
     on: date
     city: tuple[BoardCell, ...]
-    late: Sequence[LateApproval]
+    late: Sequence[WorstApproval]
     late_total: int
     lines: tuple[BoardRow, ...]
     lines_total: int
-
-    @property
-    def is_empty(self) -> bool:
-        return not any(cell.number for cell in self.city)
 
 
 @dataclass(frozen=True, slots=True)

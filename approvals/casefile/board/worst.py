@@ -23,7 +23,7 @@ SHOWN = 10  # on the first screen; the others are behind the numbers of the ligh
 
 
 @dataclass(frozen=True, slots=True)
-class LateApproval:
+class WorstApproval:
     """A yellow or red approval; `days_over` are working days beyond its promised limit."""
 
     project: str
@@ -37,7 +37,7 @@ class LateApproval:
     days_over: int
 
 
-def late_approvals(tx: Connection, actor: Actor, filters: BoardListFilter, today: date) -> Sequence[LateApproval]:
+def late_approvals(tx: Connection, actor: Actor, filters: BoardListFilter, today: date) -> Sequence[WorstApproval]:
     """The worst of those that the filters leave."""
     light = light_on(today).label("light")
     query = select(
@@ -63,11 +63,11 @@ def late_approvals(tx: Connection, actor: Actor, filters: BoardListFilter, today
     return [_late(tx, row, calendar, today) for row in rows]
 
 
-def _late(tx: Connection, row: Any, calendar: Calendar, today: date) -> LateApproval:
+def _late(tx: Connection, row: Any, calendar: Calendar, today: date) -> WorstApproval:
     is_still = row.still_left is not None
     over = -row.still_left if is_still else calendar.working_days_between(row.promised_due_on, today)
     unit = UnitName(row.name, row.name_en or "")
     item = item_of(tx, row)
-    return LateApproval(
+    return WorstApproval(
         row.number, row.project_name, row.is_key, row.is_urgent, row.code, item, unit, row.light, max(0, over)
     )

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, literal, or_, select
 
 from approvals.accounts.actors import Actor
 from approvals.base.i18n import N_, Labelled
-from approvals.base.pagination import Page, page_of, read_cursor
-from approvals.base.sorting import FIRST_PART, Keys, ListPart, sorted_page
+from approvals.base.pagination import Page
+from approvals.base.sorting import FIRST_PART, Keys, ListPart, page_by_id
 from approvals.casefile.forecast_views import WORKS_NAME
 from approvals.casefile.project_list import has_lapsing, project_keys
 from approvals.filing.queries import TABLE, ref_of
@@ -109,7 +109,8 @@ def own_projects(
     part: ListPart = FIRST_PART,
 ) -> Page[OwnRow]:
     """The projects of the actor's unit, the newest first."""
-    page = _projects(tx, select(TABLE).where(*_listed(actor, filters, today)), part)
+    listed = select(TABLE).where(*_listed(actor, filters, today))
+    page = page_by_id(tx, listed, sort_keys(), TABLE.c.id, part, newest_first=True)
     approvals = _approvals_of(tx, [row.id for row in page.rows])
     return page.shown([_row(row, approvals.get(row.id, []), today) for row in page.rows])
 
@@ -118,15 +119,6 @@ def own_count(tx: Connection, actor: Actor, filters: OwnFilter, *, today: date) 
     """The length of the list."""
     listed = select(func.count()).select_from(TABLE).where(*_listed(actor, filters, today))
     return int(tx.execute(listed).scalar_one())
-
-
-def _projects(tx: Connection, query: Select[Any], part: ListPart) -> Page[Any]:
-    if part.is_sorted:
-        return sorted_page(tx, query, sort_keys(), TABLE.c.id, part)
-    if part.cursor:
-        query = query.where(TABLE.c.id < read_cursor(part.cursor, (int,))[0])
-    rows = tx.execute(query.order_by(TABLE.c.id.desc()).limit(part.limit + 1)).all()
-    return page_of(rows, part.limit, "id")
 
 
 def sort_keys() -> Keys:

@@ -15,7 +15,8 @@ from approvals.base.pagination import Page, page_of, read_cursor
 from approvals.base.sorting import FIRST_PART, Keys, ListPart, in_order_of, looked_up, shown_name, sorted_page
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.history.queries import entries_of_approval
-from approvals.history.timeline import EntryDescription, TimelineDay, by_day, describe
+from approvals.history.timeline import EntryDescription, describe
+from approvals.history.timeline_days import TimelineDay, by_day
 from approvals.registration.queries import APPROVALS, visible_approvals
 from approvals.supervision.queries import (
     CARDS,

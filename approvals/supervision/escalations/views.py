@@ -19,7 +19,8 @@ from approvals.calendar.readings import readings_of
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.filing.queries import has_joint, is_joint_of
 from approvals.history.queries import entries_of_approval
-from approvals.history.timeline import EntryDescription, TimelineDay, by_day, describe
+from approvals.history.timeline import EntryDescription, describe
+from approvals.history.timeline_days import TimelineDay, by_day
 from approvals.registration.queries import APPROVALS, visible_approvals
 from approvals.supervision.escalations.answers import JOINT_LEVELS, answerers
 from approvals.supervision.queries import ESCALATIONS, OPEN_STATES, cursor_day, still_open, with_approvals

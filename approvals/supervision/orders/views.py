@@ -9,14 +9,15 @@ from sqlalchemy import ColumnElement, Connection, func, select
 
 from approvals.accounts.actors import Actor, acting_roles
 from approvals.accounts.queries import UNIT, UnitName, unit_called
-from approvals.base.pagination import Page, page_of, read_cursor
-from approvals.base.sorting import FIRST_PART, Keys, ListPart, in_order_of, looked_up, shown_name, sorted_page
+from approvals.base.pagination import Page
+from approvals.base.sorting import FIRST_PART, Keys, ListPart, in_order_of, looked_up, page_by_id, shown_name
 from approvals.calendar.queries import calendar_in_force
 from approvals.catalogue.queries import item_of
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.filing.queries import ref_of
 from approvals.history.queries import entries_of_case
-from approvals.history.timeline import EntryDescription, TimelineDay, by_day, describe
+from approvals.history.timeline import EntryDescription, describe
+from approvals.history.timeline_days import TimelineDay, by_day
 from approvals.supervision.orders.queries import (
     ORDERS,
     TO_ANSWER,
@@ -120,13 +121,7 @@ def order_page(
 ) -> Page[OrderRow]:
     """A page of the same orders, in the order that was asked for."""
     statement, calendar = WITH_NAMES.where(visible_orders(actor), *_narrowed(filters, today)), calendar_in_force(tx)
-    if part.is_sorted:
-        page = sorted_page(tx, statement, _sort_keys(), ORDERS.c.id, part)
-    else:
-        if part.cursor:
-            statement = statement.where(ORDERS.c.id < read_cursor(part.cursor, (int,))[0])
-        rows = tx.execute(statement.order_by(ORDERS.c.id.desc()).limit(part.limit + 1)).all()
-        page = page_of(rows, part.limit, "id")
+    page = page_by_id(tx, statement, _sort_keys(), ORDERS.c.id, part, newest_first=True)
     return page.shown([_row(tx, row, calendar, today) for row in page.rows])
 
 

@@ -21,7 +21,7 @@ from approvals.exports.lists.approvals import QUEUE
 from approvals.filing.document_changes import check_may_bring
 from approvals.filing.documents import insert_document
 from approvals.history.commands import Reference
-from approvals.history.timeline import TimelineDay
+from approvals.history.timeline_days import TimelineDay
 from approvals.http.access import access, actor, may_open
 from approvals.http.application import database, now, today
 from approvals.supervision.cards.views import cards_of_approvals
@@ -40,6 +40,7 @@ from approvals.web.forms import (
     remember_input,
 )
 from approvals.web.lists import ListPage, asked_list, declare
+from approvals.web.pages import stage_choices
 from approvals.web.query_parameters import query_day, read_choice, read_text
 from approvals.web.sent_files import sent_file
 from approvals.web.submissions import flash_message, new_command, performing
@@ -87,7 +88,7 @@ QUEUE_LIST = declare(
 def queue() -> str | Response:
     asked = asked_list(QUEUE_LIST)
     with database().read() as tx:
-        stages = _stages(tx)
+        stages = stage_choices(catalogue_in_force(tx, today()))
         filters, choices = _queue_filter(stages), {"stage": stages, "light": _lights()}
         choices["handler"] = [(name, _(words)) for name, words in WHOSE.items()]
         if asked.file:
@@ -133,15 +134,11 @@ def _next_case(tx: Connection, view: PageView) -> ApprovalView | None:
     query = back.query if back and back.page is QUEUE_LIST and back.query.get("state") != OVER else {}
     try:
         sorting = read_sorting(query.get("sort", ""), QUEUE_LIST.sorts)
-        filters = _queue_filter(_stages(tx), query)
+        filters = _queue_filter(stage_choices(catalogue_in_force(tx, today())), query)
         rows = queue_page(tx, actor(), filters, today=today(), part=ListPart(sorting, "", 2)).rows
     except (Invalid, NotFound):
         return None
     return next((row.approval for row in rows if row.approval.ref != view.approval.ref), None)
-
-
-def _stages(tx: Connection) -> list[tuple[str, str]]:
-    return [(str(stage.no), label(stage)) for stage in catalogue_in_force(tx, today()).stages.values()]
 
 
 def _offers(view: QueueView) -> tuple[str, ...]:

@@ -33,7 +33,7 @@ PNG_SIZE = slice(16, 24)  # width and height in the head of a PNG
 
 
 @dataclass(frozen=True, slots=True)
-class Chapter:
+class BookChapter:
     anchor: str
     title: str
 
@@ -45,7 +45,7 @@ class Book:
     name: str
     title: str
     body: Markup
-    chapters: tuple[Chapter, ...]
+    chapters: tuple[BookChapter, ...]
 
     @property
     def anchors(self) -> frozenset[str]:
@@ -77,7 +77,7 @@ def _title(tokens: Sequence[Token]) -> str:
     return tokens[1].content
 
 
-def _take_anchors(tokens: Sequence[Token]) -> Iterator[Chapter]:
+def _take_anchors(tokens: Sequence[Token]) -> Iterator[BookChapter]:
     """Make the anchor of each chapter's heading its id."""
     for head, text in pairwise(tokens):
         anchor = ANCHOR.match(text.content) if (head.type, head.tag) == ("heading_open", "h2") else None
@@ -85,7 +85,7 @@ def _take_anchors(tokens: Sequence[Token]) -> Iterator[Chapter]:
             continue
         head.attrSet("id", anchor[1])
         text.children = [part for part in text.children or [] if part.type != "html_inline"]
-        yield Chapter(anchor[1], "".join(part.content for part in text.children))
+        yield BookChapter(anchor[1], "".join(part.content for part in text.children))
 
 
 def _lead_links(tokens: Sequence[Token]) -> None:

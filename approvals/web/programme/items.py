@@ -11,7 +11,8 @@ from approvals.base.i18n import N_, label
 from approvals.base.i18n import gettext as _
 from approvals.casefile.programme.item_detail import ItemDetail, item_detail
 from approvals.history.commands import Reference
-from approvals.history.timeline import by_day, describe
+from approvals.history.timeline import describe
+from approvals.history.timeline_days import by_day
 from approvals.http.access import access, actor
 from approvals.http.application import database, today
 from approvals.programme.evidence import attached, evidence_of_item

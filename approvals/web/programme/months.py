@@ -12,7 +12,8 @@ from approvals.casefile.programme.ledger import years
 from approvals.casefile.programme.problem_list import problems_of_task
 from approvals.evidence.queries import refs_of
 from approvals.history.commands import Reference
-from approvals.history.timeline import by_day, describe
+from approvals.history.timeline import describe
+from approvals.history.timeline_days import by_day
 from approvals.http.access import access, actor
 from approvals.http.application import database, now, today
 from approvals.programme.entries.views import entry_page

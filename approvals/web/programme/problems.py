@@ -12,7 +12,8 @@ from approvals.casefile.programme.problem_detail import problem_detail
 from approvals.casefile.programme.problem_list import ProblemFilter, asked_units, problem_count, problems
 from approvals.exports.lists.programme import PROBLEMS
 from approvals.history.commands import Reference
-from approvals.history.timeline import by_day, describe
+from approvals.history.timeline import describe
+from approvals.history.timeline_days import by_day
 from approvals.http.access import access, actor
 from approvals.http.application import database, today
 from approvals.programme.queries import item_key

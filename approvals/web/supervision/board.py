@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, render_template, url_for
 
 from approvals.accounts import permissions
-from approvals.base.i18n import N_, label
+from approvals.base.i18n import N_
 from approvals.base.i18n import gettext as _
 from approvals.casefile.board.heat import COUNTY, DEPARTMENT, LIAISON, PROJECT, STAGE
 from approvals.casefile.board.offices import WORST_FIRST
@@ -19,6 +19,7 @@ from approvals.catalogue.queries import catalogue_in_force
 from approvals.http.access import access, actor
 from approvals.http.application import database, now, today
 from approvals.web.charts import county_chart, street_chart, trend_chart
+from approvals.web.pages import stage_choices
 from approvals.web.query_parameters import query_choice, query_cursor, query_text
 from workflows.config.city import load_city
 
@@ -67,7 +68,7 @@ def index() -> str:
         filters=filters,
         what=_(LINE_NAMES[by]),
         counties=[(name, name) for name in load_city().counties],
-        stages=[(str(no), label(stage)) for no, stage in catalogue.stages.items()],
+        stages=stage_choices(catalogue),
         cleared=url_for("board.index", by=by),
     )
 

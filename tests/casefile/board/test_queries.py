@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from approvals.base.errors import Problem
 from approvals.base.moments import day_of
-from approvals.casefile.board.queries import COLUMNS, counted, counts_by_column
+from approvals.casefile.board.queries import COLUMNS
 from approvals.casefile.board.trend import trend
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.history.record import ENTRY
@@ -21,6 +21,7 @@ from approvals.supervision.queries import ESCALATIONS
 from approvals.supervision.sweep import sweep
 from approvals.windows.clocks import reading_of
 from tests.support.api_clients import Api
+from tests.support.board_counts import board_counts
 from tests.support.builders import GIVEN, a_database, a_project, an_actor, do, when
 from tests.support.extent import ENGINES, effort
 from tests.support.pages import an_app, give_password, somebody
@@ -125,7 +126,7 @@ def test_board_queue_json_and_report_count_the_same(city, drawn):
     live(database, drawn)
     sweep(database, ENDS, lambda: ENDS, keep=False)
     with database.read() as tx:
-        board, figures = counts_by_column(counted(tx, TODAY)), compile_month(tx, "2026-04", today=TODAY).city.now
+        board, figures = board_counts(tx, TODAY), compile_month(tx, "2026-04", today=TODAY).city.now
         last, late = trend(tx, TODAY)[-1], sum(load.late_approvals for load in liaison_loads(tx, TODAY))
     lights = {light: board[light] for light in LIGHTS}
 
@@ -203,7 +204,7 @@ def test_the_random_cities_are_not_all_green(city):
     lived()
     sweep(database, ENDS, lambda: ENDS, keep=False)
     with database.read() as tx:
-        counts = counts_by_column(counted(tx, TODAY))
+        counts = board_counts(tx, TODAY)
         states = Counter(tx.execute(select(APPROVALS.c.state)).scalars())
         levels = Counter(tx.execute(select(ESCALATIONS.c.level)).scalars())
     assert counts["red"] and counts["yellow"] + counts["reminder"] and set(levels) >= {1, 2, 3}

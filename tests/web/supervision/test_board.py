@@ -8,13 +8,14 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from approvals.casefile.board.queries import COLUMNS, counted, counts_by_column
+from approvals.casefile.board.queries import COLUMNS
 from approvals.casefile.board.trend import trend
 from approvals.history.commands import Command, orders_about
 from approvals.registration.queries import approval_for
 from approvals.supervision.orders.actions import issue_order
 from approvals.supervision.sweep import sweep
 from approvals.windows.clocks import reading_of
+from tests.support.board_counts import board_counts
 from tests.support.builders import GIVEN, a_project, an_actor, an_approval, do, walk, when
 from tests.support.desk import TODAY, a_prepared_desk, asked, text_of
 from tests.support.extent import PAGE_ENGINES
@@ -71,7 +72,7 @@ def test_each_number_leads_to_a_list_of_exactly_so_many(desk, who):
 
 def test_all_lights_and_what_has_none_are_counted_once(desk):
     with desk.database.read() as tx:
-        counts = counts_by_column(counted(tx, TODAY.date()))
+        counts = board_counts(tx, TODAY.date())
     assert {name: counts[name] for name in COLUMNS if name != "waiting"} == {
         "red": 1,
         "yellow": 1,
@@ -163,7 +164,7 @@ def test_a_view_of_nothing_known_is_refused(desk, query):
 
 def test_the_last_day_of_the_course_is_what_the_board_counts_today(desk):
     with desk.database.read() as tx:
-        last, counts = trend(tx, TODAY.date())[-1], counts_by_column(counted(tx, TODAY.date()))
+        last, counts = trend(tx, TODAY.date())[-1], board_counts(tx, TODAY.date())
     assert (last.on, last.yellow, last.red) == (TODAY.date(), counts["yellow"], counts["red"])
     levels = re.findall(r'href="/escalations\?level=\d">(\d+)<', desk.people["office1"].get("/board?by=office").text)
     assert last.escalations == sum(map(int, levels)) > 0
@@ -177,7 +178,7 @@ def test_the_course_of_a_day_is_what_the_board_counted_on_that_day(desk):
             assert later.get(entry.on, entry) == entry
         for number in range(4):
             day = TODAY.date() + timedelta(days=number)
-            counts = counts_by_column(counted(tx, day))
+            counts = board_counts(tx, day)
             assert (later[day].yellow, later[day].red) == (counts["yellow"], counts["red"]), day
 
 

@@ -8,7 +8,8 @@ from itertools import pairwise
 import pytest
 
 from approvals.history.queries import entries_of_project
-from approvals.history.timeline import EntryDescription, by_day, describe
+from approvals.history.timeline import EntryDescription, describe
+from approvals.history.timeline_days import by_day
 from tests.support.builders import a_database, a_project, do, project_row, walk, when
 
 OF_EACH = {"seq": 0, "approval_id": None, "code": None, "item": None, "facts": (), "right_on": None}
