@@ -12,8 +12,6 @@ from sqlalchemy import Connection
 
 from approvals.base.database import Database
 from approvals.base.moments import start_of
-from approvals.casefile.board.queries import counted as on_the_board
-from approvals.casefile.board.queries import counts_by_column
 from approvals.demo.absences import enter_leaves, stand_in
 from approvals.demo.liaisons import enter_roster
 from approvals.demo.liaisons import live_through as keep_logs
@@ -31,6 +29,7 @@ from approvals.supervision.sweep import sweep
 from approvals.windows.lists import approvals, count
 from approvals.windows.queries import ApprovalFilter
 from tests.reports.conftest import ENDS
+from tests.support.board_counts import board_counts
 from tests.support.builders import a_database, an_actor
 from tests.support.extent import SOAK
 from tests.support.figures.checks import CHECKS, after, cases_in, lines_with_places, tallied, with_other_lists
@@ -110,7 +109,7 @@ def look_around(database: Database, month: str, taken: tuple[dict[str, dict[str,
         queues[month] = {light: of_queue(tx, light, period.last_on) for light in LIGHTS}
         queues[month] |= {state: of_queue(tx, None, period.last_on, state) for state in (*BEFORE_ACCEPTANCE, "paused")}
         pages[month] = {light: on_pages(tx, light, period.last_on) for light in LIGHTS}
-        board = counts_by_column(on_the_board(tx, period.last_on))
+        board = board_counts(tx, period.last_on)
         boards[month] = {name: board[name] for name in (*LIGHTS, *BEFORE_ACCEPTANCE)}
 
 
