@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from approvals.accounts.actors import check_bounds
 from approvals.base.database import Transactions
 from approvals.base.errors import Refused, invalid
 from approvals.base.i18n import N_
@@ -103,6 +104,7 @@ MOVES: Mapping[Kind, Mapping[str, Action]] = {
     "problems": {RAISE: raise_problem_of_projects},
     "problem": _moves(PROBLEM, move_problem_of_projects),
 }
+MOVE_NAMES = frozenset(name for moves in MOVES.values() for name in moves)
 _OF_PROJECT = N_("is not an action available on a project")
 _OF_REQUEST = N_("is not an action available on a request")
 _OF_ORDER = N_("is not an action available on an order")
@@ -139,8 +141,9 @@ class MoveResult:
 
 
 def execute(tx: Connection, command: Command) -> MoveResult:
-    """Make one move; Invalid for a move that people cannot make on what the command refers to."""
+    """Make one move; Invalid for one that people cannot make here, Forbidden for one beyond the bounds of a token."""
     check_move(command.ref, command.move)
+    check_bounds(command.actor, command.move)
     state_before(tx, command)
     case = MOVES[command.ref.kind][command.move](tx, command)
     return MoveResult(case.label, case.state, case.version, case.id, case.warnings)

@@ -7,12 +7,12 @@ from sqlalchemy import Connection, delete, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from approvals.accounts import appointments
-from approvals.accounts.actors import Actor
+from approvals.accounts.actors import UNBOUND, Actor, Bounds
 from approvals.accounts.audit import note
 from approvals.accounts.identity import LONGEST, SIGN_IN, Credentials, Session, credentials_of, digest
 from approvals.accounts.inputs import NewPerson, NewUnit
 from approvals.accounts.passwords import hash_password, is_right, new_password, password_fault
-from approvals.accounts.queries import ATTEMPT, PERSON, TOKEN, UNIT, PersonView, person
+from approvals.accounts.queries import ATTEMPT, PERSON, TOKEN, UNIT, PersonView, person, units_by_id
 from approvals.accounts.units import check_name_is_free, standing_unit
 from approvals.base.errors import Forbidden, Invalid, NotFound, TooMany, invalid
 from approvals.base.i18n import N_
@@ -227,13 +227,28 @@ def move_person(tx: Connection, username: str, unit_id: int, *, by: Actor, now: 
 # Programs.
 
 
-def create_token(tx: Connection, username: str, label: str, *, now: datetime, by: str = "") -> str:
-    """A bearer token of this person, told once and kept as a digest."""
+def create_token(
+    tx: Connection,
+    username: str,
+    label: str,
+    *,
+    now: datetime,
+    by: str = "",
+    bounds: Bounds = UNBOUND,
+    ends_at: datetime | None = None,
+) -> str:
+    """A bearer token of this person, told once and kept as a digest; it holds until `ends_at`."""
     account = person(tx, username)
+    if ends_at is not None and ends_at <= now:
+        raise invalid("ends_at", N_("must be in the future"))
     token = f"gh_{secrets.token_urlsafe(32)}"
+    kept = {"unit_ids": " ".join(map(str, sorted(bounds.unit_ids))), "moves": " ".join(sorted(bounds.moves))}
     values = {"person_id": account.id, "digest": digest(token), "label": label[:200], "made_at": now}
-    tx.execute(insert(TOKEN).values(values))
-    note(tx, "token_created", by=by or username, subject=username, detail=label[:200], now=now)
+    tx.execute(insert(TOKEN).values(values | kept | {"ends_at": ends_at}))
+    names = ", ".join(view.name for view in units_by_id(tx, bounds.unit_ids).values())
+    until = f"until {day_of(ends_at)}" if ends_at else ""
+    detail = "; ".join(filter(None, (label[:200], names, kept["moves"], until)))
+    note(tx, "token_created", by=by or username, subject=username, detail=detail, now=now)
     return token
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, false, or_, true
 
 from approvals.accounts.permissions import WINDOWS
 from approvals.base.errors import Forbidden, NotFound
+from approvals.base.i18n import N_
 from workflows.charts.model import SYSTEM, Move
 from workflows.charts.roles import JOINT_ROLE, ROLES, sees
 
@@ -20,6 +21,17 @@ class Covered:
     name: str
     roles: frozenset[str]
     until_on: date | None  # None: until further notice
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What a program may do with its token: for people of which units, and which moves; empty is no limit."""
+
+    unit_ids: frozenset[int] = frozenset()
+    moves: frozenset[str] = frozenset()
+
+
+UNBOUND = Bounds()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +54,7 @@ class Actor:
     covers: tuple[Covered, ...] = ()
     former_units: tuple[int, ...] = ()  # that were merged into the actor's: what was closed there stays theirs to see
     via: str = ""
+    bounds: Bounds = UNBOUND
 
     @property
     def units(self) -> tuple[int, ...]:
@@ -69,10 +82,22 @@ def token_of(via: str) -> tuple[str, str] | None:
     return (number, label) if kind == "token" else None
 
 
+def check_bounds(actor: Actor, move: str) -> None:
+    """Forbidden when the token that the actor speaks by is not made for this move, or for people of their unit."""
+    bounds = actor.bounds
+    if bounds.moves and move not in bounds.moves:
+        text = N_("This access token is not made for “%(move)s”. It may make: %(moves)s.")
+        raise Forbidden(text, move=move, moves=", ".join(sorted(bounds.moves)))
+    if bounds.unit_ids and bounds.unit_ids.isdisjoint(actor.units):
+        raise Forbidden(N_("This access token does not speak for people of %(unit)s."), unit=actor.unit)
+
+
 PAGE, CLI, JOB = "page", "cli", "job"  # interfaces, beside the system itself and tokens
 SYSTEM_ACTOR = Actor(0, SYSTEM, SYSTEM, 0, "", frozenset({SYSTEM}), via=SYSTEM)
 # Whoever may run commands on the machine acts for the supervision office.
 COMMAND_LINE = Actor(0, "command-line", "command line", 0, "", frozenset({"supervision_office"}), via=CLI)
+# Whoever sits at the machine and names no administrator; no person can have such a user name.
+OPERATOR = Actor(0, "@console", "operator at the console", 0, "", frozenset({"sysadmin", "secadmin"}), via=CLI)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from approvals.accounts.actors import Actor, Covered
+from approvals.accounts.actors import UNBOUND, Actor, Bounds, Covered
 from approvals.accounts.queries import ABSENCE, GRANT, PERSON, TOKEN, UNIT
 from approvals.accounts.tables import SignIn
 from approvals.base.moments import day_of, end_of
@@ -108,24 +108,31 @@ def _covered_by(*deputy: ColumnElement[bool]) -> Select[Any]:
 _NO_TOKEN = literal("")
 
 
-def _with_covered(own: ColumnElement[bool], deputy: ColumnElement[bool], via: Any = _NO_TOKEN) -> Prepared:
+def _with_covered(
+    own: ColumnElement[bool], deputy: ColumnElement[bool], via: Any = _NO_TOKEN, bounds: Any = _NO_TOKEN
+) -> Prepared:
     """One statement, so that it is one snapshot and one round trip: an actor, and after them whom they cover."""
     actors = _actors(own).order_by(None).add_columns(cast(null(), Date()).label("until_on"))
     absent = _covered_by(deputy)
     parts = (
-        part.add_columns(literal(number).label("part"), via.label("via"))
+        part.add_columns(literal(number).label("part"), via.label("via"), bounds.label("bounds"))
         for number, part in enumerate((actors, absent))
     )
     return Prepared(union_all(*parts).order_by("part", "id", "role"))
 
 
-_HOLDER = select(TOKEN.c.person_id).where(TOKEN.c.digest == bindparam("digest"), TOKEN.c.revoked_at.is_(None))
+_HOLDER = select(TOKEN.c.person_id).where(
+    TOKEN.c.digest == bindparam("digest"),
+    TOKEN.c.revoked_at.is_(None),
+    or_(TOKEN.c.ends_at.is_(None), TOKEN.c.ends_at > bindparam("now", type_=TOKEN.c.ends_at.type)),
+)
 _NAMED = select(PERSON.c.id).where(PERSON.c.username == bindparam("username"))
 _BY_ID = _with_covered(PERSON.c.id == bindparam("person_id"), ABSENCE.c.deputy_id == bindparam("person_id"))
 _BY_USERNAME = _with_covered(PERSON.c.username == bindparam("username"), ABSENCE.c.deputy_id.in_(_NAMED))
 _TOKEN = TOKEN.c.digest == bindparam("digest")
 _VIA = select(literal("token:") + cast(TOKEN.c.id, String) + ":" + TOKEN.c.label).where(_TOKEN).scalar_subquery()
-_BY_TOKEN = _with_covered(PERSON.c.id.in_(_HOLDER), ABSENCE.c.deputy_id.in_(_HOLDER), _VIA)
+_BOUNDS = select(TOKEN.c.unit_ids + "/" + TOKEN.c.moves).where(_TOKEN).scalar_subquery()
+_BY_TOKEN = _with_covered(PERSON.c.id.in_(_HOLDER), ABSENCE.c.deputy_id.in_(_HOLDER), _VIA, _BOUNDS)
 _COVERED = Prepared(_covered_by(ABSENCE.c.deputy_id == bindparam("deputy_id")).order_by(PERSON.c.id, GRANT.c.role))
 
 
@@ -139,9 +146,9 @@ def actor_by_username(tx: Connection, username: str, on: date) -> Actor | None:
     return _read(tx, _BY_USERNAME, {"username": username}, on)
 
 
-def actor_of_token(tx: Connection, token: str, on: date) -> Actor | None:
-    """The active person whose program shows this bearer token, unless it was revoked; as they are on this day."""
-    return _read(tx, _BY_TOKEN, {"digest": digest(token)}, on)
+def actor_of_token(tx: Connection, token: str, now: datetime) -> Actor | None:
+    """The active person whose program shows this bearer token, unless it was revoked or has come to its end."""
+    return _read(tx, _BY_TOKEN, {"digest": digest(token), "now": now}, day_of(now))
 
 
 def _read(tx: Connection, query: Prepared, params: Mapping[str, Any], on: date) -> Actor | None:
@@ -149,7 +156,15 @@ def _read(tx: Connection, query: Prepared, params: Mapping[str, Any], on: date) 
     actor = actor_from([row for row in rows if row.part == 0])
     if actor is None:
         return None
-    return standing_in(replace(actor, via=rows[0].via) if rows[0].via else actor, [row for row in rows if row.part])
+    if rows[0].via:
+        actor = replace(actor, via=rows[0].via, bounds=_bounds(rows[0].bounds))
+    return standing_in(actor, [row for row in rows if row.part])
+
+
+def _bounds(text: str) -> Bounds:
+    """The bounds as `_BOUNDS` gives them: ids of units, then names of moves."""
+    unit_ids, _slash, moves = text.partition("/")
+    return Bounds(frozenset(map(int, unit_ids.split())), frozenset(moves.split())) if unit_ids or moves else UNBOUND
 
 
 def standing_in(actor: Actor, rows: Sequence[Any]) -> Actor:

@@ -154,19 +154,56 @@ def roles_of(tx: Connection, person_ids: list[int]) -> dict[int, tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class TokenView:
+    """A bearer token; `units` and `moves` are what it is bound to, empty for all, and `ends_at` None for ever."""
+
     id: int
+    username: str
     label: str
     made_at: datetime
     revoked_at: datetime | None
     used_at: datetime | None
     used_from: str
+    units: tuple[UnitName, ...]
+    moves: tuple[str, ...]
+    ends_at: datetime | None
+    is_over: bool
+
+    @property
+    def is_running(self) -> bool:
+        return self.revoked_at is None and not self.is_over
+
+    @property
+    def is_unbound(self) -> bool:
+        """Whether one of the three bounds is missing."""
+        return not (self.units and self.moves and self.ends_at)
 
 
-def tokens(tx: Connection, person_id: int) -> list[TokenView]:
+def tokens(tx: Connection, person_id: int, now: datetime) -> list[TokenView]:
     """The bearer tokens of a person, newest first."""
-    rows = tx.execute(
-        select(*(TOKEN.c[name] for name in TokenView.__dataclass_fields__))
-        .where(TOKEN.c.person_id == person_id)
-        .order_by(TOKEN.c.id.desc())
-    )
-    return [TokenView(*row) for row in rows]
+    return _tokens(tx, now, TOKEN.c.person_id == person_id)
+
+
+def all_tokens(tx: Connection, now: datetime) -> list[TokenView]:
+    """The bearer tokens of everybody, newest first."""
+    return _tokens(tx, now)
+
+
+def unbound_programs(tx: Connection, now: datetime) -> list[TokenView]:
+    """Tokens of accounts for programs that are in force without a bound to units, moves or a term."""
+    programs = select(GRANT.c.person_id).where(GRANT.c.role == "integration")
+    return [view for view in _tokens(tx, now, TOKEN.c.person_id.in_(programs)) if view.is_running and view.is_unbound]
+
+
+def _tokens(tx: Connection, now: datetime, *where: ColumnElement[bool]) -> list[TokenView]:
+    query = select(TOKEN, PERSON.c.username).join(PERSON, PERSON.c.id == TOKEN.c.person_id).where(*where)
+    rows = tx.execute(query.order_by(TOKEN.c.id.desc())).all()
+    bound_to = [list(map(int, row.unit_ids.split())) for row in rows]
+    names = units_by_id(tx, {unit_id for ids in bound_to for unit_id in ids})
+    return [
+        TokenView(
+            row.id, row.username, row.label, row.made_at, row.revoked_at, row.used_at, row.used_from,
+            tuple(names[unit_id] for unit_id in ids), tuple(row.moves.split()), row.ends_at,
+            row.ends_at is not None and row.ends_at <= now,
+        )
+        for row, ids in zip(rows, bound_to, strict=True)
+    ]  # fmt: skip

@@ -137,7 +137,11 @@ class SignInAttempt(SQLModel, table=True):
 
 
 class AccessToken(SQLModel, table=True):
-    """A bearer token of a person, for programs; only its digest is kept. `used_at` is exact to some minutes."""
+    """A bearer token of a person, for programs; only its digest is kept. `used_at` is exact to some minutes.
+
+    `unit_ids`, as `3 17`, are the units whose people it may speak for, `moves` what it may make, as `submit accept`;
+    empty is no limit. From `ends_at` on it is worth nothing.
+    """
 
     __tablename__ = "access_tokens"
     __table_args__ = (UniqueConstraint("digest"),)
@@ -150,6 +154,9 @@ class AccessToken(SQLModel, table=True):
     revoked_at: datetime | None = Field(default=None, sa_type=Moment)
     used_at: datetime | None = Field(default=None, sa_type=Moment)
     used_from: str = Field(default="", sa_column=Column(String, nullable=False, default="", server_default=""))
+    unit_ids: str = Field(default="", sa_column=Column(String, nullable=False, default="", server_default=""))
+    moves: str = Field(default="", sa_column=Column(String, nullable=False, default="", server_default=""))
+    ends_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
 class TokenCall(SQLModel, table=True):

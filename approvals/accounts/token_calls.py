@@ -58,7 +58,7 @@ class Programs:
     @property
     def next_step(self) -> str:
         """What to do next: get a token, make a first call, look at what was refused, or nothing."""
-        running = [token for token in self.tokens if token.revoked_at is None]
+        running = [token for token in self.tokens if token.is_running]
         if not running:
             return "get_token"
         if not any(token.used_at for token in running):
@@ -82,7 +82,7 @@ def note_call(tx: Connection, call: NewCall) -> None:
     tx.execute(delete(CALL).where(CALL.c.token_id == call.token_id, CALL.c.id <= oldest))
 
 
-def programs_of(tx: Connection, person_id: int) -> Programs:
+def programs_of(tx: Connection, person_id: int, now: datetime) -> Programs:
     """The tokens of a person and what was last called with them."""
     names = [CALL.c[name] for name in CallView.__dataclass_fields__ if name != "label"]
     rows = tx.execute(
@@ -92,4 +92,4 @@ def programs_of(tx: Connection, person_id: int) -> Programs:
         .order_by(CALL.c.id.desc())
         .limit(SHOWN)
     )
-    return Programs(tokens(tx, person_id), [CallView(**row._asdict()) for row in rows])
+    return Programs(tokens(tx, person_id, now), [CallView(**row._asdict()) for row in rows])

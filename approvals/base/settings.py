@@ -21,6 +21,8 @@ DRIVERS = ("sqlite", "postgresql", "postgresql+psycopg")
 ENVIRONMENTS = ("demo", "production", "test")
 PORTS = {"smtp": 587, "smtps": 465}
 TLS = ("starttls", "none")
+PRODUCTION_RATE = "6000"  # calls a minute: a hundred a second, more than a department's system needs
+MOST_CALLS = 1_000_000  # a minute
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?")
 
 
@@ -61,6 +63,7 @@ class Settings:
     replica_url: str = ""  # a streaming replica of the database, from which pages are read
     signing_key: Path | None = None  # the city's key and certificate (PKCS#12); issued documents are not signed without
     signing_password: str = field(default="", repr=False)
+    token_rate: int = 0  # calls a minute that a process answers to one access token; 0 is no limit
 
     @property
     def is_production(self) -> bool:
@@ -94,7 +97,16 @@ def read_settings(env: dict[str, str] | None = None) -> Settings:
         public_url=_public_url(env, is_production=environment == "production"),
         mail=read_mail_server(env),
         any_webhook=_any_webhook(env, environment),
+        token_rate=_token_rate(env, environment),
     )
+
+
+def _token_rate(env: Mapping[str, str], environment: str) -> int:
+    """GUAHAO_TOKEN_RATE; in production there is a limit unless it says 0."""
+    text = env.get("GUAHAO_TOKEN_RATE") or (PRODUCTION_RATE if environment == "production" else "0")
+    if not (text.isascii() and text.isdigit() and int(text) <= MOST_CALLS):
+        raise SettingsError(f"GUAHAO_TOKEN_RATE is a number of calls a minute, 0 for no limit, not {text!r}")
+    return int(text)
 
 
 def _proxies(env: Mapping[str, str]) -> int:

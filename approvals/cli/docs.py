@@ -67,7 +67,9 @@ def _way(move: Move) -> str:
 
 
 def _by(move: Move) -> str:
-    return ", ".join(f"{ROLES[role].zh} ({role})" if role in ROLES else role for role in move.by)
+    roles = ", ".join(f"{ROLES[role].zh} ({role})" if role in ROLES else role for role in move.by)
+    first = " or ".join(f"`{name}`" for name in move.second_to)
+    return f"{roles}; a second person after {first}" if first else roles
 
 
 def _needs(move: Move) -> str:

@@ -6,8 +6,7 @@ import click
 from sqlalchemy import Connection
 
 from approvals.accounts import actions as accounts
-from approvals.accounts.actors import Actor
-from approvals.accounts.appointments import actor_at, appointments_of
+from approvals.accounts.appointments import appointments_of
 from approvals.accounts.inputs import NewName, NewPerson, NewUnit, Roles
 from approvals.accounts.queries import people, person, units
 from approvals.accounts.tables import UNIT_KINDS
@@ -15,24 +14,16 @@ from approvals.accounts.units import rename, unit_ids
 from approvals.base.text_validation import read_fields
 from approvals.cli.database import with_database
 from approvals.cli.faults import ServiceGroup
+from approvals.cli.operators import AS, administrator
 from approvals.handover import actions as handover
 from approvals.handover.responsibilities import responsibilities
 from approvals.handover.units import MergePreview, merge, merge_preview
 from approvals.http.application import database, now
 
-BY = click.option("--by", required=True, metavar="USER", help="The administrator who orders it.")
 DAY = click.DateTime(["%Y-%m-%d"])
 SUCCESSOR = click.option(
     "--successor", default="", help=f"The liaison who goes on; {handover.CENTRE} is the service centre."
 )
-
-
-def _administrator(tx: Connection, username: str, role: str) -> Actor:
-    """The administrator of this user name; ClickException for anybody else."""
-    actor = actor_at(tx, username, now())
-    if actor is None or not actor.has(role):
-        raise click.ClickException(f"{username} is not a {role}")
-    return actor
 
 
 def _unit_id(tx: Connection, name: str) -> int:
@@ -65,13 +56,13 @@ def list_units() -> None:
 @click.argument("name")
 @click.option("--kind", required=True, type=click.Choice(UNIT_KINDS))
 @click.option("--name-en", default="", help="The name in English.")
-@BY
+@AS
 @with_database
-def add_unit(name: str, kind: str, name_en: str, by: str) -> None:
+def add_unit(name: str, kind: str, name_en: str, username: str) -> None:
     """Make the unit NAME."""
     values = read_fields(NewUnit, {"name": name, "kind": kind} | ({"name_en": name_en} if name_en else {}))
     with database().write() as tx:
-        accounts.create_unit(tx, values, by=_administrator(tx, by, "sysadmin"), now=now())
+        accounts.create_unit(tx, values, by=administrator(tx, username, "sysadmin"), now=now())
 
 
 @unit_group.command("rename")
@@ -79,26 +70,26 @@ def add_unit(name: str, kind: str, name_en: str, by: str) -> None:
 @click.argument("new_name")
 @click.option("--from", "from_on", required=True, type=DAY, help="The first day of the new name.")
 @click.option("--name-en", default="", help="The new name in English.")
-@BY
+@AS
 @with_database
-def rename_unit(name: str, new_name: str, from_on: datetime, name_en: str, by: str) -> None:
+def rename_unit(name: str, new_name: str, from_on: datetime, name_en: str, username: str) -> None:
     """Give the unit NAME another name from a day on."""
     typed = {"name": new_name, "from_on": from_on.date().isoformat()} | ({"name_en": name_en} if name_en else {})
     values = read_fields(NewName, typed)
     with database().write() as tx:
-        rename(tx, _unit_id(tx, name), values, by=_administrator(tx, by, "sysadmin"), now=now())
+        rename(tx, _unit_id(tx, name), values, by=administrator(tx, username, "sysadmin"), now=now())
 
 
 @unit_group.command("merge")
 @click.argument("name")
 @click.argument("successor")
 @click.option("--preview", "is_preview", is_flag=True, help="Only show what would be taken over.")
-@BY
+@AS
 @with_database
-def merge_units(name: str, successor: str, is_preview: bool, by: str) -> None:
+def merge_units(name: str, successor: str, is_preview: bool, username: str) -> None:
     """Merge the unit NAME into SUCCESSOR, which takes over what is open."""
     with database().write() as tx:
-        actor, pair = _administrator(tx, by, "sysadmin"), (_unit_id(tx, name), _unit_id(tx, successor))
+        actor, pair = administrator(tx, username, "sysadmin"), (_unit_id(tx, name), _unit_id(tx, successor))
         click.echo(_merger(merge_preview(tx, *pair)))
         if not is_preview:
             merge(tx, *pair, by=actor, now=now())
@@ -149,13 +140,13 @@ def show_person(user: str) -> None:
 @click.argument("user")
 @click.option("--name", required=True, help="The full name.")
 @click.option("--unit", required=True, help="The unit that the person works in.")
-@BY
+@AS
 @with_database
-def add_person(user: str, name: str, unit: str, by: str) -> None:
+def add_person(user: str, name: str, unit: str, username: str) -> None:
     """Make the account USER, without roles; the password is shown this once."""
     values = read_fields(NewPerson, {"username": user, "name": name})
     with database().write() as tx:
-        actor = _administrator(tx, by, "sysadmin")
+        actor = administrator(tx, username, "sysadmin")
         click.echo(accounts.create_person(tx, _unit_id(tx, unit), values, by=actor, now=now()))
 
 
@@ -164,13 +155,13 @@ def add_person(user: str, name: str, unit: str, by: str) -> None:
 @click.argument("roles", nargs=-1)
 @click.option("--from", "from_on", type=DAY, help="The day from which new roles hold; today if none is given.")
 @SUCCESSOR
-@BY
+@AS
 @with_database
-def set_roles(user: str, roles: tuple[str, ...], from_on: datetime | None, successor: str, by: str) -> None:
+def set_roles(user: str, roles: tuple[str, ...], from_on: datetime | None, successor: str, username: str) -> None:
     """Let USER hold these ROLES and no others; none takes all away."""
     choice = read_fields(Roles, {"roles": list(roles)})
     with database().write() as tx:
-        actor = _administrator(tx, by, "secadmin")
+        actor = administrator(tx, username, "secadmin")
         handover.change_roles(tx, user, choice.roles, successor, by=actor, now=now(), since=_day(from_on))
 
 
@@ -178,21 +169,21 @@ def set_roles(user: str, roles: tuple[str, ...], from_on: datetime | None, succe
 @click.argument("user")
 @click.argument("unit")
 @SUCCESSOR
-@BY
+@AS
 @with_database
-def move_person(user: str, unit: str, successor: str, by: str) -> None:
+def move_person(user: str, unit: str, successor: str, username: str) -> None:
     """Move USER to another UNIT; their roles end."""
     with database().write() as tx:
-        actor = _administrator(tx, by, "sysadmin")
+        actor = administrator(tx, username, "sysadmin")
         handover.move_to_unit(tx, user, _unit_id(tx, unit), successor, by=actor, now=now())
 
 
 @person_group.command("leave")
 @click.argument("user")
 @SUCCESSOR
-@BY
+@AS
 @with_database
-def leave(user: str, successor: str, by: str) -> None:
+def leave(user: str, successor: str, username: str) -> None:
     """Deactivate the account USER and hand over what is open with them."""
     with database().write() as tx:
-        handover.deactivate(tx, user, successor, by=_administrator(tx, by, "sysadmin"), now=now())
+        handover.deactivate(tx, user, successor, by=administrator(tx, username, "sysadmin"), now=now())

@@ -18,6 +18,7 @@ from approvals.base.i18n import N_
 from approvals.base.prepared import Prepared
 from approvals.base.tables import insert_once, table_of
 from approvals.history.commands import MoveWarning
+from approvals.history.second_persons import check_half
 from approvals.history.tables import Chain, Entry, NoticeRow
 from workflows.charts.model import BEFORE, Chart, Move, NotInChart, step
 
@@ -179,7 +180,8 @@ def move(
 ) -> Subject:
     """Make one move: the state and `changes` in the row, an entry in the chain, and its notices, all or nothing.
 
-    Refused when the chart does not allow it from this state; Stale when somebody else changed the row meanwhile.
+    Refused when the chart does not allow it from this state; Stale when somebody else changed the row meanwhile;
+    Forbidden for a program that made the first half of what needs two persons.
     """
     target = next_state(case, name)
     when = at or record.at
@@ -234,6 +236,7 @@ def _append(
     facts: Mapping[str, object],
     at: datetime,
 ) -> None:
+    check_half(record.tx, record.project_id, case.chart, case.id, move_, by)
     away = acts_for(by, role, case.place)
     written = canonical({**facts, FOR: away.username} if away else facts)
     salt, seq = secrets.token_hex(8), record.seq + 1

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any, TypeVar
 
 from flask import Flask, current_app, g, redirect, request, session, url_for
@@ -9,16 +10,27 @@ from flask_login import LoginManager, current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
 from approvals.accounts.actions import is_to_be_seen, see
-from approvals.accounts.actors import PAGE, Actor
+from approvals.accounts.actors import PAGE, Actor, token_of
 from approvals.accounts.identity import Session, actor_of_token, session_of
 from approvals.base.errors import Forbidden, Problem, SignInNeeded
 from approvals.base.i18n import N_
-from approvals.http.application import CHOSEN, database, now, read_nearby, service, speak_chosen_language, today
+from approvals.http.application import (
+    CHOSEN,
+    KEY,
+    RateLimit,
+    database,
+    now,
+    read_nearby,
+    service,
+    speak_chosen_language,
+)
 from approvals.http.errors import IDENTIFY, is_api_request
 from workflows.charts.roles import ROLES
 
 V = TypeVar("V", bound=Callable[..., Any])
 REGISTRY = "guahao-access"
+RATE = "guahao-token-rate"  # the limit of calls of one access token
+TOO_FAST = N_("This access token makes too many calls. Try again in %(seconds)s seconds.")
 _OPEN_TO_ALL = ("static",)  # views of the framework's own
 
 
@@ -61,6 +73,8 @@ def set_up_access(app: Flask) -> None:
     manager.user_loader(_by_session)
     app.before_request(_check)
     app.extensions[IDENTIFY] = _identify_reader
+    rate = app.extensions[KEY].settings.token_rate
+    app.extensions[RATE] = RateLimit(rate, timedelta(minutes=1), TOO_FAST) if rate else None
 
 
 def check_declared(app: Flask) -> None:
@@ -150,7 +164,7 @@ def _by_token() -> Actor | None:
     if authorization is None or authorization.type != "bearer" or not authorization.token:
         return None
     with service().database.look() as tx:
-        return actor_of_token(tx, authorization.token, today())
+        return actor_of_token(tx, authorization.token, now())
 
 
 def _identify(actor: Actor) -> None:
@@ -172,12 +186,21 @@ def _check() -> Response | None:
     person = _by_token() if is_api_request() else getattr(current_user, "actor", None)
     if person is not None:
         _identify(person)
+        _check_rate(person)
     if not declared.allows(g.get("actor")):
         raise _refusal()
     if declared.is_public or is_api_request():  # without a session there is no replica position to compare
         return None
     read_nearby()
     return _to_new_password()
+
+
+def _check_rate(person: Actor) -> None:
+    """TooMany for a program that calls more often than the settings let it."""
+    limit: RateLimit | None = current_app.extensions[RATE]
+    token = token_of(person.via) if limit else None
+    if limit and token:
+        limit.check(token[0], now())
 
 
 def _refusal() -> Problem:

@@ -159,10 +159,11 @@ def _chosen_language() -> str:
 
 @dataclass(slots=True)
 class RateLimit:
-    """In-process rate limit: at most `most` calls of one address within `window`; nothing is stored."""
+    """In-process rate limit: at most `most` calls of one address or token within `window`; nothing is stored."""
 
     most: int
     window: timedelta
+    message: str = N_("Too many attempts. Try again in %(minutes)s minutes.")
     _seen: OrderedDict[str, deque[datetime]] = field(default_factory=OrderedDict)
     _lock: Lock = field(default_factory=Lock)
 
@@ -175,9 +176,7 @@ class RateLimit:
                 self._seen.popitem(last=False)
             if len(calls) == self.most and now - calls[0] < self.window:
                 wait = int((calls[0] + self.window - now).total_seconds()) + 1
-                raise TooMany(
-                    N_("Too many attempts. Try again in %(minutes)s minutes."), wait=wait, minutes=-(-wait // 60)
-                )
+                raise TooMany(self.message, wait=wait, minutes=-(-wait // 60), seconds=wait)
             calls.append(now)
 
     def forget(self) -> None:

@@ -1,9 +1,10 @@
-"""Calls of programs, noted once they are answered: each that is refused, each feed, and of other changes one in some
-minutes, since a note costs what a move costs, and each move stands in the record.
+"""Calls of programs, noted once they are answered: each that is refused, each feed, and of other changes and of too
+many calls one in some minutes, since a note costs what a move costs, and each move stands in the record.
 """
 
 from contextlib import suppress
 from datetime import datetime
+from http import HTTPStatus
 
 from flask import Flask, Response, current_app, g, request
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -14,7 +15,8 @@ from approvals.accounts.token_calls import FAILS_FROM, NewCall, note_call, see_t
 from approvals.http.application import now, service
 from approvals.http.errors import DATABASE_ERRORS, is_api_request
 
-SEEN = "guahao-seen-tokens"  # when this process last noted a reading or a change, by the id of the token
+SEEN = "guahao-seen-tokens"  # when this process last noted a call of this kind, by the id of the token
+READING, CHANGE, FLOOD = "reading", "change", "flood"
 
 
 def set_up_program_calls(app: Flask) -> None:
@@ -43,11 +45,14 @@ def _token_id() -> int:
 
 
 def _write(token_id: int, response: Response, at: datetime) -> None:
-    seen: dict[tuple[int, bool], datetime] = current_app.extensions[SEEN]
+    seen: dict[tuple[int, str], datetime] = current_app.extensions[SEEN]
     is_reading, is_refused = request.method in ("GET", "HEAD"), response.status_code >= FAILS_FROM
     lines, refused = g.get("feed_lines", (0, 0))
-    address, last = request.remote_addr or "", seen.get((token_id, is_reading))
-    if not (is_refused or lines) and last is not None and at - last <= SEEN_EVERY:
+    is_flood = response.status_code == HTTPStatus.TOO_MANY_REQUESTS
+    kind = (token_id, FLOOD if is_flood else READING if is_reading else CHANGE)
+    address, last = request.remote_addr or "", seen.get(kind)
+    is_seldom = is_flood or not (is_refused or lines)
+    if is_seldom and last is not None and at - last <= SEEN_EVERY:
         return
     database = service().database
     with database.write_unless_busy() if is_reading else database.write() as tx:  # who reads waits for nobody
@@ -59,6 +64,6 @@ def _write(token_id: int, response: Response, at: datetime) -> None:
             call = NewCall(token_id, at, request.method, request.path, response.status_code, address, lines, refused)
             note_call(tx, call)
     if is_refused:
-        seen.pop((token_id, False), None)  # so that the next change tells that it went well again
-    else:
-        seen[token_id, is_reading] = at
+        seen.pop((token_id, CHANGE), None)  # so that the next change tells that it went well again
+    if is_flood or not is_refused:
+        seen[kind] = at

@@ -146,7 +146,9 @@ class Feed:
         key = line.by, line.at if day in self.change_days else day
         if key not in self.people:
             self.people[key] = _holder(tx, line)
-        return replace(self.people[key], via=self.speaker.via if self.speaker else CLI)
+        if self.speaker is None:
+            return replace(self.people[key], via=CLI)
+        return replace(self.people[key], via=self.speaker.via, bounds=self.speaker.bounds)
 
 
 def _holder(tx: Connection, line: ParsedLine) -> Actor:

@@ -10,6 +10,7 @@ from subprocess import SubprocessError
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from approvals.accounts.queries import unbound_programs
 from approvals.base.database import check_library
 from approvals.base.migrations import current, head
 from approvals.base.moments import day_of
@@ -64,6 +65,7 @@ def examine(service: Service) -> list[HealthCheck]:
         "outbox": _outbox,
         "responsibilities": _responsibilities,
         "signing": _signing,
+        "tokens": _tokens,
     }
     if service.settings.replica_url:
         checks["replica"] = _replica
@@ -271,4 +273,16 @@ def _unsigned(service: Service) -> HealthCheck:
         return HealthCheck("signing", True, "papers are not signed; GUAHAO_SIGNING_KEY names no key")
     return _warning(
         "signing", f"the last report was signed by {signer}, and GUAHAO_SIGNING_KEY names no key on this machine"
+    )
+
+
+def _tokens(service: Service) -> HealthCheck:
+    """Tokens of programs that may do anything, for ever."""
+    with service.database.read() as tx:
+        unbound = unbound_programs(tx, service.now())
+    if not unbound:
+        return HealthCheck("tokens", True, "all tokens of programs are bound to units, moves and a term")
+    names = ", ".join(f"{view.id} of {view.username}" for view in unbound)
+    return _warning(
+        "tokens", f"not bound to units, moves and a term: {names}; make new ones with `guahao token create`"
     )

@@ -62,3 +62,19 @@ def test_production_has_links_by_https_and_robots_of_the_internet_alone() -> Non
     for name, value in (("GUAHAO_URL", "http://guahao.city.example"), ("GUAHAO_ANY_WEBHOOK", "yes")):
         with pytest.raises(SettingsError, match=name):
             read_settings(production | {name: value})
+
+
+@pytest.mark.parametrize(("environment", "text", "rate"), [("test", "", 0), ("test", "60", 60), ("production", "0", 0)])
+def test_the_rate_of_tokens_is_a_number_of_calls(environment, text, rate):
+    env = {"GUAHAO_ENV": environment, "GUAHAO_SECRET_KEY": "x", "GUAHAO_TOKEN_RATE": text}
+    assert read_settings(env).token_rate == rate
+
+
+def test_in_production_tokens_have_a_rate_unless_told_otherwise():
+    assert read_settings({"GUAHAO_ENV": "production", "GUAHAO_SECRET_KEY": "x"}).token_rate > 0
+
+
+@pytest.mark.parametrize("text", ["-1", "many", "1000001", "½"])
+def test_a_rate_that_is_none_is_refused_in_a_sentence(text):
+    with pytest.raises(SettingsError, match="GUAHAO_TOKEN_RATE"):
+        read_settings({"GUAHAO_ENV": "test", "GUAHAO_TOKEN_RATE": text})

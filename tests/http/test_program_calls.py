@@ -95,9 +95,9 @@ def test_a_revoked_token_counts_as_none_for_what_to_do_next(database):
         person = an_actor(tx, "integration1")
         token = tx.execute(select(TOKEN.c.id)).scalar_one()
         see_token(tx, token, "192.0.2.1", NOW)
-        assert programs_of(tx, person.id).next_step == "fine"
+        assert programs_of(tx, person.id, NOW).next_step == "fine"
         revoke_token(tx, "integration1", token, by=an_actor(tx, "sysadmin1"), now=datetime.now(UTC))
-        assert programs_of(tx, person.id).next_step == "get_token"
+        assert programs_of(tx, person.id, NOW).next_step == "get_token"
 
 
 def test_of_changes_that_were_made_one_in_five_minutes_is_kept_and_the_first_after_a_refusal(app):
@@ -107,3 +107,20 @@ def test_of_changes_that_were_made_one_in_five_minutes_is_kept_and_the_first_aft
     for text in ("何时办结？", "能否先交电子版？", "", "还缺什么？", "交到哪里？"):
         client.post(path, headers=headers, json={"text": text})
     assert [call.status for call in kept(app)] == [201, 422, 201]
+
+
+def test_a_program_that_calls_too_often_is_told_when_to_try_again(page_url):
+    with a_site(page_url, now=NOW, token_rate=3) as app:
+        fast, other = bearer(app, "integration1"), bearer(app, "owner1")
+        client = app.test_client()
+        answers = [client.get("/api/v1/projects", headers=fast) for _ in range(5)]
+        assert [answer.status_code for answer in answers] == [200, 200, 200, 429, 429]
+        assert 0 < int(answers[-1].headers["Retry-After"]) <= 61
+        assert answers[-1].content_type == "application/problem+json"
+        assert client.get("/api/v1/projects", headers=other).status_code == 200
+        assert [call.status for call in kept(app)] == [429]
+
+
+def test_without_a_setting_programs_call_as_often_as_they_like(app):
+    headers = bearer(app, "integration1")
+    assert {app.test_client().get("/api/v1/projects", headers=headers).status_code for _ in range(50)} == {200}

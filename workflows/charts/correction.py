@@ -47,6 +47,7 @@ CORRECTION = Chart(
                 "确认后各期限按更正后的日期重新计算，不能撤回；再有差错须另行提出更正。",
                 "All dates are calculated anew from the corrected day; undoing it takes another correction.",
             ),
+            second_to=("propose_correction",),
         ),
         Move(
             "decline_correction",
@@ -62,6 +63,7 @@ CORRECTION = Chart(
             consequences=Label(
                 "本次更正到此结束，要更正须重新提出。", "This correction ends here; it would have to be proposed anew."
             ),
+            second_to=("propose_correction",),
         ),
         *office_moves("proposed"),
     ),

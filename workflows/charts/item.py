@@ -111,6 +111,7 @@ ITEM = Chart(
             "Confirm the new plan",
             tells=("lead_unit",),
             message=Label("调整后的计划已生效，年初基线不变。", "The new plan holds; the baseline stays."),
+            second_to=("replan",),
         ),
         Move(
             "refuse_replan",
@@ -148,6 +149,7 @@ ITEM = Chart(
             "Confirm whose days",
             tells=("lead_unit",),
             message=Label("天数划分自此计入。", "The division of days counts from now on."),
+            second_to=("divide_days",),
         ),
         Move(
             "decline_days",

@@ -81,7 +81,8 @@ class Move:
     `clock` has its effects on the clocks of an approval, in their order; `tells` names the audiences that are notified;
     `is_once` means once in a round; `group` is "main", "quiet" (a lesser button) or "danger"; `message` is what a page
     flashes after the move; `consequences` are those that no other move
-    undoes: a page names them and asks for a tick.
+    undoes: a page names them and asks for a tick. `second_to` names the moves by which somebody began what a second
+    person settles by this one.
     """
 
     name: str
@@ -97,6 +98,7 @@ class Move:
     group: str = "main"
     message: Label = NO_MESSAGE
     consequences: Label = NO_MESSAGE
+    second_to: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return self.name

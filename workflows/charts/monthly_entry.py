@@ -109,6 +109,7 @@ ENTRY = Chart(
             message=Label(
                 "更正自此计入，已关账的月份照旧。", "The amendment counts from now on; the closed month stays."
             ),
+            second_to=("amend_entry",),
         ),
         Move(
             "decline_amendment",
@@ -121,6 +122,7 @@ ENTRY = Chart(
             group="quiet",
             tells=("task_units",),
             message=Label("更正未予同意。", "The amendment is declined."),
+            second_to=("amend_entry",),
         ),
         Move(
             "take_over_entry",

@@ -203,6 +203,7 @@ PROJECT = Chart(
             message=Label(
                 "变更已确认并生效，已告知业主和联系人。", "The change is in effect; owner and liaison are told."
             ),
+            second_to=("amend",),
         ),
         Move(
             "decline_amendment",
@@ -219,6 +220,7 @@ PROJECT = Chart(
                 "本次变更到此结束，申报内容不变；要变更须由业主重新提出。",
                 "This change ends here and the filing stays as it is; the owner would have to propose it anew.",
             ),
+            second_to=("amend",),
         ),
         Move(
             "take_back_amendment",

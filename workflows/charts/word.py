@@ -50,6 +50,7 @@ WORD = Chart(
             "Sign",
             tells=("joint", "supervision_office"),
             message=Label("两家均已会签，可编入月报。", "Both units have signed; the report can print it."),
+            second_to=("write_word", "rewrite_word"),
         ),
     ),
 )

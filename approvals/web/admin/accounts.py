@@ -161,7 +161,7 @@ def people() -> str | Response:
 def person(username: str, form: Form = EMPTY) -> str:
     with database().read() as tx:
         account = queries.person(tx, username)
-        tokens = queries.tokens(tx, account.id) if actor().has("sysadmin") else []
+        tokens = queries.tokens(tx, account.id, now()) if actor().has("sysadmin") else []
         contact = contact_for(tx, actor(), account.id)
         open_work = responsibilities(tx, account, frozenset(account.roles), now())
         successors = liaison_loads(tx, today()) if open_work.needs_successor else []

@@ -33,7 +33,7 @@ def index() -> str:
             "absence": cover_status(tx, actor(), today()),
             "projects": own_overview(tx, actor()) if actor().has(*permissions.OWNERS) and not cursor else None,
             "report": _report(tx, actor()) if not cursor else None,
-            "programs": programs_of(tx, actor().id) if actor().has(*permissions.PROGRAMS) else None,
+            "programs": programs_of(tx, actor().id, now()) if actor().has(*permissions.PROGRAMS) else None,
         }
     context = {"actor": actor(), "roles": ROLES, "cursor": cursor}
     groups = duty_groups(view.page.rows, actor(), now())
