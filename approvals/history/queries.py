@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
@@ -20,10 +20,14 @@ from sqlalchemy import (
     select,
 )
 
+from approvals.accounts.actors import CLI
 from approvals.base.hashing import FIRST, digest_of, sha256
 from approvals.history.record import CHAIN, ENTRY, entry_hash
 from workflows.charts.approval import HANDLING, UNASSIGN
+from workflows.charts.model import SYSTEM
+from workflows.config.policy import load_policy
 
+TAKEN_OVER = ("", CLI, SYSTEM)  # interfaces by which nobody records anything late
 INNER_SUBJECTS = frozenset({"order"})  # cases of the city's offices, in which no owner takes part
 INNER_MOVES = frozenset({*HANDLING, UNASSIGN, "remind_window"})  # and of these an owner learns that they were made
 INNER_FACTS = frozenset(
@@ -51,6 +55,12 @@ class EntryView:
     facts: dict[str, Any]
     via: str | None
     hash: str
+
+    @property
+    def is_recorded_later(self) -> bool:
+        """Whether somebody recorded this later than it happened; not of what the command line took over."""
+        is_somebodys = self.via is not None and self.via not in TAKEN_OVER
+        return is_somebodys and self.recorded_at - self.at > timedelta(minutes=load_policy().recorded_later)
 
 
 _COLUMNS = [ENTRY.c[name] for name in EntryView.__dataclass_fields__]

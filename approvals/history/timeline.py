@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, select
 
-from approvals.accounts.actors import CLI, token_of
+from approvals.accounts.actors import token_of
 from approvals.accounts.queries import PERSON, UnitName, unit_names
 from approvals.base.formatting import quantity
 from approvals.catalogue.queries import known_questions
@@ -34,9 +34,7 @@ OWNER, LIAISON, ANSWERS = "owner", "liaison", "answers"
 NAMED = ("liaison", "handler", "item")  # kinds of facts that the caller knows the names of
 PEOPLE_NAMED = ("liaison", "handler", "former", FOR)  # facts that are user names
 SYSTEM_ROLE = Label("系统", "System")
-TAKEN_OVER = ("", CLI, SYSTEM)
 WITHOUT_A_CHANGE = (*STATEMENTS, *REMINDERS)  # moves that leave the row and its version as they are
-AT_ONCE = timedelta(minutes=10)  # within which what happened is taken as recorded at that moment
 OTHER_FACTS = (
     Need("liaison", "liaison", "现联系人", "Next liaison"),
     Need("former", "liaison", "原负责人", "Formerly responsible"),
@@ -193,14 +191,8 @@ def _describe(entry: EntryView, names: Names) -> EntryDescription:
         is_for_owner=entry.role == LIAISON and OWNER in move.by and entry.subject == "approval",
         right_on=names.right_days.get(entry.seq),
         program=_program(entry.via or ""),
-        recorded_at=_recorded_later(entry),
+        recorded_at=entry.recorded_at if entry.is_recorded_later else None,
     )
-
-
-def _recorded_later(entry: EntryView) -> datetime | None:
-    """When this was recorded, if that was later than it happened; not of what the command line took over."""
-    is_somebodys = entry.via is not None and entry.via not in TAKEN_OVER
-    return entry.recorded_at if is_somebodys and entry.recorded_at - entry.at > AT_ONCE else None
 
 
 def _program(via: str) -> str:

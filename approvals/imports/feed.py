@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import orjson
@@ -31,6 +31,7 @@ from approvals.moves import execute, read_reference
 from approvals.supervision.escalations.actions import catch_up, sweep_project
 from approvals.supervision.queries import due_acceptances
 from approvals.windows.actions import deem_accepted
+from workflows.config.policy import load_policy
 
 LINES: Table = table_of(FeedLine)
 LONGEST = 1_000_000  # bytes of one line
@@ -129,6 +130,7 @@ class Feed:
                     now,
                     at=line.at,
                 )
+                self._check_date(line, now)
                 _catch_up(tx, command, line.at)
                 result = execute(tx, command)
         except IntegrityError:  # another sender was faster with this reference
@@ -149,6 +151,16 @@ class Feed:
         if self.speaker is None:
             return replace(self.people[key], via=CLI)
         return replace(self.people[key], via=self.speaker.via, bounds=self.speaker.bounds)
+
+    def _check_date(self, line: ParsedLine, now: datetime) -> None:
+        """Refused for somebody who dates a move of their own back; records of before come in by a program."""
+        most = load_policy().recorded_later
+        if self.speaker is None or self.speaker.has("integration") or now - line.at <= timedelta(minutes=most):
+            return
+        text = N_(
+            "You may date your own moves back by at most %(minutes)s minutes. Leave records of before to a program."
+        )
+        raise Refused(text, field="at", minutes=most)
 
 
 def _holder(tx: Connection, line: ParsedLine) -> Actor:

@@ -95,7 +95,8 @@ def test_a_single_refused_line_is_answered_in_the_same_form(api: Api) -> None:
 
 
 def test_only_the_integration_role_speaks_for_others(api: Api) -> None:
-    lines = [a_line("e-1", "draft", "sys-1"), a_line("e-2", "draft", "sys-2", by="owner2")]
+    at = NOW.isoformat()
+    lines = [a_line("e-1", "draft", "sys-1", at=at), a_line("e-2", "draft", "sys-2", by="owner2", at=at)]
     answer = api.of("owner1").post("/feed", lines)
     assert outcomes(answer) == ["done", "refused"]
     assert answer.json["results"][1]["problem"]["status"] == 403

@@ -257,6 +257,7 @@ def test_the_history_tells_every_move_in_order(api: Api) -> None:
         *("received", "accepted", "window-a01", "window"),
     )
     assert accept["at"] < accept["recorded_at"]
+    assert accept["recorded_later"] is False  # nobody's: the builders have no interface
 
 
 def test_the_plan_is_a_preview_until_the_registration(api: Api) -> None:

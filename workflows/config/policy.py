@@ -17,12 +17,13 @@ KEYS = (
     *("reminder_at", "answer_within", "levels", "office_hours", "first_answer", "contact_every", "pauses"),
     *("appeal_within", "cards", "bulletins"),
 )
-OPTIONAL = ("offices", "programme", "targets", "reports")  # later editions of the policy have them
+OPTIONAL = ("offices", "programme", "targets", "reports", "recorded_later")  # later editions of the policy have them
 MAPPINGS = ("answer_within", "levels", "first_answer", "pauses", "cards")
 TARGETS = ("in_time", "speed_up")
 OFFICE_STEPS = ("sort", "register", "appeal", "correction", "order_answer")
 DECEMBER = 12
 LAST_REPORT_DAY = 28  # that every month has
+RECORDED_LATER = 10  # minutes
 MOST_MEGABYTES = 50  # that any file has
 COLOURS = ("yellow", "red")  # of cards
 CARD_RULES = ("promised", "legal", "silence", "second_notice", "delivery", "order")
@@ -84,6 +85,7 @@ class Policy:
     `offices` are the working days within which the offices owe their own steps; one without a limit is not named.
     `targets` are what the city aims at, in per cent: the share decided within the promised limit, and the speed-up.
     `bulletins` are the months (1 to 12) at whose end a bulletin comes out; it covers those since the one before.
+    `recorded_later` is after how many minutes a move counts as recorded later than it happened.
     """
 
     reminder_at: int
@@ -98,6 +100,7 @@ class Policy:
     programme: ProgrammeRules = ProgrammeRules()
     targets: Mapping[str, int] = field(default_factory=dict)
     reports: ReportRules = ReportRules()
+    recorded_later: int = RECORDED_LATER
 
     def answer_days(self, *, is_key: bool, is_urgent: bool) -> int:
         """Working days within which an escalation of such a project must be answered."""
@@ -121,19 +124,22 @@ def read_policy(text: str) -> Policy:
     answer_within, levels, pauses, cards = (dict(raw[key]) for key in ("answer_within", "levels", "pauses", "cards"))
     bulletins = tuple(raw["bulletins"]) if isinstance(raw["bulletins"], list) else ()
     within, reminder_at = raw["appeal_within"], raw["reminder_at"]
-    offices, programme, targets, reports = (raw.get(key, {}) for key in OPTIONAL)
+    offices, programme, targets, reports = (raw.get(key, {}) for key in OPTIONAL[:4])
+    later = raw.get("recorded_later", RECORDED_LATER)
     _refuse(lines, *_office_violations(offices), *_programme_violations(programme), *_target_violations(targets))
     _refuse(lines, *_report_violations(reports))
     rules, paper = ProgrammeRules(**programme), ReportRules(**reports)
     policy = Policy(
-        reminder_at, answer_within, levels, answering, pauses, within, cards, bulletins, offices, rules, targets, paper
-    )
+        reminder_at, answer_within, levels, answering, pauses, within, cards, bulletins, offices, rules, targets, paper,
+        later,
+    )  # fmt: skip
     _refuse(
         lines,
         *_violations(policy),
         *_answering_violations(answering),
         *_card_violations(policy),
         _bulletin_violation(bulletins),
+        ("recorded_later", not _is_limit(later, least=1), "recorded_later is a number of minutes, at least one"),
     )
     return policy
 

@@ -86,6 +86,9 @@ class EntrySchema(ViewSchema):
     to: str = path("to_state")
     at: datetime = Field(description="When it happened.")
     recorded_at: datetime = Field(description="When it arrived.")
+    recorded_later: bool = path(
+        "is_recorded_later", description="Whether somebody recorded it later than it happened, by the city's policy."
+    )
     via: str | None = Field(description="The interface: page, cli, job, system, token:ID:LABEL; null in early entries.")
     hash: str = Field(description="Of this entry and, through the one before it, of all earlier ones.")
 

@@ -50,6 +50,7 @@ def test_a_project_of_two_kinds_has_the_shorter_limit(key, urgent, days, slow_da
 
 
 BROKEN = {
+    "a time of later recording that is none": ("contact_every: 7", "contact_every: 7\nrecorded_later: 0", CONTACT + 1),
     "a key that nobody knows": ("contact_every: 7", "contact_every: 7\nspeed: 3", CONTACT + 1),
     "a key that is a number": ("contact_every: 7", "contact_every: 7\n5: 3", CONTACT + 1),
     "a key named twice": ("contact_every: 7", "contact_every: 7\nreminder_at: 2", CONTACT + 1),
