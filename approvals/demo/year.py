@@ -9,6 +9,7 @@ from itertools import groupby
 from approvals.base.moments import CITY_ZONE
 from approvals.demo.changes import change_lines
 from approvals.demo.handlers import handler_lines
+from approvals.demo.own_projects import agreement_lines
 from approvals.demo.programme.year import programme_year
 from approvals.demo.projects import DemoCity, FeedEntry, project
 from approvals.demo.schedule import YearSpan
@@ -42,6 +43,7 @@ def city_year(ends_at: datetime, calendar: Calendar, catalogue: Catalogue, seed:
     lines += change_lines(lines, calendar, ends_at)
     lines += order_lines(calendar, catalogue, ends_at)
     lines += handler_lines(lines, calendar, catalogue, ends_at)
+    lines += agreement_lines(lines, catalogue)
     lines = sorted((line for line in lines if line["at"] <= ends_at), key=lambda line: (line["at"], line["on"]))
     _number_documents(lines)
     _date_owed(lines)

@@ -40,6 +40,7 @@ from approvals.windows.grants import check_grant, grant_columns, same_number, va
 from approvals.windows.handlers import lock_handler, with_handler
 from approvals.windows.owed.materials import check_accept, check_settle, check_supply, columns_after
 from approvals.windows.owed.promises import check_grant_on_promise, check_promise, check_record, promise_columns_after
+from approvals.windows.own_projects import check_agreed
 from workflows.charts.approval import APPROVAL, SUSPENSION
 from workflows.charts.model import SYSTEM
 from workflows.clock.approval_clock import max_extension
@@ -60,7 +61,7 @@ _SILENT = Prepared(
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A move before it is made, with what its guard checks."""
+    """A move before it is made by somebody, with what its guard checks."""
 
     approval: ApprovalRow
     item: Item
@@ -69,6 +70,7 @@ class Attempt:
     role: str
     tx: Connection
     on: date
+    by: Actor
 
 
 def act(tx: Connection, command: Command) -> Subject:
@@ -153,7 +155,7 @@ def make_move(
     on = day_of(at or record.at)
     if APPROVAL.move(name).clock or APPROVAL.move(name).is_once or name in GUARDS:
         catalogue, steps = catalogue_of(record.tx, approval, on), steps_of(record.tx, record.project_id, approval.id)
-        attempt = Attempt(approval, catalogue.item(approval.code), facts, steps, role, record.tx, on)
+        attempt = Attempt(approval, catalogue.item(approval.code), facts, steps, role, record.tx, on, by)
         _guard(name, attempt)
     if APPROVAL.move(name).clock:
         facts, changes = _with_limits(name, facts, catalogue, approval)
@@ -258,7 +260,17 @@ def _check_extension(attempt: Attempt) -> None:
         raise invalid("days", N_("must be at most %(most)s"), most=most)
 
 
+def _check_refuse(attempt: Attempt) -> None:
+    _check_decision(attempt, "refuse")
+
+
+def _check_decision(attempt: Attempt, decision: str) -> None:
+    place = approval_subject(attempt.approval).place
+    check_agreed(attempt.tx, attempt.approval, decision, place, attempt.by, attempt.role, attempt.on)
+
+
 def _check_grant(attempt: Attempt) -> None:
+    _check_decision(attempt, "grant")
     check_grant(attempt.tx, attempt.approval.project_id, attempt.facts, attempt.on)
     check_grant_on_promise(attempt.tx, attempt.approval, attempt.item, attempt.facts, attempt.on)
 
@@ -290,6 +302,7 @@ GUARDS: dict[str, Callable[[Attempt], None]] = {
     "record_check": _check_record,
     "settle_owed": _check_settle,
     "supplement": _check_supplement,
+    "refuse": _check_refuse,
     "grant": _check_grant,
     "notify_again": _check_again,
     "start_special": _check_procedure,

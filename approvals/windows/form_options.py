@@ -139,7 +139,7 @@ def _handlers(tx: Connection, approval: ApprovalView) -> tuple[tuple[str, str], 
 def _moves(tx: Connection, approval: ApprovalView, actor: Actor) -> tuple[Move, ...]:
     """The open moves, dangerous ones last; an instant item may be accepted and granted in one step."""
     moves = tuple(map(partial(_as_asked, approval), open_to(tx, approval, actor)))
-    is_at_once = approval.item.instant and any(move.name == "accept" for move in moves)
+    is_at_once = approval.item.instant and not approval.is_own and any(move.name == "accept" for move in moves)
     return tuple(sorted((AT_ONCE, *moves) if is_at_once else moves, key=lambda move: _GROUPS.index(move.group)))
 
 

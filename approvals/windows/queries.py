@@ -39,7 +39,7 @@ from approvals.registration.queries import (
 )
 from approvals.windows.handlers import may_handle
 from approvals.windows.reminders import is_owing
-from workflows.charts.approval import APPROVAL, HANDLING, REMINDERS, STRUCK
+from workflows.charts.approval import AGREE, APPROVAL, HANDLING, REMINDERS, STRUCK
 from workflows.charts.model import Move, open_moves
 from workflows.charts.roles import sees
 from workflows.clock.lights import light_of
@@ -50,6 +50,7 @@ from workflows.rules.next_steps import is_open_in
 Statement = TypeVar("Statement", bound=Select[Any])
 NOTICE, AGAIN, SPECIAL = "notify_once", "notify_again", "start_special"
 WAITING, AT_WORK = "waiting", "registered"
+AGREED = (AGREE, "grant", "refuse")  # moves of which those on an own project need the head
 PROMISE_MOVES = ("give_promise", "record_check")
 OWED_MOVES = ("supply_owed", "settle_owed")  # possible while something is owed
 
@@ -112,6 +113,11 @@ class ApprovalView:
     place: Scope
 
     @property
+    def is_own(self) -> bool:
+        """Whether the department decides on a project of its own."""
+        return self.place.owner_unit_id == self.place.department_id
+
+    @property
     def waits_for_works(self) -> bool:
         """Whether it may be applied for only once the completion of the works is reported."""
         is_at_work = self.project_state == AT_WORK
@@ -160,6 +166,7 @@ class ApprovalFilter:
     stage: int | None = None
     handlers: HandlerFilter | None = None
     is_followed: bool = False
+    is_own: bool = False  # a project of the department that decides
 
 
 NOBODY = "-"  # in place of a liaison: the projects that none accompanies
@@ -222,7 +229,7 @@ def open_to(tx: Connection, approval: ApprovalView, actor: Actor) -> tuple[Move,
     """The moves of this approval that are open to the actor, without those already made once in this round."""
     roles = acting_roles(actor, approval.place)
     moves = [m for m in open_moves(APPROVAL, approval.state, roles) if is_open_in(approval.project_state, m.name)]
-    looks_back = any(move.is_once or move.name == AGAIN for move in moves)
+    looks_back = approval.is_own or any(move.is_once or move.name == AGAIN for move in moves)
     made_moves = moves_of_round(tx, approval) if looks_back else frozenset()
     return tuple(
         move for move in moves if _is_sensible(move, approval, made_moves) and _is_asked(move, approval, actor)
@@ -238,6 +245,8 @@ def moves_of_round(tx: Connection, approval: ApprovalView) -> frozenset[str]:
 def _is_sensible(move: Move, approval: ApprovalView, made_moves: frozenset[str]) -> bool:
     if move.name == AGAIN:
         return NOTICE in made_moves
+    if move.name in AGREED:
+        return approval.is_own if move.name == AGREE else not approval.is_own or AGREE in made_moves
     if move.name == SPECIAL:
         return bool(approval.item.special)
     if move.name in PROMISE_MOVES and not _takes_promise(move, approval):
@@ -289,6 +298,8 @@ def _named(filter_: ApprovalFilter) -> Iterator[ColumnElement[bool]]:
         yield TABLE.c.county == filter_.county
     if filter_.stage is not None:
         yield APPROVALS.c.stage == filter_.stage
+    if filter_.is_own:
+        yield TABLE.c.owner_unit_id == APPROVALS.c.department_id
     yield from _of_projects(filter_)
 
 
@@ -318,7 +329,7 @@ def _source(actor: Actor, filter_: ApprovalFilter) -> FromClause:
     """Projects are joined only where the actor's scope or a filter needs them."""
     scopes = sees(actor.roles)
     named = (filter_.project, filter_.liaison, filter_.county)
-    names_project = filter_.goes_on or filter_.is_followed or any(name is not None for name in named)
+    names_project = filter_.is_own or filter_.goes_on or filter_.is_followed or any(name is not None for name in named)
     sees_projects = "city" not in scopes and scopes & {"own_unit", "accompanied"}
     needs_project = filter_.search or names_project or sees_projects
     return APPROVALS.join(TABLE, TABLE.c.id == APPROVALS.c.project_id) if needs_project else APPROVALS

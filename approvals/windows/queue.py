@@ -66,6 +66,7 @@ TABS = {
         QueueTab(OVER, (*DECIDED, "not_accepted"), N_("Decisions")),
     )
 }
+YES = "yes"  # of the choice of own projects
 _BEGUN = LIGHTS[1:]  # those that begin on a stored day
 
 
@@ -77,6 +78,7 @@ class QueueFilter:
     search: str = ""
     county: str | None = None
     stage: int | None = None
+    is_own: bool = False  # projects of the unit that decides
     handler: str = ""  # a user name, or one of WHOSE; the actor's own default when empty
     handlers: HandlerFilter | None = None  # what that comes to; found by the queue
 
@@ -130,7 +132,15 @@ class QueueView:
     @property
     def is_narrowed(self) -> bool:
         filter_, is_other = self.asked, self.handler != self.default_handler
-        narrows = filter_.light, filter_.search, filter_.department, filter_.county, filter_.stage, is_other
+        narrows = (
+            filter_.light,
+            filter_.search,
+            filter_.department,
+            filter_.county,
+            filter_.stage,
+            filter_.is_own,
+            is_other,
+        )
         return any(narrows)
 
     @property
@@ -143,7 +153,7 @@ class QueueView:
         filter_ = self.asked
         names = ("light", "department", "search", "county", "handler")
         parts = {"state": filter_.tab} | {name: getattr(filter_, name) for name in names}
-        parts |= {"stage": str(filter_.stage) if filter_.stage else ""}
+        parts |= {"stage": str(filter_.stage) if filter_.stage else "", "own": YES if filter_.is_own else ""}
         return {name: value for name, value in (parts | changes).items() if value}
 
 
@@ -268,7 +278,7 @@ def _wanted(filter_: QueueFilter, tab: QueueTab) -> ApprovalFilter:
 
 def _narrowed(filter_: QueueFilter) -> dict[str, Any]:
     """What narrows every list of the queue alike."""
-    return {name: getattr(filter_, name) for name in ("department", "search", "county", "stage", "handlers")}
+    return {name: getattr(filter_, name) for name in ("department", "search", "county", "stage", "handlers", "is_own")}
 
 
 def _narrowing(tx: Connection, filter_: QueueFilter) -> ApprovalFilter:

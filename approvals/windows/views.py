@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import orjson
@@ -33,8 +33,9 @@ from approvals.windows.owed.materials import owed_of
 from approvals.windows.owed.promises import promise_of
 from approvals.windows.queries import ApprovalView, approval, approvals_of_project
 from approvals.windows.validity import Validity, validity
-from workflows.charts.approval import APPROVAL
+from workflows.charts.approval import AGREE, APPROVAL, IN_HAND
 from workflows.charts.model import State
+from workflows.charts.options import OPTION_LABELS
 from workflows.clock.approval_clock import read
 from workflows.clock.reading import Reading
 from workflows.clock.time_accounting import TimeAccount, whole_time_account
@@ -42,6 +43,7 @@ from workflows.clock.timeline import CORRECT, Step
 from workflows.config.catalogue import Item, Stage
 from workflows.config.city import load_city
 from workflows.config.policy import load_policy
+from workflows.label import Label
 from workflows.rules.next_steps import waiting_for
 from workflows.rules.owed_materials import OwedMaterials
 from workflows.rules.promise_checks import PromiseStatus
@@ -103,6 +105,15 @@ class NoticeSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class AgreementView:
+    """Who agreed to which decision on a project of the deciding unit, and when."""
+
+    decision: Label
+    who: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class PageView:
     """The page of one approval."""
 
@@ -137,7 +148,14 @@ class PageView:
     meanwhile: tuple[EntryDescription, ...]
     may_see_project: bool
     shows_handler: bool  # to officers, while the window has the case
+    agreement: AgreementView | None  # of the head to the decision on a project of the own unit, in this round
     correction: str  # label of the link to the corrections, a msgid; empty for readers without a move there
+
+    @property
+    def waits_for_agreement(self) -> bool:
+        """Whether the head must agree before the unit decides on a project of its own."""
+        since = load_policy().head_agrees_from
+        return self.approval.is_own and since is not None and self.approval.state in IN_HAND and not self.agreement
 
     @property
     def ref(self) -> dict[str, str]:
@@ -214,9 +232,21 @@ def page(tx: Connection, ref: str, code: str, actor: Actor, *, today: date, look
         days=by_day(descriptions),
         meanwhile=since(descriptions, looked_at, view.id),
         correction=correction_link(tx, view, actor),
+        agreement=_agreement(view, entries, descriptions),
         shows_handler=is_officer(actor) and is_in_hand(view),
         may_see_project=may_see(actor, replace(view.place, department_id=None)),
     )
+
+
+def _agreement(
+    approval: ApprovalView, entries: Sequence[EntryView], descriptions: Sequence[EntryDescription]
+) -> AgreementView | None:
+    """The last word of the head on this round's decision."""
+    agreed = [pair for pair in _own(entries, descriptions, (AGREE,)) if pair[0].round == approval.round]
+    if not agreed:
+        return None
+    entry, description = agreed[-1]
+    return AgreementView(OPTION_LABELS[entry.facts["decision"]], description.who, entry.at)
 
 
 def _made(approval: ApprovalView, entries: Iterable[EntryView]) -> frozenset[str]:

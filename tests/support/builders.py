@@ -109,6 +109,7 @@ GIVEN: dict[str, dict[str, Any]] = {
     "start_special": {"procedure": "咨询评估", "expected_days": 10, "notice": "已书面告知"},
     "end_special": {},
     "extend": {"days": 5, "reason": "情况复杂"},
+    "agree": {"decision": "grant", "opinion": "材料齐全，同意准予。"},
     "grant": {"document_no": "攀发改〔2026〕1号"},
     "refuse": {"reason": "不符合规划"},
     "deliver": {"way": "counter", "receiver": "王明"},
@@ -343,7 +344,7 @@ APPROVAL_PATHS = {
     "withdrawn": ("withdraw_approval",),
 }
 OWNERS_MOVES = ("give_promise", "supply_owed", "submit", "supplement", "resubmit", "reapply", "withdraw_approval")
-HEADS_MOVES = ("extend", "notify_again", "assign")
+HEADS_MOVES = ("extend", "notify_again", "assign", "agree")
 CENTRES_MOVES = ("remind_owner", "remind_window")
 
 

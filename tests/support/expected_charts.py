@@ -79,6 +79,7 @@ APPROVAL_MOVES = {
     "start_special": (("accepted",), "paused", (WINDOW, SYSTEM)),
     "end_special": (("paused",), "accepted", (WINDOW, SYSTEM)),
     "extend": (("accepted",), SAME, (HEAD,)),
+    "agree": (("accepted",), SAME, (HEAD,)),
     "grant": (("accepted",), "granted", (WINDOW,)),
     "refuse": (("accepted",), "refused", (WINDOW,)),
     "deliver": (("granted", "refused"), SAME, (WINDOW,)),
@@ -362,6 +363,7 @@ NEEDS = {
     ("approval", "start_special"): {"procedure": "line", "expected_days": "days", "notice": "text"},
     ("approval", "end_special"): {},
     ("approval", "extend"): {"days": "days", "reason": "text"},
+    ("approval", "agree"): {"decision": "choice", "opinion": "text?"},
     ("approval", "grant"): {
         "document_no": "line",
         "document": "document?",

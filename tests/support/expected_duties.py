@@ -27,10 +27,16 @@ _SAID_BEFORE = "SELECT id FROM programme_problems WHERE state = 'open' AND said_
 
 CITY = ZoneInfo("Asia/Shanghai")
 
+# A project of the unit that decides, to whose decision no head agreed yet.
+_UNAGREED = (
+    "p.owner_unit_id = a.department_id AND a.id NOT IN (SELECT h.approval_id FROM history_entries h"
+    " WHERE h.move = 'agree' AND h.round = a.round AND h.approval_id IS NOT NULL)"
+)
+
 # The kinds of each person of the example city, with the SQL that finds what they are about.
 _WINDOW = {
     "intake": _AT_UNIT + "a.state = 'received'",
-    "decide": _AT_UNIT + "a.state = 'accepted'",
+    "decide": _AT_UNIT + "a.state = 'accepted' AND NOT (" + _UNAGREED + ")",
     "special": _AT_UNIT + "a.state = 'paused'",
     "deliver": _AT_UNIT + "a.state IN ('granted', 'refused') AND a.delivered_on IS NULL",
     "check": _AT_UNIT + "a.check_on IS NOT NULL AND p.state NOT IN ('withdrawn', 'declined')",
@@ -58,6 +64,7 @@ KINDS: Mapping[str, Mapping[str, str]] = {
     "window-a01": {kind: sql + (_OWN if kind in _OF_CASES else "") for kind, sql in _WINDOW.items()},
     "head-a02": _WINDOW
     | {
+        "agree": _AT_UNIT + "a.state = 'accepted' AND " + _UNAGREED,
         "appeal": "SELECT c.id FROM cards c JOIN approvals a ON a.id = c.approval_id"
         " WHERE c.state = 'shown' AND c.appeal_by >= :today AND a.department_id = :unit",
         "correction": "SELECT c.id FROM corrections c JOIN approvals a ON a.id = c.approval_id"

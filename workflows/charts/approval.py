@@ -33,6 +33,7 @@ DECIDED = ("granted", "refused")
 AT_WINDOW = (*IN_HAND, *DECIDED)
 HANDLING = ("assign", "take", "give_back")  # moves of people that say who handles an approval
 UNASSIGN = "unassign"
+AGREE = "agree"  # the move by which a head agrees to a decision on a project of their own unit
 # 催办: whoever has to act next is told once more; nothing else changes.
 REMINDERS = ("remind_owner", "remind_window")
 STRUCK = "struck"
@@ -250,6 +251,20 @@ APPROVAL = Chart(
                 "本轮申请到此结束，窗口不能撤回该决定；业主只能重新申请，时限重新计算。",
                 "The decision is final and ends this round; the owner can only apply again, with new limits.",
             ),
+        ),
+        Move(
+            AGREE,
+            ("accepted",),
+            None,
+            ("window_head",),
+            "负责人签批",
+            "Agree to the decision",
+            needs=(
+                Need("decision", "choice", "拟作决定", "Decision", options=("grant", "refuse")),
+                Need("opinion", "text", "签批意见", "Opinion", required=False),
+            ),
+            tells=("window",),
+            message=Label("已签批，可由经办人作出决定。", "You agreed. Somebody else of the window can now decide."),
         ),
         Move(
             "grant",

@@ -15,6 +15,8 @@ OPTION_LABELS: Mapping[str, Label] = {
     "post": Label("邮寄送达", "By post"),
     "electronic": Label("电子送达", "Electronically"),
     "left": Label("留置送达", "Left with the receiver"),
+    "grant": Label("准予许可", "Grant"),
+    "refuse": Label("不予许可", "Refuse"),
     "kept": Label("承诺属实", "Kept"),
     "broken": Label("未履行承诺", "Broken"),
     "published": Label("公告送达", "By public notice"),

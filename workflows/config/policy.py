@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import time
+from datetime import date, datetime, time
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,13 +17,15 @@ KEYS = (
     *("reminder_at", "answer_within", "levels", "office_hours", "first_answer", "contact_every", "pauses"),
     *("appeal_within", "cards", "bulletins"),
 )
-OPTIONAL = ("offices", "programme", "targets", "reports", "recorded_later")  # later editions of the policy have them
+# Later editions of the policy have them.
+OPTIONAL = ("offices", "programme", "targets", "reports", "recorded_later", "head_agrees_from")
 MAPPINGS = ("answer_within", "levels", "first_answer", "pauses", "cards")
 TARGETS = ("in_time", "speed_up")
 OFFICE_STEPS = ("sort", "register", "appeal", "correction", "order_answer")
 DECEMBER = 12
 LAST_REPORT_DAY = 28  # that every month has
 RECORDED_LATER = 10  # minutes
+HEAD_AGREES_FROM = date(2026, 1, 1)
 MOST_MEGABYTES = 50  # that any file has
 COLOURS = ("yellow", "red")  # of cards
 CARD_RULES = ("promised", "legal", "silence", "second_notice", "delivery", "order")
@@ -85,7 +87,8 @@ class Policy:
     `offices` are the working days within which the offices owe their own steps; one without a limit is not named.
     `targets` are what the city aims at, in per cent: the share decided within the promised limit, and the speed-up.
     `bulletins` are the months (1 to 12) at whose end a bulletin comes out; it covers those since the one before.
-    `recorded_later` is after how many minutes a move counts as recorded later than it happened.
+    `recorded_later` is after how many minutes a move counts as recorded later than it happened. From the day
+    `head_agrees_from` on a unit decides on a project of its own only after its head agreed (None: never).
     """
 
     reminder_at: int
@@ -101,6 +104,7 @@ class Policy:
     targets: Mapping[str, int] = field(default_factory=dict)
     reports: ReportRules = ReportRules()
     recorded_later: int = RECORDED_LATER
+    head_agrees_from: date | None = HEAD_AGREES_FROM
 
     def answer_days(self, *, is_key: bool, is_urgent: bool) -> int:
         """Working days within which an escalation of such a project must be answered."""
@@ -125,13 +129,13 @@ def read_policy(text: str) -> Policy:
     bulletins = tuple(raw["bulletins"]) if isinstance(raw["bulletins"], list) else ()
     within, reminder_at = raw["appeal_within"], raw["reminder_at"]
     offices, programme, targets, reports = (raw.get(key, {}) for key in OPTIONAL[:4])
-    later = raw.get("recorded_later", RECORDED_LATER)
+    later, agrees_from = raw.get("recorded_later", RECORDED_LATER), raw.get("head_agrees_from", HEAD_AGREES_FROM)
     _refuse(lines, *_office_violations(offices), *_programme_violations(programme), *_target_violations(targets))
     _refuse(lines, *_report_violations(reports))
     rules, paper = ProgrammeRules(**programme), ReportRules(**reports)
     policy = Policy(
         reminder_at, answer_within, levels, answering, pauses, within, cards, bulletins, offices, rules, targets, paper,
-        later,
+        later, agrees_from,
     )  # fmt: skip
     _refuse(
         lines,
@@ -139,6 +143,7 @@ def read_policy(text: str) -> Policy:
         *_answering_violations(answering),
         *_card_violations(policy),
         _bulletin_violation(bulletins),
+        ("head_agrees_from", not _is_day(agrees_from), "head_agrees_from is a day as in 2026-01-01, or null"),
         ("recorded_later", not _is_limit(later, least=1), "recorded_later is a number of minutes, at least one"),
     )
     return policy
@@ -272,6 +277,10 @@ def _report_violations(reports: object) -> list[tuple[str, bool, str]]:
     if not isinstance(reports, dict) or not set(reports) <= set(names):
         return [("reports", True, f"reports names some of {', '.join(names)}")]
     return [("reports", not all(_is_limit(n, least=1) for n in reports.values()), "these are at least one day")]
+
+
+def _is_day(value: object) -> bool:
+    return value is None or (isinstance(value, date) and not isinstance(value, datetime))
 
 
 def _number(value: object) -> int:

@@ -1,6 +1,6 @@
 """Kinds of notices by what their addressee may do: act, follow a case, see an escalation."""
 
-from workflows.charts.approval import REMINDERS
+from workflows.charts.approval import AGREE, REMINDERS
 from workflows.charts.model import Chart, Move
 from workflows.charts.office_moves import REMIND, REPORT
 from workflows.charts.roles import LEVEL_ROLES
@@ -11,7 +11,7 @@ KINDS = {
     "cases": Label("与我有关的办理进展", "What concerns my cases"),
     "escalations": Label("升级反馈", "Escalations"),
 }
-TO_ACT = ("assign", *REMINDERS)  # moves by which somebody is told that it is their turn
+TO_ACT = ("assign", AGREE, *REMINDERS)  # moves by which somebody is told that it is their turn
 # The roles of an audience that is more than the role of its name.
 ROLES_OF = {"window": LEVEL_ROLES[1], "handler": LEVEL_ROLES[1], "officer": ("liaison", "service_centre")}
 

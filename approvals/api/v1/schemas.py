@@ -218,6 +218,7 @@ class ApprovalSchema(ViewSchema):
         description="User name of who at the window is expected to handle it; for officers only."
     )
     handler_name: str | None = Field(description="Their name.")
+    own_project: bool = path("is_own", description="Whether the department decides on a project of its own unit.")
     document_on: date | None = Field(description="The day that the document bears, where the grant named one.")
     valid_until: date | None = path("lapses_on", description="The last day on which what was granted is valid.")
 

@@ -32,6 +32,7 @@ _KINDS = (
     DutyKind("correction", Label("日期更正", "Correction of a day"), Label("确认", "Confirm"), "correction"),
     DutyKind("joint_word", Label("双责任项目月报", "Joint statement"), Label("填报", "Write")),
     # At the window.
+    DutyKind("agree", Label("本单位项目签批", "Decision on an own project"), Label("签批", "Agree")),
     DutyKind("decide", Label("审批决定", "Decision"), Label("办理", "Decide")),
     DutyKind("intake", Label("受理审查", "New application"), Label("受理", "Accept")),
     DutyKind("deliver", Label("决定送达", "Delivery"), Label("送达", "Deliver")),

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, case
 
 from approvals.accounts.actors import Actor
-from approvals.accounts.permissions import CENTRE, OFFICE, OWNERS, SUPERVISORS, WINDOWS
+from approvals.accounts.permissions import CENTRE, OFFICE, OWNERS, SUPERVISORS, WINDOW_HEADS, WINDOWS
 from approvals.casefile.owner.list import is_owners_task
 from approvals.casefile.worklist.rows import (
     BY_DEPARTMENT,
@@ -26,6 +26,7 @@ from approvals.registration.queries import APPROVALS
 from approvals.registration.views import WITH_A_PLAN
 from approvals.windows.handlers import concerns
 from approvals.windows.owed.statements import CLOSED
+from approvals.windows.own_projects import waits_for_agreement
 from workflows.charts.approval import DECIDED
 from workflows.charts.project import AMENDABLE
 from workflows.rules.next_steps import AT_WORK
@@ -72,6 +73,19 @@ def _at_window(kind: str, *where: ColumnElement[bool], due_on: Any = None) -> Du
     return DutySource(kind, WINDOWS, query)
 
 
+def _agreements(actor: Actor, at: Moments) -> Select[Any]:
+    """Decisions on projects of the head's own unit, to which they are to agree."""
+    waits = (APPROVALS.c.department_id == actor.unit_id) & waits_for_agreement(at.today)
+    about = {**_AT, **BY_OWNER, "light": case((is_open(), light_on(at.today))), "due_on": APPROVALS.c.promised_due_on}
+    return duty_rows("agree", _FROM_OWNER, APPROVALS.c.id, waits, **about)
+
+
+def _decisions(actor: Actor, at: Moments) -> Select[Any]:
+    """Accepted applications of the actor that can be decided."""
+    where = APPROVALS.c.state == "accepted", ~waits_for_agreement(at.today)
+    return _at_window("decide", *where, due_on=APPROVALS.c.promised_due_on).query(actor, at)
+
+
 def _waiting_project(kind: str, roles: frozenset[str], *where: ColumnElement[bool], due_on: Any = None) -> DutySource:
     """Projects that wait for an office."""
     due = {} if due_on is None else {"due_on": due_on}
@@ -109,7 +123,8 @@ def _sources() -> Iterable[DutySource]:
     yield _own_approval("collect", *to_deliver, due_on=APPROVALS.c.delivery_due_on)
     yield _own_approval("owed", APPROVALS.c.owed_until.is_not(None), goes_on, due_on=APPROVALS.c.owed_until)
     yield _at_window("intake", state == "received", due_on=APPROVALS.c.notice_due_on)
-    yield _at_window("decide", state == "accepted", due_on=APPROVALS.c.promised_due_on)
+    yield DutySource("agree", WINDOW_HEADS, _agreements)
+    yield DutySource("decide", WINDOWS, _decisions)
     yield _at_window("special", state == "paused")
     yield _at_window("deliver", *to_deliver, due_on=APPROVALS.c.delivery_due_on)
     yield _at_window("check", APPROVALS.c.check_on.is_not(None), goes_on, due_on=APPROVALS.c.check_on)

@@ -51,7 +51,7 @@ from approvals.windows.form_options import FORMS, HINTS, NOTICES
 from approvals.windows.hand_in import lacking
 from approvals.windows.messages import HAPPENED_AND_NEXT, next_step
 from approvals.windows.queries import ApprovalView, approval, moves_of_round
-from approvals.windows.queue import OVER, TABS, WHOSE, QueueFilter, QueueView, queue_page
+from approvals.windows.queue import OVER, TABS, WHOSE, YES, QueueFilter, QueueView, queue_page
 from approvals.windows.queue import queue as queue_of
 from approvals.windows.views import PageView, page
 from workflows.charts.model import Move
@@ -76,6 +76,7 @@ QUEUE_LIST = declare(
             "department": N_("Department"),
             "county": N_("County"),
             "stage": N_("Stage"),
+            "own": N_("Applicant"),
             "handler": N_("Handler"),
         },
         places=("state",),
@@ -90,6 +91,7 @@ def queue() -> str | Response:
     with database().read() as tx:
         stages = stage_choices(catalogue_in_force(tx, today()))
         filters, choices = _queue_filter(stages), {"stage": stages, "light": _lights()}
+        choices["own"] = [(YES, _("The deciding unit itself"))]
         choices["handler"] = [(name, _(words)) for name, words in WHOSE.items()]
         if asked.file:
             about = TABS[filters.tab].words if filters.tab in TABS else ""
@@ -122,6 +124,7 @@ def _queue_filter(stages: list[tuple[str, str]], query: Mapping[str, str] | None
         search=read_text(query, "search"),
         county=read_choice(query, "county", load_city().counties) or None,
         stage=int(stage) if stage else None,
+        is_own=read_choice(query, "own", {YES: ""}) == YES,
         handler=read_text(query, "handler"),
     )
 

@@ -25,7 +25,7 @@ _PAGES: Mapping[str, tuple[str, str]] = {
     "correction": ("corrections.show", "project={ref} code={code}"),
     "joint_word": ("joint.show", "ref={ref}"),
     **dict.fromkeys(
-        ("decide", "intake", "deliver", "special", "check", "collect", "late"),
+        ("agree", "decide", "intake", "deliver", "special", "check", "collect", "late"),
         ("windows.show", "project={ref} code={code} #next"),
     ),
     **dict.fromkeys(("resubmit", "owed", "submit", "reapply"), ("windows.show", "project={ref} code={code} #hand-in")),

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from html import unescape
+from itertools import count
 
 import pytest
 
@@ -20,6 +21,7 @@ from tests.support.builders import (
     walk,
     when,
 )
+from tests.support.colleagues import an_applicant
 from tests.support.desk import a_prepared_desk, form_of, path_of, text_of
 from tests.support.expected_charts import APPROVAL_MOVES, SYSTEM
 from tests.support.extent import PAGE_ENGINES
@@ -37,6 +39,7 @@ PEOPLE = (
     "office1",
     "centre1",
 )
+APPLICANTS = count(1)
 DAY = when("2026-03-09")  # a Monday, the day before the desk's today
 NOTICE = {"items.0.material": "坐标表", "items.0.problem": "没有盖章", "items.0.remedy": "盖章后重新提交"}
 DELIVERED = {"way": "post", "receiver": "王明"}
@@ -87,6 +90,7 @@ MOVES = (
         "核查认定未履行承诺：弃渣未清运 业主应于 2026-03-31 前整改",
     ),
     ("received", "head-a01", "assign", {"handler": "window-a01"}, "received", "经办人已指派，并已告知本人。"),
+    ("own", "head-a01", "agree", {"decision": "grant"}, "accepted", "同意拟作决定“准予许可”"),
     ("accepted", "window-a01", "take", {}, "accepted", "您已领办该事项。"),
     ("taken", "window-a01", "give_back", {"reason": "外出培训"}, "accepted", "待重新指派经办人"),
     ("ready", "centre1", "remind_owner", {"note": "请尽快提交"}, "ready", "已催办业主。"),
@@ -114,6 +118,9 @@ class MovesDesk:
                 ref = an_approval(tx, "accepted", **{"at": DAY} | options)
                 do(tx, "window-a01", "take", ref)
                 return f"/approvals/{ref}"
+            if state == "own":
+                applicant = an_applicant(tx, f"applicant-{next(APPLICANTS)}")
+                return f"/approvals/{an_approval(tx, 'accepted', owner=applicant, at=DAY)}"
             if state == "owing":
                 return f"/approvals/{an_owing(tx, at=DAY)}"
             ref = an_approval(tx, "received" if state == "noticed" else state, **{"at": DAY} | options)
