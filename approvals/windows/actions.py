@@ -40,8 +40,8 @@ from approvals.windows.grants import check_grant, grant_columns, same_number, va
 from approvals.windows.handlers import lock_handler, with_handler
 from approvals.windows.owed.materials import check_accept, check_settle, check_supply, columns_after
 from approvals.windows.owed.promises import check_grant_on_promise, check_promise, check_record, promise_columns_after
-from approvals.windows.own_projects import check_agreed
-from workflows.charts.approval import APPROVAL, SUSPENSION
+from approvals.windows.own_projects import check_agreed, is_own_project
+from workflows.charts.approval import AGREE, APPROVAL, SUSPENSION
 from workflows.charts.model import SYSTEM
 from workflows.clock.approval_clock import max_extension
 from workflows.clock.timeline import NEW_ROUNDS, Limits, Step
@@ -260,6 +260,11 @@ def _check_extension(attempt: Attempt) -> None:
         raise invalid("days", N_("must be at most %(most)s"), most=most)
 
 
+def _check_agreement(attempt: Attempt) -> None:
+    if not is_own_project(attempt.approval):
+        raise Refused(N_("The head agrees to decisions on projects of their own unit alone."))
+
+
 def _check_refuse(attempt: Attempt) -> None:
     _check_decision(attempt, "refuse")
 
@@ -302,6 +307,7 @@ GUARDS: dict[str, Callable[[Attempt], None]] = {
     "record_check": _check_record,
     "settle_owed": _check_settle,
     "supplement": _check_supplement,
+    AGREE: _check_agreement,
     "refuse": _check_refuse,
     "grant": _check_grant,
     "notify_again": _check_again,

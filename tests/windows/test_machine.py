@@ -256,7 +256,7 @@ class ApprovalMachine(RuleBasedStateMachine):
             allowed.add(Refused)
         if move in HANDLING or move in REMINDERS:
             allowed = self.allowed_of_handlers(seen, case, move, allowed)
-        elif move in OWED_MOVES or (move == "notify_again" and "notify_once" not in case.once):
+        elif move in (*OWED_MOVES, "agree") or (move == "notify_again" and "notify_once" not in case.once):
             allowed.add(Refused)
         values |= {"handler": window(code)} if move == "assign" else {}
         by = {OWNER: "owner1", LIAISON: "liaison1", WINDOW: window(code), HEAD: head(code)}[

@@ -104,6 +104,9 @@ def test_foreign_projects_are_decided_as_ever(database):
     with database.write() as tx:
         ref = an_approval(tx, "accepted")
         assert "agree" not in offered(tx, ref, "head-a01")
+    with database.write() as tx, pytest.raises(Refused, match="their own unit alone"):
+        do(tx, "head-a01", "agree", ref, AGREED)
+    with database.write() as tx:
         assert {"grant", "refuse"} <= offered(tx, ref, "window-a01")
         assert do(tx, "window-a01", "grant", ref, GRANT).state == "granted"
 
