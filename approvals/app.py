@@ -1,8 +1,11 @@
 """The application: registers web, API and commands; the only file that knows them all."""
 
+from functools import partial
+
 from flask_openapi3 import Info, OpenAPI
 
 from approvals import PACKAGE, __version__, folder
+from approvals.accounts.list_files import LIST_FILE
 from approvals.api.public import docs, health
 from approvals.api.v1.exchange import refuse_parameters
 from approvals.api.v1.registry import ABOUT, APIS
@@ -12,13 +15,14 @@ from approvals.base.settings import Settings, read_settings
 from approvals.casefile.worklist.bell import bell_count
 from approvals.cli.main import register as register_commands
 from approvals.http.access import check_declared, set_up_access
-from approvals.http.application import csrf, set_up_languages, set_up_web
+from approvals.http.application import PAGE_JOBS, csrf, set_up_languages, set_up_web
 from approvals.http.errors import set_up_problems
 from approvals.http.headers import set_up_headers
 from approvals.http.program_calls import set_up_program_calls
 from approvals.http.request_log import set_up_logs
 from approvals.recalculation.calendar_views import missing_notices
 from approvals.web.account.absences import absences
+from approvals.web.account.list_files import files, make_list_file
 from approvals.web.account.routes import accounts
 from approvals.web.account.saved_views import views
 from approvals.web.admin.accounts import administration
@@ -112,6 +116,7 @@ BLUEPRINTS = (
     news,
     absences,
     views,
+    files,
     outbox,
     calendar_feed,
     deliveries,
@@ -169,6 +174,7 @@ def create_app(settings: Settings | None = None) -> OpenAPI:
     for api in APIS:  # programs sign in with a token of their own, which no other site can borrow
         csrf.exempt(api)
         app.register_api(api)
+    app.extensions[PAGE_JOBS] = {LIST_FILE: partial(make_list_file, app)}
     register_commands(app)
     check_declared(app)
     return app

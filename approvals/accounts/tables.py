@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from approvals.base.columns import Key, Moment, one_of
@@ -245,3 +245,22 @@ class ReadHint(SQLModel, table=True):
     person_id: int = Field(sa_column=Column(Key, ForeignKey("people.id"), nullable=False))
     hint: str
     read_at: datetime = Field(sa_type=Moment)
+
+
+class ListFile(SQLModel, table=True):
+    """A list that is too long to be written while its reader waits: `address` is the list's, and asks for the file.
+
+    A worker fills in name, media type and content; the row is deleted after days.
+    """
+
+    __tablename__ = "list_files"
+
+    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
+    person_id: int = Field(sa_column=Column(Key, ForeignKey("people.id"), nullable=False, index=True))
+    title: str
+    address: str
+    asked_at: datetime = Field(sa_type=Moment, index=True)
+    made_at: datetime | None = Field(default=None, sa_type=Moment)
+    name: str = ""
+    media_type: str = ""
+    content: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))

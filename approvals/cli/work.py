@@ -5,10 +5,11 @@ import signal
 import threading
 
 import click
+from flask import current_app
 
 from approvals.cli.database import with_database
 from approvals.cli.faults import ServiceCommand
-from approvals.http.application import service
+from approvals.http.application import PAGE_JOBS, service
 from approvals.jobs.worker import YIELDING, work
 
 
@@ -20,4 +21,4 @@ def worker() -> None:
     for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(name, lambda *_: stop.set())
     os.nice(YIELDING)
-    work(service(), stop)
+    work(service(), stop, current_app.extensions[PAGE_JOBS])

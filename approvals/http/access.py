@@ -128,7 +128,7 @@ def begin(token: str) -> None:
         session[CHOSEN] = language
     person = replace(new_session.actor, via=PAGE)
     login_user(User(person, new_session))
-    _identify(person)
+    identify(person)
 
 
 def end() -> None:
@@ -167,7 +167,8 @@ def _by_token() -> Actor | None:
         return actor_of_token(tx, authorization.token, now())
 
 
-def _identify(actor: Actor) -> None:
+def identify(actor: Actor) -> None:
+    """Whose request this is from here on."""
     g.actor = actor
     speak_chosen_language()
 
@@ -176,7 +177,7 @@ def _identify_reader() -> None:
     """Whose page this is, though no view was reached: an unknown address, a request that was refused before."""
     person = getattr(current_user, "actor", None)
     if person is not None:
-        _identify(person)
+        identify(person)
 
 
 def _check() -> Response | None:
@@ -185,7 +186,7 @@ def _check() -> Response | None:
     declared: Access = current_app.extensions[REGISTRY][request.endpoint]
     person = _by_token() if is_api_request() else getattr(current_user, "actor", None)
     if person is not None:
-        _identify(person)
+        identify(person)
         _check_rate(person)
     if not declared.allows(g.get("actor")):
         raise _refusal()

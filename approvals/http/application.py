@@ -20,6 +20,7 @@ from approvals.base.service import Service
 from approvals.base.settings import Settings
 
 KEY = "guahao"
+PAGE_JOBS = "guahao-page-jobs"  # kinds of jobs that ask pages, with what does them
 NEARBY = "nearby"  # in `g`: what this request reads from
 WRITTEN = "written"  # in the browser's session: how far the database's log was when its person last wrote
 FILE_LIMIT = 50 * 1024 * 1024  # bytes of one uploaded file

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from approvals.accounts.actors import SYSTEM_ACTOR
+from approvals.accounts.list_files import delete_old_files
 from approvals.base.jobs import Running
 from approvals.jobs.schedule import FAN_OUT
 from approvals.jobs.schedule import forget as forget_jobs
@@ -53,13 +54,14 @@ def compile_draft(kind: str, job: Running) -> Result:
 
 
 def tidy(job: Running) -> Result:
-    """Delete old successful deliveries and jobs, and renditions that can be made again."""
+    """Delete old successful deliveries and jobs, renditions that can be made again, and files of lists."""
     deliveries = purge_deliveries(job, job.now)
     with job.write() as tx:
         return {
             "deliveries": deliveries,
             "jobs": forget_jobs(tx, job.now()),
             "prints": delete_old_renditions(tx, job.now()),
+            "files": delete_old_files(tx, job.now()),
         }
 
 

@@ -13,6 +13,7 @@ KIND_LABELS = {
     "send_root": Label("发送记录根值", "Send the root of the record"),
     "issue_report": Label("印发报告", "Issue a report"),
     "print_report": Label("排印文稿", "Print a paper"),
+    "list_file": Label("生成列表文件", "Make the file of a list"),
     "fan_out": Label("分发通知", "Pass notices on"),
     "deliver_mail": Label("投递电子邮件", "Deliver a mail"),
     "deliver_webhook": Label("投递机器人消息", "Deliver to a robot"),

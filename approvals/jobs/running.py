@@ -1,5 +1,6 @@
 """Runs the job that is due: taken by a lease, done, settled; and enqueues the regular jobs that have become due."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 import structlog
@@ -9,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from approvals.base.database import Transactions
 from approvals.base.errors import Problem
 from approvals.base.jobs import AGAIN_AFTER, Claim, JobFailed, LeaseLost, Now, Running, is_due, take
-from approvals.jobs.kinds import KINDS, WAITS
+from approvals.jobs.kinds import KINDS, WAITS, Do
 from approvals.jobs.schedule import is_planned, plan
 
 _log = structlog.get_logger(__name__)
@@ -24,7 +25,13 @@ def look(database: Transactions, now: Now) -> None:
             plan(tx, now())
 
 
-def run(database: Transactions, which: ColumnElement[bool], worker: str, now: Now) -> str:
+def run(
+    database: Transactions,
+    which: ColumnElement[bool],
+    worker: str,
+    now: Now,
+    kinds: Mapping[str, Do] = KINDS,
+) -> str:
     """Do one of these jobs; how that ended. “idle” when none is due, “taken” when another worker was faster, “lost”
     when another took it meanwhile.
     """
@@ -33,13 +40,13 @@ def run(database: Transactions, which: ColumnElement[bool], worker: str, now: No
             return "idle"
     with database.write() as tx:
         claim = take(tx, which, worker, now())
-    return _do(database, claim, now) if claim else "taken"
+    return _do(database, claim, now, kinds[claim.kind]) if claim else "taken"
 
 
-def _do(database: Transactions, claim: Claim, now: Now) -> str:
+def _do(database: Transactions, claim: Claim, now: Now, do: Do) -> str:
     job = Running(database, claim, now)
     try:
-        result = KINDS[claim.kind](job)
+        result = do(job)
         if not job.is_done:
             with job.finishing(result):
                 pass

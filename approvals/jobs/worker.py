@@ -5,7 +5,7 @@ import secrets
 import socket
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from approvals.base.jobs import JOB, let_go
 from approvals.base.service import Service
-from approvals.jobs.kinds import HEAVY, KINDS
+from approvals.jobs.kinds import HEAVY, KINDS, Do
 from approvals.jobs.running import look, run
 from approvals.notifications.tables import DELIVERY_KINDS
 from approvals.pdf.process import AT_ONCE, stay_warm
@@ -40,13 +40,17 @@ LANES = (
 )
 
 
-def work(service: Service, stop: threading.Event) -> None:
-    """Work until `stop`; what is running then is left to the next worker, at once."""
+def work(service: Service, stop: threading.Event, of_pages: Mapping[str, Do]) -> None:
+    """Work until `stop`; what is running then is left to the next worker, at once.
+
+    `of_pages` are kinds of jobs that only the application can do: they ask its pages.
+    """
     stay_warm()
     worker = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
+    kinds, lanes = {**KINDS, **of_pages}, (*LANES, Lane(frozenset(of_pages), 1))
     steps: list[Step] = [
         _planning(service),
-        *(_doing(service, lane, worker) for lane in LANES for _ in range(lane.threads)),
+        *(_doing(service, lane, worker, kinds) for lane in lanes for _ in range(lane.threads)),
     ]
     threads = [threading.Thread(target=_repeat, args=(service, stop, step), daemon=True) for step in steps]
     for thread in threads:
@@ -64,9 +68,9 @@ def _planning(service: Service) -> Step:
     return plan_due
 
 
-def _doing(service: Service, lane: Lane, worker: str) -> Step:
+def _doing(service: Service, lane: Lane, worker: str, kinds: Mapping[str, Do]) -> Step:
     which = JOB.c.kind.in_(sorted(lane.kinds))
-    return lambda: run(service.database, which, worker, service.now) != "idle"
+    return lambda: run(service.database, which, worker, service.now, kinds) != "idle"
 
 
 def _repeat(service: Service, stop: threading.Event, step: Step) -> None:

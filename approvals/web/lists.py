@@ -5,10 +5,11 @@ A list declares its columns once (`approvals/exports/lists/`): by them it is sor
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
-from flask import request, url_for
+from flask import g, redirect, request, url_for
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
@@ -26,6 +27,8 @@ from approvals.web.query_parameters import query_choice, query_cursor
 
 T = TypeVar("T")
 BATCH = 500  # rows of a file that are read at once
+LONG = 5000  # rows of a file that somebody waits for; a longer one is made by a worker
+WAITED_FOR = "list_file_of_worker"  # in `g`: a worker asks, for whom no list is too long
 CSV = "text/csv"
 FILES = {"xlsx": (XLSX, write_workbook), "csv": (CSV, write_csv)}
 FILE_NAMES = {"xlsx": "XLSX", "csv": "CSV"}
@@ -156,11 +159,18 @@ class ListRequest:
     def send(self, read: Callable[[ListPart], Page[T]], choices: Choices | None = None, about: str = "") -> Response:
         """All rows of the list, read part by part, as a file of the kind that was asked for.
 
-        `about` says which of several lists it is, behind the title.
+        `about` says which of several lists it is, behind the title. A long one leads to where a worker's is asked for.
         """
+        rows = _all_rows(read, self.sorting)
+        if not g.get(WAITED_FOR):
+            first = list(islice(rows, LONG + 1))
+            if len(first) > LONG:
+                address = {**_address(self.page), "file": self.file}
+                return redirect(url_for("list_files.index", at=_to(self.page, address)), 303)
+            rows = iter(first)
         title, (media_type, write) = f"{_(self.page.title)} {about}".rstrip(), FILES[self.file]
         notes = [_("As of %(at)s.", at=moment(now())), _filter_note(self, choices or {})]
-        content = write(ListFile(title, notes, self.page.columns, _all_rows(read, self.sorting)))
+        content = write(ListFile(title, notes, self.page.columns, rows))
         name = f"{title} {today().isoformat()}.{self.file}"
         return send_download(content, media_type, name, self.page.endpoint.partition(".")[0])
 

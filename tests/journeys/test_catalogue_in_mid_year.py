@@ -48,7 +48,15 @@ CARE = {
     **{"piece": "none", "kind": "copy"},
     **{"level": 1, "number": 1, "no": 1, "seq": 44, "key": "promised", "order": "2026-1", "filed": 2},
     **{"month": "2026-03", "year": 2026, "edition": 1, "split": "department", "figure": "open", "paper": "brief"},
-    **{"username": "liaison1", "unit_id": 1, "absence_id": 1, "uid": "d-1", "move": "classify", "once": "1"},
+    **{
+        "username": "liaison1",
+        "unit_id": 1,
+        "absence_id": 1,
+        "file_id": 1,
+        "uid": "d-1",
+        "move": "classify",
+        "once": "1",
+    },
     **{
         "file": "none.docx",
         "filename": "none.css",

@@ -36,6 +36,7 @@ NOT_LINKED = frozenset(
         "bulletin_orders.show",  # linked from an issued bulletin; of reports one is opened
         *("health.healthz", "health.readyz", "docs.description", "docs.file", "static"),
         "handbook.picture",
+        "list_files.download",
     }
 )
 FOR_PROGRAMMERS = frozenset({"docs.page"})  # linked from the home page of those who work through programs alone

@@ -24,6 +24,7 @@ ROUTES: tuple[tuple[str, str | set[str], str], ...] = (
     ("handbook", SIGNED_IN, "index show picture read_hint hints_again"),
     ("accounts", SIGNED_IN, "sign_out password password_now"),
     ("saved_views", SIGNED_IN, "index save remove"),
+    ("list_files", SIGNED_IN, "index ask download remove"),
     ("accounts", PUBLIC, "sign_in sign_in_now language"),
     ("accounts", MANAGERS | {"liaison"} | SYSADMIN | SECADMIN, "contact"),
     ("administration", SYSADMIN, "units create_unit unit rename_unit merge_preview merge_unit"),

@@ -107,6 +107,7 @@ NAMES_NO_CASE = {"static"} | {
         "revoke_token set_active set_roles unit",
         "handbook": "show picture read_hint",
         "saved_views": "remove",
+        "list_files": "download remove",
         "api_reports": "show_figures show_issued_pdf",
         "calendar_feed": "show",
         "calendars": "take_back take_back_now year",

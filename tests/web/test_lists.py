@@ -54,12 +54,10 @@ READERS: dict[str, tuple[tuple[str, str], ...]] = {
     "programme.problem_list": (("office1", "/programme/problems"),),
     "vacancies.index": (("centre1", "/vacancies"),),
     "owed.index": (("owner1", "/owed"), ("office1", "/owed")),
+    "board.approvals": (("office1", "/board/approvals"), ("leader1", "/board/approvals")),
 }
 # Lists that stand in their own order alone so far.
-LATER = {
-    "board.approvals",
-    "home.index",
-}
+LATER = {"home.index"}
 GROUPED = {"notices.index"}  # of a day by project
 # Pages with a pager whose rows are part of one thing: a project's log, a report's figure, a person's day.
 PARTS = {
@@ -234,6 +232,7 @@ def states_of(chart: str) -> list[str]:
 
 STATES = {
     "windows.queue": states_of("approval"),
+    "board.approvals": states_of("approval"),
     "casefile.index": states_of("project"),
     "filing.index": states_of("project"),
     "cards.index": states_of("card"),

@@ -12,13 +12,14 @@ from approvals.base.errors import NotFound
 from approvals.base.i18n import gettext as _
 from approvals.base.i18n import label, own_name
 from approvals.base.pagination import Page
+from approvals.base.sorting import FIRST_PART, ListPart
 from approvals.catalogue.queries import catalogue_in_force
 from approvals.filing.queries import accompanies
 from approvals.filing.views import project
 from approvals.registration.departments import department_names
 from approvals.registration.lights import WITH_A_LIGHT, is_open, light_on
 from approvals.registration.queries import APPROVALS, OPEN_PROJECTS
-from approvals.windows.lists import approvals, count
+from approvals.windows.lists import approvals, count, sorted_approvals
 from approvals.windows.queries import NOBODY, ApprovalFilter
 from approvals.windows.queue import QueueRow, queue_rows
 from workflows.charts.approval import APPROVAL
@@ -96,20 +97,33 @@ class BoardList:
     page: Page[QueueRow]
 
 
-def board_list(tx: Connection, actor: Actor, filters: BoardListFilter, *, today: date, cursor: str = "") -> BoardList:
+def board_list(
+    tx: Connection, actor: Actor, filters: BoardListFilter, *, today: date, part: ListPart = FIRST_PART
+) -> BoardList:
     """The approvals that a number of the board counts; NotFound for a column, department or liaison that is none."""
-    is_column = filters.light in ("", *LIGHTS) and filters.state in ("", *COLUMNS[len(LIGHTS) :])
-    if not is_column or (filters.department and filters.department not in department_names(tx)):
-        raise NotFound
-    approval_filter = as_approvals(filters)
-    rows = approvals(tx, actor, approval_filter, today=today, cursor=cursor)
+    page = board_page(tx, actor, filters, today=today, part=part)
     return BoardList(
         filters,
         APPROVAL.state(filters.state) if filters.state else None,
         tuple(_names(tx, actor, filters, today)),
-        count(tx, actor, approval_filter, today=today),
-        queue_rows(tx, rows, today),
+        count(tx, actor, as_approvals(filters), today=today),
+        page,
     )
+
+
+def board_page(
+    tx: Connection, actor: Actor, filters: BoardListFilter, *, today: date, part: ListPart = FIRST_PART
+) -> Page[QueueRow]:
+    """A page of the same list."""
+    is_column = filters.light in ("", *LIGHTS) and filters.state in ("", *COLUMNS[len(LIGHTS) :])
+    if not is_column or (filters.department and filters.department not in department_names(tx)):
+        raise NotFound
+    wanted = as_approvals(filters)
+    if part.is_sorted:
+        rows = sorted_approvals(tx, actor, wanted, part, today=today)
+    else:
+        rows = approvals(tx, actor, wanted, today=today, cursor=part.cursor, limit=part.limit)
+    return queue_rows(tx, rows, today)
 
 
 def as_approvals(filters: BoardListFilter) -> ApprovalFilter:

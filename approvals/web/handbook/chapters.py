@@ -13,6 +13,7 @@ CHAPTERS: Mapping[str, str] = {
     "search": "search",
     "accounts": "sign-in",
     "saved_views": "lists",
+    "list_files": "lists",
     "filing": "filing",
     "filing.index": "projects",
     "filing.show": "projects",

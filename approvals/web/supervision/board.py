@@ -4,23 +4,28 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, render_template, url_for
+from werkzeug.wrappers import Response
 
 from approvals.accounts import permissions
-from approvals.base.i18n import N_
+from approvals.base.i18n import N_, label
 from approvals.base.i18n import gettext as _
+from approvals.calendar.lights import LIGHT_LABELS
 from approvals.casefile.board.heat import COUNTY, DEPARTMENT, LIAISON, PROJECT, STAGE
 from approvals.casefile.board.offices import WORST_FIRST
-from approvals.casefile.board.queries import BoardListFilter, board_list
+from approvals.casefile.board.queries import BoardListFilter, board_list, board_page
 from approvals.casefile.board.street import counties, street_years
 from approvals.casefile.board.street import street as street_of
 from approvals.casefile.board.views import THE_COLUMNS, office_board
 from approvals.casefile.board.views import board as board_of
 from approvals.catalogue.queries import catalogue_in_force
+from approvals.exports.lists.approvals import QUEUE
 from approvals.http.access import access, actor
 from approvals.http.application import database, now, today
 from approvals.web.charts import county_chart, street_chart, trend_chart
+from approvals.web.lists import ListPage, asked_list, declare
 from approvals.web.pages import stage_choices
-from approvals.web.query_parameters import query_choice, query_cursor, query_text
+from approvals.web.query_parameters import query_choice, query_text
+from workflows.charts.approval import APPROVAL
 from workflows.config.city import load_city
 
 board = Blueprint("board", __name__, url_prefix="/board")
@@ -86,13 +91,44 @@ def _filters(parts: Iterable[str]) -> BoardListFilter:
     return BoardListFilter(**{name: known[name] if name in known else query_text(name) for name in parts})
 
 
+BOARD_LIST = declare(
+    ListPage(
+        "board.approvals",
+        N_("Open approvals"),
+        QUEUE,
+        filters={
+            "light": N_("Light"),
+            "state": N_("State"),
+            "department": N_("Department"),
+            "liaison": N_("Liaison"),
+            "project": N_("Project"),
+            "county": N_("County"),
+            "stage": N_("Stage"),
+        },
+        flags={"followed": N_("Key and urgent projects")},
+    )
+)
+
+
 @board.get("/approvals")
 @access(roles=permissions.SEE_BOARD)
-def approvals() -> str:
-    filters, cursor = _filters(PARTS), query_cursor()
+def approvals() -> str | Response:
+    filters, asked = _filters(PARTS), asked_list(BOARD_LIST)
     with database().read() as tx:
-        view = board_list(tx, actor(), filters, today=today(), cursor=cursor)
-    return render_template("supervision/board_list.html", view=view, filters=filters, cursor=cursor)
+        choices = {
+            "light": [(name, label(light)) for name, light in LIGHT_LABELS.items()],
+            "state": [(state.name, label(state)) for state in APPROVAL.states],
+            "stage": stage_choices(catalogue_in_force(tx, today())),
+        }
+        if asked.file:
+            return asked.send(lambda part: board_page(tx, actor(), filters, today=today(), part=part), choices)
+        view = board_list(tx, actor(), filters, today=today(), part=asked.part)
+        if filters.liaison:
+            choices["liaison"] = [(filters.liaison, view.names[bool(filters.department)])]
+        listing = asked.listing(tx, view.total, choices)
+    return render_template(
+        "supervision/board_list.html", view=view, filters=filters, listing=listing, cursor=asked.cursor
+    )
 
 
 @board.get("/street")

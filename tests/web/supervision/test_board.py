@@ -67,7 +67,7 @@ def test_each_number_leads_to_a_list_of_exactly_so_many(desk, who):
         listed = desk.people[who].get(link.replace("&amp;", "&"))
         assert listed.status_code == 200, link
         rows = len(_ROW.findall(listed.text))
-        assert rows == int(number) or (rows == 50 and f"共 {number} 件" in listed.text), (link, number)
+        assert rows == int(number) or (rows == 50 and f"共 {number} 条" in listed.text), (link, number)
 
 
 def test_all_lights_and_what_has_none_are_counted_once(desk):
