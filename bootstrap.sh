@@ -207,6 +207,8 @@ main() {
     make_command
     exec 9>&-
     trap - INT TERM HUP
+    # A run of the tests begins a few hundred processes, which would each compile the whole product anew.
+    if [ "$kind" = test ]; then unset PYTHONDONTWRITEBYTECODE; fi
     if [ $# -gt 0 ]; then exec "$@"; fi
 }
 

@@ -29,7 +29,7 @@ from tests.support.builders import (
     when,
 )
 from tests.support.catalogues import NEW_NAME, OLD_NAME, mid_year
-from tests.support.extent import ENGINES, effort
+from tests.support.extent import PAGE_ENGINES, effort
 from tests.support.pages import an_app, bearer, give_password, somebody
 
 WHO = {
@@ -100,7 +100,7 @@ def a_year(database: Database) -> None:
 ASK_FOR_MORE = {"catalogues.take_back", "saved_views.index", "api_search.search_all"}
 
 
-@pytest.fixture(scope="module", params=ENGINES)
+@pytest.fixture(scope="module", params=PAGE_ENGINES)
 def app(request: pytest.FixtureRequest, make_database: object) -> Iterator[OpenAPI]:
     url = make_database(request.param)  # type: ignore[operator]
     database = a_database(url)
