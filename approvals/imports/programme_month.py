@@ -5,7 +5,8 @@ from datetime import datetime
 
 from approvals.accounts.actors import Actor
 from approvals.base.database import Transactions
-from approvals.imports.programme_sheets import MonthSheet, Taken, sent_lines, take_entries
+from approvals.imports.programme_sheets import MonthSheet, Taken, take_entries
+from approvals.imports.sent_lines import sent_lines
 from approvals.imports.sheets import read_sheet
 from approvals.programme.sheets.month_form import COLUMNS, EDITION, ENTERED, KIND, LINE_KEYS
 from approvals.programme.sheets.month_preview import preview_month

@@ -13,13 +13,14 @@ from sqlalchemy import Connection
 from approvals.accounts.actors import Actor
 from approvals.base.database import Transactions
 from approvals.base.moments import day_of
+from approvals.base.sheet_lines import SentLine
 from approvals.base.sheets import SheetIdentity, SheetPlace
 from approvals.history.commands import Command, Reference
-from approvals.imports.programme_sheets import Taken, sent_lines, take_as_seen
+from approvals.imports.programme_sheets import Taken, take_as_seen
+from approvals.imports.sent_lines import sent_lines
 from approvals.imports.sheet_rows import Remark
 from approvals.imports.sheets import read_parts
 from approvals.moves import execute
-from approvals.programme.sheets.lines import SentLine
 from approvals.programme.sheets.plan_form import COLUMNS, EDITION, KIND
 from approvals.programme.sheets.plan_preview import preview_plan
 from approvals.programme.sheets.previews import Seen, SubjectPreview, period_of

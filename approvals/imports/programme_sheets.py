@@ -4,7 +4,7 @@ Each entry or item of a sheet is taken in a transaction of its own. What was tak
 sending the sheet again goes on with the rest.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,14 +13,13 @@ from sqlalchemy import Connection
 from approvals.accounts.actors import Actor
 from approvals.base.database import Transactions
 from approvals.base.errors import Problem, Stale
-from approvals.base.i18n import gettext
+from approvals.base.sheet_lines import SentLine
 from approvals.base.sheets import SheetPlace
 from approvals.base.stores import reserve, settle
 from approvals.history.commands import Command, Reference
-from approvals.imports.sheet_rows import Remark, SheetRow
+from approvals.imports.sheet_rows import Remark
 from approvals.moves import execute
-from approvals.programme.sheets.lines import SentLine, SheetFault
-from approvals.programme.sheets.previews import Seen, SheetPreview, SubjectPreview, reason_of
+from approvals.programme.sheets.previews import Seen, SheetPreview, SubjectPreview
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,22 +38,6 @@ class Taken:
 
     count: int
     refused: Mapping[str, Problem]
-
-
-def sent_lines(rows: Iterable[SheetRow], keys: Sequence[str], sheet: str = "") -> tuple[SentLine, ...]:
-    """The rows as lines; `keys` are the columns that count, the others are there to be looked at."""
-    return tuple(_line(row, keys, sheet) for row in rows)
-
-
-def _line(row: SheetRow, keys: Sequence[str], sheet: str) -> SentLine:
-    cells = {key: cell for key, cell in row.cells.items() if key in keys}
-    faults = tuple(
-        SheetFault(row.number, cell.address, cell.fault.message, cell.fault.params, sheet)
-        for cell in cells.values()
-        if cell.fault
-    )
-    addresses = {key: cell.address for key, cell in cells.items()}
-    return SentLine(row.number, {key: cell.value for key, cell in cells.items()}, addresses, faults, sheet)
 
 
 def take_entries(
@@ -117,13 +100,3 @@ def _once(
             return False
         settle(tx, key, take(tx, entry, now))
     return True
-
-
-def reasons_of(faults: Sequence[SheetFault]) -> dict[int, str]:
-    """Why rows were refused, by row, as the sheet that goes back says it."""
-    reasons: dict[int, list[str]] = {}
-    for fault in faults:
-        message = reason_of(fault)
-        said = gettext("%(cell)s: %(reason)s", cell=fault.address, reason=message) if fault.address else message
-        reasons.setdefault(fault.row, []).append(said)
-    return {row: " ".join(dict.fromkeys(texts)) for row, texts in reasons.items()}

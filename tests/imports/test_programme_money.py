@@ -10,7 +10,7 @@ from approvals.base.i18n import in_language
 from approvals.exports.programme_money import write_money
 from approvals.exports.programme_month import write_month
 from approvals.imports.programme_money import read_money, take_money
-from approvals.imports.programme_sheets import reasons_of
+from approvals.imports.sent_lines import reasons_of
 from approvals.programme.sheets.money_form import money_blank, money_of_month
 from approvals.programme.sheets.money_preview import preview_money
 from approvals.programme.sheets.month_form import month_blank

@@ -11,7 +11,7 @@ from approvals.base.i18n import in_language
 from approvals.exports.programme_month import write_month
 from approvals.exports.returned_sheets import returned
 from approvals.imports.programme_month import read_month, take_month
-from approvals.imports.programme_sheets import reasons_of
+from approvals.imports.sent_lines import reasons_of
 from approvals.programme.sheets.month_form import month_blank
 from approvals.programme.sheets.month_preview import preview_month
 from approvals.programme.sheets.previews import Seen

@@ -7,9 +7,10 @@ from sqlalchemy import Connection
 
 from approvals.accounts.actors import Actor
 from approvals.base.i18n import N_
+from approvals.base.sheet_lines import TWICE, SentLine, SheetFault, key_of
 from approvals.base.text_folding import fold
 from approvals.programme.queries import task_label
-from approvals.programme.sheets.lines import TWICE, SentLine, SheetFault, key_of, name_of_task
+from approvals.programme.sheets.lines import name_of_task
 from approvals.programme.sheets.money_form import Amounts, MoneyOfTask, money_of_month
 from approvals.programme.sheets.month_preview import name_of_cell
 from approvals.programme.sheets.previews import Cells, Seen, SheetPreview, Status, SubjectPreview, changes_of

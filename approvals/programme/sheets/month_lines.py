@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from approvals.base.i18n import N_
+from approvals.base.sheet_lines import TWICE, SentLine, SheetFault, key_of
 from approvals.base.text_folding import fold
 from approvals.programme.entries.cells import CellsDue
-from approvals.programme.sheets.lines import TWICE, SentLine, SheetFault, key_of
 from approvals.programme.sheets.month_form import ENTERED, LINE_KEYS, MONEY, NODE, PARTS, QUANTITY
 from workflows.charts.programme_terms import SOURCES
 from workflows.rules.programme_facts import KINDS_OF_MONEY

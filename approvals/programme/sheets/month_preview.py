@@ -14,6 +14,7 @@ from approvals.base.formatting import plain_number
 from approvals.base.hashing import canonical
 from approvals.base.i18n import N_
 from approvals.base.moments import day_of
+from approvals.base.sheet_lines import SentLine, SheetFault
 from approvals.history.commands import MoveWarning
 from approvals.history.inputs import check_input
 from approvals.programme.entries.cells import (
@@ -27,7 +28,7 @@ from approvals.programme.entries.views import DUE, refusal_to_report
 from approvals.programme.entries.warnings import report_warnings
 from approvals.programme.evidence import standing_evidence
 from approvals.programme.queries import task_label
-from approvals.programme.sheets.lines import SentLine, SheetFault, is_called
+from approvals.programme.sheets.lines import is_called
 from approvals.programme.sheets.month_form import (
     MONEY_HEADS,
     NO_FIGURE,

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from approvals.accounts.actors import Actor, Scope, acting_role
 from approvals.base.errors import Forbidden, Invalid, NotFound
 from approvals.base.i18n import N_, gettext, label
+from approvals.base.sheet_lines import SentLine, SheetFault
 from approvals.base.sheets import NO, YES
 from approvals.base.text_folding import fold
 from approvals.history.inputs import check_input
@@ -22,7 +23,6 @@ from approvals.programme.items.standing_plans import Plan
 from approvals.programme.names import unit_named
 from approvals.programme.queries import category_label, item_key
 from approvals.programme.sheets.directory import Directory
-from approvals.programme.sheets.lines import SentLine, SheetFault
 from approvals.programme.sheets.plan_form import CHOICES, FLAGS
 from approvals.programme.sheets.plan_form import ITEM as ITEMS_PART
 from approvals.programme.sheets.plan_lines import ItemInput

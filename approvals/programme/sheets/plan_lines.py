@@ -9,10 +9,10 @@ from typing import Any
 
 from approvals.base.formatting import plain_number
 from approvals.base.i18n import N_
+from approvals.base.sheet_lines import TWICE, SentLine, SheetFault, key_of, plain
 from approvals.base.text_folding import fold
 from approvals.programme.items.standing_plans import Plan
 from approvals.programme.sheets.directory import Directory
-from approvals.programme.sheets.lines import TWICE, SentLine, SheetFault, key_of, plain
 from approvals.programme.sheets.plan_form import CHOICES, COLUMNS, FUND, INDICATOR, ITEM, NODE, TASK
 from workflows.config.city import load_city
 

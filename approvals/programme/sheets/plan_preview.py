@@ -9,10 +9,11 @@ from sqlalchemy import Connection
 
 from approvals.accounts.actors import Actor
 from approvals.base.errors import Invalid
+from approvals.base.sheet_lines import SentLine, SheetFault, plain
 from approvals.programme.items.diversion import DIGITS
 from approvals.programme.items.standing_plans import Plan, standing_plans
 from approvals.programme.sheets.directory import Directory, directory
-from approvals.programme.sheets.lines import SentLine, SheetFault, number_of, plain
+from approvals.programme.sheets.lines import number_of
 from approvals.programme.sheets.plan_cells import name_of_plan_cell, plan_cells, plan_summary
 from approvals.programme.sheets.plan_checks import (
     ItemOfSheet,

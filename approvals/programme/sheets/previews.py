@@ -7,9 +7,9 @@ from typing import Any, Literal
 from approvals.accounts.actors import Actor
 from approvals.base.errors import Problem, invalid
 from approvals.base.i18n import N_, translated
+from approvals.base.sheet_lines import SheetFault
 from approvals.base.sheets import SheetIdentity
 from approvals.history.commands import MoveWarning
-from approvals.programme.sheets.lines import SheetFault
 from workflows.label import Label
 
 Status = Literal["new", "changed", "same", "blank", "refused"]

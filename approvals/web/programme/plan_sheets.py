@@ -21,7 +21,8 @@ from approvals.web.downloads import XLSX, send_download
 from approvals.web.forms import EMPTY, Form, redisplay
 from approvals.web.programme.blueprint import programme
 from approvals.web.programme.seen_entries import sent_seen
-from approvals.web.programme.sent_sheets import preview_page, returned_rows, sent_content
+from approvals.web.programme.sent_sheets import preview_page, returned_rows
+from approvals.web.sent_sheets import sent_content
 from approvals.web.submissions import flash_message
 
 

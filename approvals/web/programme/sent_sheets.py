@@ -1,39 +1,21 @@
-"""The sheets that the programme's pages take: the file of a form, and the same passed on from a preview."""
+"""The sheets that the programme's pages take: those of a month, and the page of a preview."""
 
-from base64 import b64decode, b64encode
-from binascii import Error
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 
-from flask import render_template, request
+from flask import render_template
 from werkzeug.wrappers import Response
 
 from approvals.accounts.actors import Actor
-from approvals.base.errors import Invalid, invalid
-from approvals.base.i18n import N_
 from approvals.base.i18n import gettext as _
 from approvals.base.sheets import SheetPlace
-from approvals.exports.returned_sheets import returned
 from approvals.http.access import actor
 from approvals.imports.programme_plan import PlanSheet
-from approvals.imports.programme_sheets import MonthSheet, Taken, reasons_of
+from approvals.imports.programme_sheets import MonthSheet, Taken
 from approvals.programme.sheets.previews import SheetPreview, reason_of
-from approvals.web.downloads import XLSX, send_download
 from approvals.web.forms import form_fields, remember_input
 from approvals.web.programme.seen_entries import seen_text
-
-LARGEST = 1024 * 1024  # bytes; a form carries the file from the preview to its confirmation
-FIELD = "file"
-
-
-def sent_content() -> bytes:
-    """The content of the sheet; Invalid, at `file`, when there is none or too much."""
-    file = request.files.get(FIELD)
-    content = file.read(LARGEST + 1) if file else _passed_on()
-    if len(content) > LARGEST:
-        raise _too_large()
-    if not content:
-        raise invalid(FIELD, N_("Select the sheet."))
-    return content
+from approvals.web.sent_sheets import send_returned, sent_content
 
 
 def sent_month(read: Callable[[bytes, str, Actor], MonthSheet]) -> tuple[bytes, MonthSheet]:
@@ -71,21 +53,4 @@ def returned_sheet(content: bytes, sheet: MonthSheet, preview: SheetPreview) -> 
 
 def returned_rows(content: bytes, places: Mapping[str, SheetPlace], preview: SheetPreview) -> Response:
     """The reasons beside the rows of each worksheet; `places` are where they go, by the worksheet's name."""
-    for name, place in places.items():
-        faults = [fault for fault in preview.faults if fault.sheet == name]
-        content = returned(content, place, reasons_of(faults)) if faults else content
-    title = _("Refused rows %(month)s", month=preview.period)
-    if any(place.part for place in places.values()):
-        return send_download(content, XLSX, f"{title}.xlsx", "refused")
-    return send_download(content, "text/csv", f"{title}.csv", "refused")
-
-
-def _passed_on() -> bytes:
-    try:
-        return b64decode(request.form.get("content", ""), validate=True)
-    except (Error, ValueError):
-        return b""
-
-
-def _too_large() -> Invalid:
-    return invalid(FIELD, N_("is larger than %(most)s KB. Leave in it what belongs there."), most=LARGEST // 1024)
+    return send_returned(content, places, preview.faults, _("Refused rows %(month)s", month=preview.period))
