@@ -25,9 +25,9 @@ from approvals.web.account.absences import absences
 from approvals.web.account.list_files import files, make_list_file
 from approvals.web.account.routes import accounts
 from approvals.web.account.saved_views import views
-from approvals.web.admin.accounts import administration
 from approvals.web.admin.deliveries import deliveries
 from approvals.web.admin.jobs import jobs
+from approvals.web.admin.routes import administration
 from approvals.web.approvals.corrections import corrections
 from approvals.web.approvals.documents import papers
 from approvals.web.approvals.handlers import handlers

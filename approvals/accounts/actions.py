@@ -10,7 +10,7 @@ from approvals.accounts import appointments
 from approvals.accounts.actors import UNBOUND, Actor, Bounds
 from approvals.accounts.audit import note
 from approvals.accounts.identity import LONGEST, SIGN_IN, Credentials, Session, credentials_of, digest
-from approvals.accounts.inputs import NewPerson, NewUnit
+from approvals.accounts.inputs import NewPerson, NewUnit, PersonDetails
 from approvals.accounts.passwords import hash_password, is_right, new_password, password_fault
 from approvals.accounts.queries import ATTEMPT, PERSON, TOKEN, UNIT, PersonView, person, units_by_id
 from approvals.accounts.units import check_name_is_free, standing_unit
@@ -137,16 +137,35 @@ def create_unit(tx: Connection, values: NewUnit, *, by: Actor, now: datetime) ->
 
 def create_person(tx: Connection, unit_id: int, person: NewPerson, *, by: Actor, now: datetime) -> str:
     """A person without roles, and the password that is shown once."""
-    standing_unit(tx, unit_id)
     password = new_password()
-    values = person.model_dump() | {"unit_id": unit_id, "password_hash": hash_password(password)}
+    add_person(tx, unit_id, person, by=by, now=now, password_hash=hash_password(password))
+    return password
+
+
+def add_person(
+    tx: Connection, unit_id: int, person: NewPerson, *, by: Actor, now: datetime, password_hash: str = ""
+) -> None:
+    """A person without roles; without a password nobody signs in as them until `reset_password` has made one."""
+    standing_unit(tx, unit_id)
+    values = person.model_dump() | {"unit_id": unit_id, "password_hash": password_hash}
     try:
         with tx.begin_nested():
             tx.execute(insert(PERSON).values(values | {"must_change_password": True}))
     except IntegrityError:
         raise invalid("username", N_("is already in use")) from None
     note(tx, "person_created", by=by.username, subject=person.username, now=now)
-    return password
+
+
+def change_person(tx: Connection, username: str, details: PersonDetails, *, by: Actor, now: datetime) -> None:
+    """Another name, telephone number or mail address; the event names what changed, of contact data not to what."""
+    account = _someone_else(tx, username, by)
+    new = details.model_dump()
+    changed = [field for field in new if new[field] != getattr(account, field)]
+    if not changed:
+        return
+    tx.execute(update(PERSON).where(PERSON.c.id == account.id).values(new))
+    said = [f"name {account.name} → {details.name}" if field == "name" else field for field in changed]
+    note(tx, "person_changed", by=by.username, subject=username, detail="; ".join(said), now=now)
 
 
 def reset_password(tx: Connection, username: str, *, by: Actor, now: datetime) -> str:

@@ -25,6 +25,8 @@ EVENTS: Mapping[str, Label] = {
     "unit_renamed": Label("单位更名", "Renamed the unit"),
     "unit_merged": Label("单位合并", "Merged the unit"),
     "person_created": Label("新建人员", "Created the person"),
+    "person_changed": Label("变更人员信息", "Changed the person's details"),
+    "people_imported": Label("导入人员表", "Took a sheet of people"),
     "person_activated": Label("启用账号", "Activated the account"),
     "person_deactivated": Label("停用账号", "Deactivated the account"),
     "person_moved": Label("调动单位", "Moved to another unit"),

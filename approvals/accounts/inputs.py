@@ -42,13 +42,18 @@ class NewName(BaseModel):
     from_on: Day
 
 
-class NewPerson(BaseModel):
+class PersonDetails(BaseModel):
+    """What can change of a person without touching their rights."""
+
     model_config = STRICT
 
-    username: Username
     name: Line
     phone: Line = ""
     email: Line = ""
+
+
+class NewPerson(PersonDetails):
+    username: Username
 
 
 class Roles(BaseModel):

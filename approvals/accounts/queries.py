@@ -1,11 +1,12 @@
 """Readings of units, people, their roles and their tokens."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, ScalarSelect, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, and_, exists, func, or_, select
 
+from approvals.accounts.audit import EVENT
 from approvals.accounts.tables import (
     UNIT_KINDS,
     Absence,
@@ -19,6 +20,7 @@ from approvals.accounts.tables import (
 from approvals.base.errors import NotFound
 from approvals.base.tables import table_of
 from approvals.base.text_folding import contains
+from workflows.label import Label
 
 UNIT, PERSON, GRANT, TOKEN = table_of(Unit), table_of(Person), table_of(RoleGrant), table_of(AccessToken)
 ABSENCE, ATTEMPT, RENAMING = table_of(Absence), table_of(SignInAttempt), table_of(UnitRenaming)
@@ -42,6 +44,8 @@ class UnitName:
 
 @dataclass(frozen=True, slots=True)
 class PersonView:
+    """Somebody with an account. Without a password nobody can sign in with it; `signed_in_at` is the last time."""
+
     id: int
     username: str
     name: str
@@ -51,6 +55,8 @@ class PersonView:
     unit: UnitName
     is_active: bool
     roles: tuple[str, ...]
+    has_password: bool
+    signed_in_at: datetime | None
 
 
 def units(tx: Connection) -> list[UnitView]:
@@ -94,11 +100,42 @@ def units_by_id(tx: Connection, ids: Iterable[int]) -> dict[int, UnitName]:
     return {row.id: UnitName(row.name, row.name_en) for row in tx.execute(query.order_by(UNIT.c.id))}
 
 
-def people(tx: Connection, *, unit_id: int | None = None, search: str = "") -> list[PersonView]:
-    """People, those who left too, by unit and user name; `search` is a part of a name or user name."""
-    where = [PERSON.c.unit_id == unit_id] if unit_id is not None else []
-    listed = _people(tx, *where)
-    return [view for view in listed if contains(search, view.name, view.username)] if search else listed
+@dataclass(frozen=True, slots=True)
+class PeopleFilter:
+    """Which people: parts of a name or user name, those of a unit, with a role, in a state; empty is no limit."""
+
+    search: str = ""
+    unit_id: int | None = None
+    role: str = ""
+    state: str = ""
+
+
+EVERYBODY = PeopleFilter()
+# What a person's account can be; one without a password is active.
+PERSON_STATES: Mapping[str, Label] = {
+    "active": Label("在用", "Active"),
+    "off": Label("已停用", "Deactivated"),
+    "no_password": Label("尚无密码", "Without a password"),
+}
+
+
+def people(tx: Connection, filters: PeopleFilter = EVERYBODY) -> list[PersonView]:
+    """People, those who left too, by unit and user name."""
+    listed = _people(tx, *_limits(filters))
+    if not filters.search:
+        return listed
+    return [view for view in listed if contains(filters.search, view.name, view.username)]
+
+
+def _limits(filters: PeopleFilter) -> Iterator[ColumnElement[bool]]:
+    if filters.unit_id is not None:
+        yield PERSON.c.unit_id == filters.unit_id
+    if filters.role:
+        yield exists().where(GRANT.c.person_id == PERSON.c.id, GRANT.c.role == filters.role)
+    if filters.state:
+        yield PERSON.c.is_active if filters.state != "off" else ~PERSON.c.is_active
+    if filters.state == "no_password":
+        yield PERSON.c.password_hash == ""
 
 
 def person(tx: Connection, username: str) -> PersonView:
@@ -122,9 +159,15 @@ def lock_person(tx: Connection, username: str, *, to_change: bool = False) -> No
     tx.execute(query.with_for_update(read=not to_change, key_share=False))
 
 
+_LAST_SIGN_IN = (
+    select(func.max(EVENT.c.at)).where(EVENT.c.subject == PERSON.c.username, EVENT.c.event == "sign_in")
+).correlate(PERSON)
+
+
 def _people(tx: Connection, *where: ColumnElement[bool]) -> list[PersonView]:
     rows = tx.execute(
         select(PERSON, UNIT.c.name.label("unit"), UNIT.c.name_en.label("unit_en"), UNIT.c.kind)
+        .add_columns(_LAST_SIGN_IN.scalar_subquery().label("signed_in_at"))
         .select_from(PERSON.join(UNIT))
         .where(*where)
         .order_by(UNIT.c.id, PERSON.c.username)
@@ -133,7 +176,7 @@ def _people(tx: Connection, *where: ColumnElement[bool]) -> list[PersonView]:
     return [
         PersonView(
             row.id, row.username, row.name, row.phone, row.email, row.unit_id, UnitName(row.unit, row.unit_en),
-            row.is_active, roles.get(row.id, ()),
+            row.is_active, roles.get(row.id, ()), bool(row.password_hash), row.signed_in_at,
         )
         for row in sorted(rows, key=lambda row: UNIT_KINDS.index(row.kind))
     ]  # fmt: skip

@@ -179,6 +179,7 @@ class AccountEvent(SQLModel, table=True):
     """What happened to accounts: sign-ins, roles given and taken, passwords, tokens; read by the auditor."""
 
     __tablename__ = "account_events"
+    __table_args__ = (Index("ix_account_events_subject_event_at", "subject", "event", "at"),)
 
     id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
     at: datetime = Field(sa_type=Moment, index=True)

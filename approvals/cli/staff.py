@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from approvals.accounts import actions as accounts
 from approvals.accounts.appointments import appointments_of
 from approvals.accounts.inputs import NewName, NewPerson, NewUnit, Roles
-from approvals.accounts.queries import people, person, units
+from approvals.accounts.queries import PeopleFilter, people, person, units
 from approvals.accounts.tables import UNIT_KINDS
 from approvals.accounts.units import rename, unit_ids
 from approvals.base.text_validation import read_fields
@@ -111,7 +111,7 @@ def person_group() -> None:
 def list_people(unit: str) -> None:
     """List people with their roles."""
     with database().read() as tx:
-        for view in people(tx, unit_id=_unit_id(tx, unit) if unit else None):
+        for view in people(tx, PeopleFilter(unit_id=_unit_id(tx, unit) if unit else None)):
             left = "" if view.is_active else "  (deactivated)"
             click.echo(f"{view.username}  {view.name}  {view.unit.name}  {' '.join(view.roles) or '-'}{left}")
 

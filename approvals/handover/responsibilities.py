@@ -49,7 +49,7 @@ class Responsibilities:
 def responsibilities(tx: Connection, account: PersonView, lost: frozenset[str], now: datetime) -> Responsibilities:
     """What is open with this person in the roles that they are to lose."""
     is_liaison = "liaison" in lost
-    answers = bool(lost & set(DUTY_ROLES)) and not (set(account.roles) - lost) & set(DUTY_ROLES)
+    answers = _answers(account, lost)
     leaves_all = lost >= set(account.roles)
     return Responsibilities(
         projects=_projects(tx, account.id) if is_liaison else (),
@@ -61,6 +61,32 @@ def responsibilities(tx: Connection, account: PersonView, lost: frozenset[str], 
         jobs=_count(tx, JOB.c.id, _asked_by(account.username)) if leaves_all else 0,
         posts=tuple(_posts(tx, account, lost)),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class BoundPeople:
+    """The people with whom something is open that a successor must go on with: as liaison, and on the roster."""
+
+    liaisons: frozenset[int]
+    on_roster: frozenset[int]
+
+    def need_successor(self, account: PersonView, lost: frozenset[str]) -> bool:
+        """As `Responsibilities.needs_successor` of this person, told of many at once."""
+        is_bound = "liaison" in lost and account.id in self.liaisons
+        return is_bound or (_answers(account, lost) and account.id in self.on_roster)
+
+
+def bound_people(tx: Connection, now: datetime) -> BoundPeople:
+    """Who has projects to accompany, and who has duties left."""
+    liaisons = select(PROJECTS.c.liaison_id).where(PROJECTS.c.state.in_(OPEN_PROJECTS)).distinct()
+    shifts = select(SHIFTS.c.person_id).where(STANDS, SHIFTS.c.until_at > now).distinct()
+    columns = [tx.execute(query.order_by(*query.selected_columns)).scalars() for query in (liaisons, shifts)]
+    return BoundPeople(*(frozenset(filter(None, ids)) for ids in columns))
+
+
+def _answers(account: PersonView, lost: frozenset[str]) -> bool:
+    """Whether the person loses the last role in which requests and duties come to them."""
+    return bool(lost & set(DUTY_ROLES)) and not (set(account.roles) - lost) & set(DUTY_ROLES)
 
 
 def _count(tx: Connection, column: ColumnElement[int], clause: ColumnElement[bool]) -> int:

@@ -103,8 +103,8 @@ NAMES_NO_CASE = {"static"} | {
     for blueprint, views in {
         "accounts": "contact",
         "absences": "confirm decline deputy end name_deputy",
-        "administration": "create_person merge_preview merge_unit move_person person rename_unit reset_password "
-        "revoke_token set_active set_roles unit",
+        "administration": "change_person create_person merge_preview merge_unit move_person person rename_unit "
+        "reset_password revoke_token set_active set_roles unit",
         "handbook": "show picture read_hint",
         "saved_views": "remove",
         "list_files": "download remove",

@@ -11,4 +11,5 @@ PEOPLE = (
     ListColumn("unit", N_("Unit"), lambda row: unit(row.unit), sort="unit", is_wide=True),
     ListColumn("roles", N_("Roles"), lambda row: series(label(ROLES[role]) for role in row.roles), is_wide=True),
     ListColumn("active", N_("Active"), lambda row: row.is_active, "yes_no"),
+    ListColumn("signed_in", N_("Last sign-in"), lambda row: row.signed_in_at, "moment", sort="signed_in"),
 )

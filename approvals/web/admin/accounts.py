@@ -1,24 +1,19 @@
 """Pages of the system administrator (units, people), the security administrator (roles) and the auditor (events)."""
 
-from collections.abc import Callable, Mapping
-
-from flask import Blueprint, render_template, request, url_for
+from flask import render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from approvals.accounts import actions, audit, permissions, queries
 from approvals.accounts.appointments import appointments_of
 from approvals.accounts.audit import EVENTS
 from approvals.accounts.contacts import contact_for
-from approvals.accounts.inputs import NewName, NewPerson, NewUnit, Roles
-from approvals.accounts.queries import PersonView
+from approvals.accounts.inputs import NewName, NewPerson, NewUnit, PersonDetails, Roles
+from approvals.accounts.queries import PeopleFilter
 from approvals.accounts.tables import UNIT_KINDS
 from approvals.accounts.units import rename, renamings
 from approvals.base.i18n import N_, own_name
 from approvals.base.i18n import gettext as _
-from approvals.base.pagination import part_of
-from approvals.base.sorting import sorted_rows
 from approvals.base.text_validation import read_fields, whole_number
-from approvals.exports.lists.accounts import PEOPLE
 from approvals.exports.lists.administration import EVENTS as EVENT_COLUMNS
 from approvals.handover.actions import CENTRE, change_roles, deactivate, move_to_unit
 from approvals.handover.responsibilities import responsibilities
@@ -27,6 +22,7 @@ from approvals.handover.units import merge_preview as preview_of
 from approvals.http.access import access, actor
 from approvals.http.application import database, now, today
 from approvals.registration.queries import liaison_loads
+from approvals.web.admin.blueprint import administration
 from approvals.web.forms import EMPTY, Form, form_fields, redisplay, remember_input
 from approvals.web.lists import ListPage, asked_list, declare
 from approvals.web.query_parameters import query_text
@@ -34,7 +30,6 @@ from approvals.web.submissions import process_once, writing_once
 from workflows.charts.roles import ROLES
 from workflows.label import Label
 
-administration = Blueprint("administration", __name__, url_prefix="/administration")
 UNIT_KIND_LABELS = {
     "owner": Label("业主单位", "Owner"),
     "county": Label("县（区）", "County"),
@@ -72,7 +67,7 @@ def create_unit() -> Response:
 def unit(unit_id: int, form: Form = EMPTY) -> str:
     with database().read() as tx:
         unit_row = queries.unit(tx, unit_id)
-        people = queries.people(tx, unit_id=unit_id)
+        people = queries.people(tx, PeopleFilter(unit_id=unit_id))
         names, standing = renamings(tx, unit_id), [view for view in queries.units(tx) if view.successor_id is None]
         successor = queries.unit(tx, unit_row.successor_id) if unit_row.successor_id else None
     words = {"kinds": UNIT_KIND_LABELS, "roles": ROLES}
@@ -136,26 +131,6 @@ def _shown_once(username: str, password: str) -> str | None:
     return render_template("account/new_password.html", username=username, password=password) if password else None
 
 
-PEOPLE_LIST = declare(ListPage("administration.people", N_("People"), PEOPLE, filters={"search": N_("Search")}))
-PEOPLE_KEYS: Mapping[str, Callable[[PersonView], str]] = {
-    "name": lambda person: person.name,
-    "username": lambda person: person.username,
-    "unit": lambda person: own_name(person.unit),
-}
-
-
-@administration.get("/people")
-@access(roles=permissions.SEE_ACCOUNTS)
-def people() -> str | Response:
-    search, asked = query_text("search"), asked_list(PEOPLE_LIST)
-    with database().read() as tx:
-        rows = sorted_rows(queries.people(tx, search=search), PEOPLE_KEYS, asked.sorting)
-        if asked.file:
-            return asked.send(lambda part: part_of(rows, part.cursor, part.limit))
-        listing = asked.listing(tx, len(rows))
-    return render_template("admin/people.html", people=rows, roles=ROLES, search=search, listing=listing)
-
-
 @administration.get("/people/<username>")
 @access(roles=permissions.SEE_ACCOUNTS)
 def person(username: str, form: Form = EMPTY) -> str:
@@ -175,6 +150,7 @@ def person(username: str, form: Form = EMPTY) -> str:
         tokens=tokens,
         roles=ROLES,
         form=form.over({"roles": account.roles}),
+        details=form.called("details").over({"name": account.name, "phone": contact.phone, "email": contact.email}),
         work=open_work,
         successors=[*choices, (CENTRE, _("Service centre, until it names a liaison"))],
         appointments=appointments,
@@ -183,6 +159,18 @@ def person(username: str, form: Form = EMPTY) -> str:
         ],
         may_administer=actor().has("sysadmin") and username != actor().username,
         may_give_roles=actor().has("secadmin") and username != actor().username,
+    )
+
+
+@administration.post("/people/<username>/details")
+@access(roles=permissions.KEEP_ACCOUNTS)
+@redisplay(person, "details")
+def change_person(username: str) -> Response:
+    details = read_fields(PersonDetails, remember_input(form_fields("name", "phone", "email")))
+    return process_once(
+        url_for("administration.person", username=username),
+        lambda tx: actions.change_person(tx, username, details, by=actor(), now=now()),
+        _("The details are saved."),
     )
 
 
