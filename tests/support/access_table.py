@@ -98,7 +98,7 @@ ROUTES: tuple[tuple[str, str | set[str], str], ...] = (
     ("joint", MANAGERS | {"liaison", "window_head"}, "index show"),
     ("joint", OFFICE, "make"),
     ("joint", {"window_head"}, "escalate write word"),
-    ("trials", OFFICE | SYSADMIN, "show run"),
+    ("trials", OFFICE | SYSADMIN, "show run download"),
     ("supervision", MANAGERS | SYSADMIN, "sweep"),
     ("board", MANAGERS, "index approvals street"),
     ("reports", MANAGERS, "index show pdf sheet make"),

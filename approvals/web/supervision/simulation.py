@@ -1,28 +1,37 @@
-"""The page on which a changed policy is tried over a month of the record. It writes nothing, so it is no move."""
+"""The page on which a changed policy is tried over a month of the record, by fields or as text.
+
+It writes nothing, so it is no move: the policy is a file, and the page gives the changed one to be put in its place.
+"""
 
 from flask import Blueprint, render_template, request
+from werkzeug.wrappers import Response
 
 from approvals.accounts import permissions
-from approvals.base.encoding import decoded
-from approvals.base.errors import Unreadable, invalid
+from approvals.base.errors import invalid
 from approvals.base.i18n import N_
 from approvals.base.moments import Month, month_of, read_month
 from approvals.base.pagination import PAGE
 from approvals.base.text_validation import whole_number
 from approvals.http.access import access, actor
 from approvals.http.application import database, today
+from approvals.supervision.policy_form import CHOICES, GROUPS, policy_fields
+from approvals.supervision.policy_values import in_words, policy_differences, typed_policy
 from approvals.supervision.simulation import LIFTED, RAISED, Simulation, SimulationEvent, SimulationRow, simulate
+from approvals.web.downloads import send_download
 from approvals.web.forms import EMPTY, Form, redisplay, remember_input
+from approvals.web.supervision.policy_fields import asked_policy, form_values, policy_text, sent_text, typed_fields
 from workflows.charts.roles import LEVELS
 from workflows.config import DATA
-from workflows.config.policy import Policy, PolicyError, read_policy
+from workflows.config.policy import read_policy
 from workflows.label import Label
 from workflows.rules.cards import RULES
 
 trials = Blueprint("trials", __name__, url_prefix="/policy-trial")
 
-LONGEST = 100_000  # characters of a policy
 MONTHS = 12  # offered
+FILE = "policy.yaml"
+PLACE = "workflows/data/policy.yaml"  # where the service reads it, from the folder that it is installed in
+YAML = "application/yaml"
 MOVES = {
     RAISED: Label("升级", "Raised"),
     LIFTED: Label("上升一级", "Escalated to the next level"),
@@ -33,8 +42,9 @@ MOVES = {
 @trials.get("")
 @access(roles=permissions.SIMULATE_POLICY)
 def show(form: Form = EMPTY, view: Simulation | None = None, page: int = 1) -> str:
-    current = (DATA / "policy.yaml").read_text(encoding="utf-8")
-    first = {"text": current, "month": str(month_of(today()).previous)}
+    in_force = _in_force()
+    standing = typed_policy(in_force)
+    first = form_values(standing) | {"text": in_force, "base": in_force, "month": str(month_of(today()).previous)}
     changed = _changed(view) if view else []
     last = max(1, -(-len(changed) // PAGE))
     page = min(page, last)
@@ -49,6 +59,11 @@ def show(form: Form = EMPTY, view: Simulation | None = None, page: int = 1) -> s
         named=_label,
         moves=MOVES,
         opens_approvals=actor().has("supervision_office"),
+        groups=GROUPS,
+        choices=CHOICES,
+        standing={field.name: in_words(field, standing[field.name]) for field in policy_fields()},
+        differences=policy_differences(in_force, form.value("text")) if view else [],
+        place=PLACE,
     )
 
 
@@ -56,32 +71,35 @@ def show(form: Form = EMPTY, view: Simulation | None = None, page: int = 1) -> s
 @access(roles=permissions.SIMULATE_POLICY)
 @redisplay(show, "trial")
 def run() -> str:
-    text, month_text = _text(), request.form.get("month", "").strip()
-    values = remember_input({"text": text, "month": month_text})
-    policy, month = _policy(text), _month(month_text)
+    text = _asked()
+    month = _month(request.form.get("month", "").strip())
     with database().read() as tx:
-        result = simulate(tx, policy, month, today())
+        result = simulate(tx, read_policy(text), month, today())
+    values = form_values(typed_policy(text)) | {"text": text, "base": text, "month": str(month)}
     page = whole_number(request.form.get("page", "1"), digits=5) or 1
     return show(form=Form("trial", values), view=result, page=page)
 
 
-def _text() -> str:
-    """The uploaded policy, else the typed one."""
-    file = request.files.get("file")
-    raw = file.read(4 * LONGEST) if file and file.filename else b""
-    if not raw:
-        return request.form.get("text", "").replace("\r\n", "\n")[:LONGEST]
-    try:
-        return decoded(raw)[:LONGEST]
-    except Unreadable as fault:
-        raise invalid("text", fault.message) from None
+@trials.post("/file")
+@access(roles=permissions.SIMULATE_POLICY)
+@redisplay(show, "trial")
+def download() -> Response:
+    """The changed policy as the file that is put in place of the one in force."""
+    return send_download(_asked().encode(), YAML, FILE, "policy")
 
 
-def _policy(text: str) -> Policy:
-    try:
-        return read_policy(text)
-    except PolicyError as error:
-        raise invalid("text", N_("Invalid policy: %(reason)s"), reason=str(error)) from None
+def _asked() -> str:
+    """The text that the form asks for, by its fields or typed; the input is remembered."""
+    typed = typed_fields()
+    others = {"base": sent_text("base"), "month": request.form.get("month", "").strip()}
+    remember_input(form_values(typed) | others | {"text": sent_text("text")})
+    text = policy_text()
+    remember_input(form_values(typed) | others | {"text": text})
+    return asked_policy(text, typed)
+
+
+def _in_force() -> str:
+    return (DATA / FILE).read_text(encoding="utf-8")
 
 
 def _month(month_text: str) -> Month:
