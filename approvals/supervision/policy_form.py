@@ -16,7 +16,7 @@ from workflows.label import Label
 from workflows.rules.cards import COLOUR_NAMES, RULES
 from workflows.rules.office_tasks import OFFICE_TASKS
 
-Kind = Literal["number", "light", "card", "months", "hours"]
+Kind = Literal["number", "light", "card", "months", "hours", "day"]
 NONE = "none"  # the choice of no light, no card
 WORKING_DAYS = Label("个工作日", "working days")
 DAYS = Label("天", "days")
@@ -34,7 +34,7 @@ CHOICES: Mapping[Kind, Mapping[str, Label]] = {
 
 @dataclass(frozen=True, slots=True)
 class PolicyField:
-    """One value: a number within bounds, a choice, months, or office hours. An optional one may be left empty."""
+    """One value: a number within bounds, a choice, months, hours or a day. An optional one may be left empty."""
 
     path: Path
     label: Label
@@ -145,6 +145,26 @@ GROUPS: tuple[PolicyGroup, ...] = (
                 unit=DAYS,
             ),
             PolicyField(("appeal_within",), Label("红黄牌申诉期限", "Appeal against a card"), unit=WORKING_DAYS),
+        ),
+    ),
+    PolicyGroup(
+        "record",
+        Label("办理记录", "The record"),
+        Label("迟于办理时间的录入，以及自办项目的许可。", "Late entries, and decisions on a unit's own projects."),
+        (
+            PolicyField(
+                ("recorded_later",),
+                Label("迟多久录入即标注补录", "Marked as recorded later after"),
+                Label("本人办理的事项不得倒填更早。", "Nobody dates a move of their own further back."),
+                MINUTES,
+            ),
+            PolicyField(
+                ("head_agrees_from",),
+                Label("自办项目须经负责人同意，自", "A unit's own project needs its head's consent from"),
+                Label("留空为不要求。", "Empty: never."),
+                kind="day",
+                is_optional=True,
+            ),
         ),
     ),
     PolicyGroup(

@@ -3,20 +3,23 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from itertools import pairwise
+from typing import Any
 
 from approvals.base.errors import Invalid
 from approvals.base.i18n import N_, label, series
 from approvals.base.text_validation import whole_number
 from approvals.supervision.policy_form import CHOICES, NONE, PolicyField, policy_fields
 from workflows.clock.lights import LIGHTS
-from workflows.config.policy import DECEMBER, ProgrammeRules, ReportRules, read_hours
+from workflows.config.policy import DECEMBER, HEAD_AGREES_FROM, RECORDED_LATER, ProgrammeRules, ReportRules, read_hours
 from workflows.config.policy_text import LEFT_OUT, Absence, Path, Value, policy_leaves, with_values
 
 Typed = str | tuple[str, ...]  # as a form has it; several months
 Fault = tuple[str, dict[str, object]]
 DIGITS = 6
 REQUIRED = N_("is required")
+NO_DAY = N_("must be a date such as 2026-03-02")
 NO_NUMBER = N_("must be a whole number")
 LEAST = N_("must be at least %(least)s")
 BETWEEN = N_("must be from %(least)s to %(most)s")
@@ -26,10 +29,11 @@ NO_DECEMBER = N_("must have December among them")
 NO_CHOICE = N_("is not one of the available options")
 LATER_LIGHT = N_("must not be an earlier light than that of a lower level")
 NEEDS_LIGHT = N_("needs a light: nothing lifts to it")
+_RULES: Mapping[str, Any] = {"programme": ProgrammeRules(), "reports": ReportRules()}
 _DEFAULTS: dict[Path, Value] = {
-    (section, name): getattr(rules, name)
-    for section, rules in (("programme", ProgrammeRules()), ("reports", ReportRules()))
-    for name in type(rules).__dataclass_fields__
+    ("recorded_later",): RECORDED_LATER,
+    ("head_agrees_from",): HEAD_AGREES_FROM,
+    **{(name, field): getattr(rules, field) for name, rules in _RULES.items() for field in rules.__dataclass_fields__},
 }
 _BETWEEN_SPANS = re.compile(r"[,，、;；]")
 
@@ -88,7 +92,7 @@ def _as_typed(field: PolicyField, value: Value | Absence) -> Typed:
         return tuple(map(str, value))
     if isinstance(value, tuple):
         return ", ".join(map(str, value))
-    if value is LEFT_OUT:
+    if value is LEFT_OUT or (value is None and field.kind == "day"):
         return ""
     return NONE if value is None else str(value)
 
@@ -163,12 +167,21 @@ def _hours(_field: PolicyField, typed: Typed) -> Value:
     return tuple(spans)
 
 
+def _day(_field: PolicyField, typed: Typed) -> Value:
+    text = str(typed).strip()
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise _Refusal(NO_DAY) from None
+
+
 _READERS: Mapping[str, Callable[[PolicyField, Typed], Value | Absence]] = {
     "number": _number,
     "light": _choice,
     "card": _choice,
     "months": _months,
     "hours": _hours,
+    "day": _day,
 }
 
 

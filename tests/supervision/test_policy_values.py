@@ -1,6 +1,7 @@
 """What is typed into the fields of a policy: what the text would be, and what is refused at its field."""
 
 import random
+from datetime import date
 
 import pytest
 import yaml
@@ -29,6 +30,11 @@ def test_what_a_text_leaves_out_is_shown_as_it_counts_and_is_written_when_change
     assert policy_with(SHORT, typed) == SHORT
     edited = policy_with(SHORT, {**typed, "programme.tolerance": "15"})
     assert edited.startswith(SHORT) and read_policy(edited).programme.tolerance == 15
+    bare = "".join(line for line in SHORT.splitlines(True) if not line.startswith(("recorded", "head_agrees")))
+    assert typed_policy(bare)["recorded_later"] == str(load_policy().recorded_later)
+    edited = policy_with(bare, {"recorded_later": "25", "head_agrees_from": ""})
+    assert edited.startswith(bare)
+    assert (read_policy(edited).recorded_later, read_policy(edited).head_agrees_from) == (25, None)
 
 
 @pytest.mark.parametrize("field", list(policy_fields()), ids=lambda field: field.name)
@@ -39,6 +45,7 @@ def test_each_field_is_found_in_the_yaml(field):
         "card": NONE if STANDING[field.name] != NONE else "red",
         "months": ("1", "12"),
         "hours": "07:10-11:20",
+        "day": "2027-02-03",
     }[field.kind]
     typed = STANDING | {field.name: value}
     if field.kind == "light":
@@ -48,6 +55,7 @@ def test_each_field_is_found_in_the_yaml(field):
     for part in field.path:
         raw = raw[int(part) if part.isdigit() else part]
     expected = {"number": str(value), "light": "red", "card": None, "months": [1, 12], "hours": ["07:10-11:20"]}
+    expected["day"] = date(2027, 2, 3)
     assert (str(raw) if field.kind == "number" else raw) == expected[field.kind]
 
 
@@ -67,6 +75,8 @@ REFUSED = {
     "programme.evidence_mb": ["51", "0"],
     "pauses.frequent": ["1"],
     "reports.late_from": ["0", ""],
+    "recorded_later": ["0", ""],
+    "head_agrees_from": ["soon", "2026-02-30"],
 }
 CASES = [(name, value) for name, values in REFUSED.items() for value in values]
 
@@ -87,11 +97,13 @@ def naive(typed):
             parsed = int(value) if value.lstrip("-").isdigit() else value or None
         elif field.kind == "months":
             parsed = [int(month) for month in value]
+        elif field.kind == "day":
+            parsed = date.fromisoformat(value) if value else None
         elif field.kind == "hours":
             parsed = [span.strip() for span in value.split(",") if span.strip()]
         else:
             parsed = None if value == NONE else value
-        if field.is_optional and parsed is None:
+        if field.is_optional and parsed is None and field.kind != "day":
             continue
         inner = raw if len(field.path) == 1 else raw.setdefault(field.path[0], {})
         inner[int(field.path[-1]) if field.path[-1].isdigit() else field.path[-1]] = parsed
@@ -107,6 +119,7 @@ def test_the_form_takes_what_yaml_takes_and_refuses_what_it_refuses(seed):
             "light": rng.choice(tuple(CHOICES["light"])),
             "card": rng.choice((*CHOICES["card"], "blue")),
             "months": tuple(sorted(rng.sample(tuple(CHOICES["months"]), rng.randrange(4)), key=int)),
+            "day": rng.choice(("", "2026-07-01", "2030-12-31")),
             "hours": rng.choice(("08:00-12:00", "08:00-12:00, 11:00-13:00", "8-9", "", "10:00-09:00")),
         }[field.kind]
     try:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum
 from typing import Any
 
@@ -11,7 +12,7 @@ from workflows.config.policy import PolicyError, read_policy
 from workflows.config.yaml_positions import load
 
 Path = tuple[str, ...]  # of a leaf: ("reminder_at",), ("levels", "1")
-Scalar = int | str | None
+Scalar = int | str | date | None
 Value = Scalar | tuple[Scalar, ...]
 
 
@@ -68,7 +69,8 @@ def _edited(text: str, changes: Changes) -> str:
     for name in names:
         own = {path[-1]: value for path, value in changes.items() if path[0] == name}
         if name not in sections:
-            appended += f"{name}: {_flow(own)}\n"
+            is_section = (name,) not in changes
+            appended += f"{name}: {_flow(own) if is_section else _written(own[name])}\n"
         elif isinstance(sections[name], yaml.MappingNode):
             edits += _of_mapping(text, sections[name], own)
         else:

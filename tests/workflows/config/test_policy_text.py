@@ -1,6 +1,7 @@
 """Values written into the text of a policy: nothing else of it changes, whatever its style."""
 
 import random
+from datetime import date
 
 import pytest
 import yaml
@@ -36,6 +37,8 @@ PLACES = {
     ("first_answer", "in_office"): [30, 90],
     **{("cards", rule): ["yellow", "red", None] for rule in CARD_RULES},
     ("bulletins",): [(12,), (6, 12)],
+    ("recorded_later",): [1, 45],
+    ("head_agrees_from",): [None, date(2027, 3, 1)],
     **{("offices", step): [1, 9, LEFT_OUT] for step in OFFICE_STEPS},
     **{("targets", name): [0, 100, LEFT_OUT] for name in TARGETS},
     ("programme", "tolerance"): [0, 12],
