@@ -40,13 +40,13 @@ def run(
             return "idle"
     with database.write() as tx:
         claim = take(tx, which, worker, now())
-    return _do(database, claim, now, kinds[claim.kind]) if claim else "taken"
+    return _do(database, claim, now, kinds) if claim else "taken"
 
 
-def _do(database: Transactions, claim: Claim, now: Now, do: Do) -> str:
+def _do(database: Transactions, claim: Claim, now: Now, kinds: Mapping[str, Do]) -> str:
     job = Running(database, claim, now)
     try:
-        result = do(job)
+        result = kinds[claim.kind](job)
         if not job.is_done:
             with job.finishing(result):
                 pass

@@ -61,7 +61,7 @@ def test_json_and_feed_make_the_move_and_answer_with_the_warning(app: OpenAPI) -
     client, headers = app.test_client(), bearer(app, "owner1")
 
     answer = client.post(f"/api/v1/projects/{second}/moves/file", headers=headers).json
-    line = {"id": "e-1", "at": "2026-11-20T11:00:00+08:00", "by": "owner1", "move": "file", "on": third}
+    line = {"id": "e-1", "at": "2026-11-20T11:55:00+08:00", "by": "owner1", "move": "file", "on": third}
     fed = client.post("/api/v1/feed", headers=headers, json=line).json["results"][0]
 
     assert answer["state"] == "filed" and first in answer["warnings"][0]

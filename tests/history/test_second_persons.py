@@ -34,9 +34,9 @@ def a_program(database, username="integration1"):
         return actor_of_token(tx, create_token(tx, username, "a program", now=NOW), NOW)
 
 
-def send(database, speaker, by, move, on, given, time="10:00"):
+def send(database, speaker, by, move, on, given, time="10:00", day="2026-03-12"):
     """One line of the feed; what came of it."""
-    line = {"id": f"{by}-{move}-{time}", "at": when("2026-03-12", time).isoformat(), "by": by, "move": move, "on": on}
+    line = {"id": f"{by}-{move}-{time}", "at": when(day, time).isoformat(), "by": by, "move": move, "on": on}
     return next(Feed(database, lambda: NOW, speaker).take([line | {"with": given}]))
 
 
@@ -80,7 +80,7 @@ def test_programs_of_two_accounts_are_two(database, submitted):
     ref, proposal = submitted
     send(database, a_program(database), "window-a01", "propose_correction", ref, proposal)
     head = a_program(database, "head-a01")
-    assert send(database, head, "head-a01", "confirm_correction", ref, {}, "11:00").outcome == "done"
+    assert send(database, head, "head-a01", "confirm_correction", ref, {}, "12:00", "2026-11-20").outcome == "done"
 
 
 def test_an_amendment_is_not_confirmed_by_the_token_that_sent_it(database):

@@ -43,7 +43,7 @@ PAGES = {  # who opens it, and how often it may ask at most; editions of the cat
     "/board?by=project": ("office1", 12),
     "/board?by=stage&county=东区": ("office1", 12),
     "/board?by=office": ("office1", 33),
-    "/board/approvals?light=red": ("office1", 13),
+    "/board/approvals?light=red": ("office1", 15),
     "/day": ("liaison1", 14),
     "/ledger": ("office1", 21),
     "/reports": ("office1", 60),

@@ -367,11 +367,20 @@ def walk(
     at: datetime | None = None,
     given: Mapping[str, Any] | None = None,
 ) -> None:
-    """These moves of an approval one after another, a minute apart; `given` is for the last of them."""
+    """These moves of an approval one after another, a minute apart; `given` is for the last of them.
+
+    Before a unit decides on a project of its own its head agrees.
+    """
     for number, move in enumerate(moves):
         is_last = number == len(moves) - 1
         moment = at + timedelta(minutes=number) if at else None
+        if move in ("grant", "refuse") and _is_own(tx, ref, code):
+            do(tx, maker("agree", code), "agree", f"{ref}/{code}", {"decision": move}, at=moment)
         do(tx, maker(move, code, owner), move, f"{ref}/{code}", given if is_last else None, at=moment)
+
+
+def _is_own(tx: Connection, ref: str, code: str) -> bool:
+    return bool(project_row(tx, ref).owner_unit_id == approval_row(tx, ref, code).department_id)
 
 
 def an_approval(

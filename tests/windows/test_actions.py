@@ -71,6 +71,7 @@ def who(role, ref):
 
 
 def expected(role, move, standing):
+    """What comes of it while nothing is owed and the project is of another unit than the one that decides."""
     sources, target, by = APPROVAL_MOVES[move]
     state = next((state for state, again in AGAIN.items() if again == standing), standing)
     if by == (SYSTEM,):
@@ -81,7 +82,7 @@ def expected(role, move, standing):
         return Forbidden
     if state not in sources or standing in ONCE.get(move, ()):
         return Refused
-    if move in OWED_MOVES or (move == "notify_again" and standing != "noticed"):
+    if move in (*OWED_MOVES, "agree") or (move == "notify_again" and standing != "noticed"):
         return Refused
     return state if target == SAME else target
 

@@ -264,6 +264,7 @@ APPROVAL = Chart(
                 Need("opinion", "text", "签批意见", "Opinion", required=False),
             ),
             tells=("window",),
+            group="quiet",
             message=Label("已签批，可由经办人作出决定。", "You agreed. Somebody else of the window can now decide."),
         ),
         Move(
