@@ -28,6 +28,7 @@ from approvals.web.account.saved_views import views
 from approvals.web.admin.deliveries import deliveries
 from approvals.web.admin.jobs import jobs
 from approvals.web.admin.routes import administration
+from approvals.web.admin.second import second
 from approvals.web.approvals.corrections import corrections
 from approvals.web.approvals.documents import papers
 from approvals.web.approvals.handlers import handlers
@@ -122,6 +123,7 @@ BLUEPRINTS = (
     deliveries,
     jobs,
     administration,
+    second,
     handbook,
     health,
     docs,

@@ -12,12 +12,12 @@ from approvals.accounts.audit import note
 from approvals.accounts.identity import LONGEST, SIGN_IN, Credentials, Session, credentials_of, digest
 from approvals.accounts.inputs import NewPerson, NewUnit, PersonDetails
 from approvals.accounts.passwords import hash_password, is_right, new_password, password_fault
-from approvals.accounts.queries import ATTEMPT, PERSON, TOKEN, UNIT, PersonView, person, units_by_id
+from approvals.accounts.queries import ATTEMPT, GRANT, PERSON, TOKEN, UNIT, PersonView, person, units_by_id
 from approvals.accounts.units import check_name_is_free, standing_unit
-from approvals.base.errors import Forbidden, Invalid, NotFound, TooMany, invalid
+from approvals.base.errors import Forbidden, Invalid, NotFound, Refused, TooMany, invalid
 from approvals.base.i18n import N_
 from approvals.base.moments import day_of, start_of
-from workflows.charts.roles import conflict
+from workflows.charts.roles import ADMINISTRATORS, ROLES, conflict
 
 WINDOW = timedelta(minutes=15)  # within which failures to sign in are counted
 PER_ACCOUNT, PER_ADDRESS = 5, 30  # failures within it, after which nobody is let in
@@ -110,12 +110,13 @@ def change_password(tx: Connection, old: str, new: str, *, by: Actor, now: datet
         raise invalid("new", N_("must differ from your current password"))
     if fault := password_fault(new, by.username):
         raise Invalid({"new": [fault]})
-    _set_password(tx, by.id, new, must_change=False)
+    set_password(tx, by.id, new, must_change=False)
     note(tx, "password_changed", by=by.username, subject=by.username, now=now)
 
 
-def _set_password(tx: Connection, person_id: int, password: str, *, must_change: bool) -> None:
-    values = {"password_hash": hash_password(password), "must_change_password": must_change}
+def set_password(tx: Connection, person_id: int, password: str | None, *, must_change: bool) -> None:
+    """Give a person this password, or with None take it away; all sessions of the person end."""
+    values = {"password_hash": hash_password(password) if password else "", "must_change_password": must_change}
     tx.execute(update(PERSON).where(PERSON.c.id == person_id).values(values))
     end_sessions(tx, person_id)
 
@@ -168,20 +169,13 @@ def change_person(tx: Connection, username: str, details: PersonDetails, *, by: 
     note(tx, "person_changed", by=by.username, subject=username, detail="; ".join(said), now=now)
 
 
-def reset_password(tx: Connection, username: str, *, by: Actor, now: datetime) -> str:
-    """A new password that is shown once and must be changed; all sessions of the person end."""
-    account = _someone_else(tx, username, by)
-    password = new_password()
-    _set_password(tx, account.id, password, must_change=True)
-    note(tx, "password_reset", by=by.username, subject=username, now=now)
-    return password
-
-
 def set_active(tx: Connection, username: str, is_active: bool, *, by: Actor, now: datetime) -> None:
     """Let a person in again, or keep them out; their sessions end and their tokens are revoked."""
-    account = _someone_else(tx, username, by)
+    account = check_someone_else(tx, username, by)
     if account.is_active == is_active:
         return
+    if not is_active:
+        check_not_last(tx, account, frozenset(account.roles))
     tx.execute(update(PERSON).where(PERSON.c.id == account.id).values(is_active=is_active))
     if is_active:
         appointments.begin(tx, account.id, account.unit_id, account.roles, now)
@@ -193,10 +187,24 @@ def set_active(tx: Connection, username: str, is_active: bool, *, by: Actor, now
     note(tx, "person_activated" if is_active else "person_deactivated", by=by.username, subject=username, now=now)
 
 
-def _someone_else(tx: Connection, username: str, by: Actor) -> PersonView:
+def check_someone_else(tx: Connection, username: str, by: Actor) -> PersonView:
+    """The account, which is not the administrator's own; Forbidden for that, NotFound without one."""
     if username == by.username:
         raise Forbidden(N_("You cannot administer your own account. Ask another administrator."))
     return person(tx, username)
+
+
+def check_not_last(tx: Connection, account: PersonView, lost: frozenset[str]) -> None:
+    """Refused when nobody would hold one of the three administrators' roles any more.
+
+    Who takes such a role from two people at the same time waits here for the other.
+    """
+    if tx.dialect.name == "postgresql" and lost & ADMINISTRATORS:
+        tx.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('administrators', 0))"))
+    for role in sorted(lost & ADMINISTRATORS):
+        others = PERSON.c.id != account.id, PERSON.c.is_active, GRANT.c.role == role
+        if account.is_active and not tx.execute(select(PERSON.c.id).join(GRANT).where(*others).limit(1)).first():
+            raise Refused(N_("Nobody else is %(role)s. Give the role to somebody else first."), role=ROLES[role])
 
 
 # The security administrator: roles.
@@ -209,15 +217,15 @@ def set_roles(
 
     `since` is the day from which the new ones hold: one in the past lets records of that time come in.
     """
-    account = _someone_else(tx, username, by)
-    if conflict(roles):
-        raise invalid("roles", N_("an administrator cannot have any other role"))
+    account = check_someone_else(tx, username, by)
+    check_roles(roles)
     from_at = now if since is None or since == day_of(now) else start_of(since)
     if from_at > now:
         raise invalid("since", N_("must not be in the future"))
     former = frozenset(account.roles)
     if former == roles:
         return
+    check_not_last(tx, account, former - roles)
     if from_at < appointments.last_end(tx, account.id):
         raise invalid("since", N_("must not be before the end of an earlier role"))
     appointments.revoke(tx, account.id, former - roles, now)
@@ -228,15 +236,22 @@ def set_roles(
     note(tx, "roles_changed", by=by.username, subject=username, detail=detail, now=now)
 
 
+def check_roles(roles: frozenset[str]) -> None:
+    """Invalid for roles that nobody may hold together."""
+    if conflict(roles):
+        raise invalid("roles", N_("an administrator cannot have any other role"))
+
+
 def move_person(tx: Connection, username: str, unit_id: int, *, by: Actor, now: datetime) -> None:
     """A person works in another unit from now on; their roles end, for they were those of the former unit."""
-    account = _someone_else(tx, username, by)
+    account = check_someone_else(tx, username, by)
     stands = UNIT.c.id == unit_id, UNIT.c.successor_id.is_(None)
     name = tx.execute(select(UNIT.c.name).where(*stands)).scalar_one_or_none()
     if name is None:
         raise invalid("unit", N_("is not a known unit"))
     if unit_id == account.unit_id:
         raise invalid("unit", N_("is their unit already"))
+    check_not_last(tx, account, frozenset(account.roles))
     appointments.revoke(tx, account.id, account.roles, now)
     tx.execute(update(PERSON).where(PERSON.c.id == account.id).values(unit_id=unit_id))
     end_sessions(tx, account.id)

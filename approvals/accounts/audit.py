@@ -21,6 +21,10 @@ EVENTS: Mapping[str, Label] = {
     "sign_out": Label("退出登录", "Signed out"),
     "password_changed": Label("修改密码", "Changed the password"),
     "password_reset": Label("重置密码", "Reset the password"),
+    "password_chosen": Label("凭一次性链接设置密码", "Chose a password by a one-time secret"),
+    "second_asked": Label("申请由第二名管理员确认", "Asked a second administrator to confirm"),
+    "second_confirmed": Label("作为第二名管理员确认", "Confirmed as the second administrator"),
+    "second_declined": Label("作为第二名管理员不予确认", "Declined as the second administrator"),
     "unit_created": Label("新建单位", "Created the unit"),
     "unit_renamed": Label("单位更名", "Renamed the unit"),
     "unit_merged": Label("单位合并", "Merged the unit"),
@@ -51,6 +55,12 @@ EVENTS: Mapping[str, Label] = {
     "deliveries_tried_again": Label("重新投递通知", "Had notices tried again"),
     "job_tried_again": Label("重新执行后台任务", "Had a job tried again"),
 }
+
+# What somebody is told when others do it to their account.
+TOLD = (
+    *("password_reset", "person_activated", "person_deactivated", "person_moved", "roles_changed"),
+    *("token_created", "token_revoked"),
+)
 
 
 def note(

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, ScalarSelect, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect, and_, exists, func, or_, select
 
 from approvals.accounts.audit import EVENT
 from approvals.accounts.tables import (
@@ -143,6 +144,14 @@ def person(tx: Connection, username: str) -> PersonView:
     for view in _people(tx, PERSON.c.username == username):
         return view
     raise NotFound
+
+
+def person_row(tx: Connection, username: str) -> Row[Any]:
+    """The row of one person; NotFound when there is none."""
+    row = tx.execute(select(PERSON).where(PERSON.c.username == username)).one_or_none()
+    if row is None:
+        raise NotFound
+    return row
 
 
 def person_id_of(tx: Connection, username: str) -> int | None:

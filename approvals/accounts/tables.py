@@ -2,7 +2,17 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlmodel import Field, SQLModel
 
 from approvals.base.columns import Key, Moment, one_of
@@ -19,6 +29,8 @@ UNIT_KINDS = (
 )
 LANGUAGES = ("zh_Hans", "en")
 STILL = text("until_at IS NULL")
+REQUEST_KINDS = ("reset", "roles", "move", "deactivate", "activate")  # what a second administrator confirms
+ASKED = text("state = 'asked'")
 ABSENCE_KINDS = ("annual", "sick", "personal", "duty", "training", "other")
 
 
@@ -157,6 +169,40 @@ class AccessToken(SQLModel, table=True):
     unit_ids: str = Field(default="", sa_column=Column(String, nullable=False, default="", server_default=""))
     moves: str = Field(default="", sa_column=Column(String, nullable=False, default="", server_default=""))
     ends_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class PasswordLink(SQLModel, table=True):
+    """The secret by which a person chooses a new password, one at a time; only its digest is kept."""
+
+    __tablename__ = "password_links"
+    __table_args__ = (UniqueConstraint("digest"),)
+
+    person_id: int = Field(sa_column=Column(Key, ForeignKey("people.id"), primary_key=True, autoincrement=False))
+    digest: str
+    ends_at: datetime = Field(sa_type=Moment)
+
+
+class AccountRequest(SQLModel, table=True):
+    """What one administrator asks of an account and a second one confirms; `details` is JSON."""
+
+    __tablename__ = "account_requests"
+    __table_args__ = (
+        one_of("kind", REQUEST_KINDS),
+        one_of("state", ("asked", "confirmed", "declined")),
+        CheckConstraint("(state = 'asked') = (decided_at IS NULL)", name="decided_has_moment"),
+        CheckConstraint("decided_by <> asked_by", name="decided_by_another"),
+        Index("uq_account_requests_open", "person_id", unique=True, sqlite_where=ASKED, postgresql_where=ASKED),
+    )
+
+    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
+    kind: str
+    person_id: int = Field(sa_column=Column(Key, ForeignKey("people.id"), nullable=False, index=True))
+    details: str = Field(sa_type=Text)
+    asked_by: str
+    asked_at: datetime = Field(sa_type=Moment)
+    state: str
+    decided_by: str
+    decided_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
 class TokenCall(SQLModel, table=True):

@@ -15,6 +15,7 @@ SHARED = {
     "doctor": "approvals.cli.records:doctor",
     "export-record": "approvals.cli.records:export_record",
     "feed": "approvals.cli.records:feed",
+    "init": "approvals.cli.start:init",
     "openapi": "approvals.cli.docs:openapi",
     "person": "approvals.cli.staff:person_group",
     "policy": "approvals.cli.policy:policy",

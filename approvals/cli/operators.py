@@ -7,7 +7,9 @@ from sqlalchemy import Connection
 
 from approvals.accounts.actors import OPERATOR, Actor
 from approvals.accounts.appointments import actor_at
-from approvals.http.application import now
+from approvals.accounts.queries import PersonView, person
+from approvals.base.errors import NotFound
+from approvals.http.application import now, settings
 
 AS: Any = click.option(
     "--as",
@@ -27,3 +29,16 @@ def administrator(tx: Connection, username: str, role: str) -> Actor:
     if actor is None or not actor.has(role):
         raise click.ClickException(f"{username} is not a {role}")
     return actor
+
+
+def link_of(secret: str) -> str:
+    """The address at which this secret becomes a password."""
+    return f"{settings().public_url}/new-password?secret={secret}"
+
+
+def known_person(tx: Connection, username: str) -> PersonView:
+    """The person of this user name; ClickException without one."""
+    try:
+        return person(tx, username)
+    except NotFound:
+        raise click.ClickException(f"there is no user {username}") from None

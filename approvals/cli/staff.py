@@ -1,29 +1,32 @@
 """`guahao unit` and `guahao person`: units, people, their roles, and who goes on when somebody leaves."""
 
-from datetime import date, datetime
+from collections.abc import Mapping
+from datetime import datetime
 
 import click
 from sqlalchemy import Connection
 
 from approvals.accounts import actions as accounts
+from approvals.accounts.actors import Actor
 from approvals.accounts.appointments import appointments_of
 from approvals.accounts.inputs import NewName, NewPerson, NewUnit, Roles
 from approvals.accounts.queries import PeopleFilter, people, person, units
+from approvals.accounts.resets import begin_by_link
 from approvals.accounts.tables import UNIT_KINDS
 from approvals.accounts.units import rename, unit_ids
 from approvals.base.text_validation import read_fields
 from approvals.cli.database import with_database
 from approvals.cli.faults import ServiceGroup
-from approvals.cli.operators import AS, administrator
-from approvals.handover import actions as handover
+from approvals.cli.operators import AS, administrator, known_person, link_of
+from approvals.handover.actions import CENTRE
 from approvals.handover.responsibilities import responsibilities
+from approvals.handover.second_administrator import act_or_ask, ask_second
 from approvals.handover.units import MergePreview, merge, merge_preview
 from approvals.http.application import database, now
+from approvals.notifications.account_letters import tell_person
 
 DAY = click.DateTime(["%Y-%m-%d"])
-SUCCESSOR = click.option(
-    "--successor", default="", help=f"The liaison who goes on; {handover.CENTRE} is the service centre."
-)
+SUCCESSOR = click.option("--successor", default="", help=f"The liaison who goes on; {CENTRE} is the service centre.")
 
 
 def _unit_id(tx: Connection, name: str) -> int:
@@ -31,10 +34,6 @@ def _unit_id(tx: Connection, name: str) -> int:
     if unit_id is None:
         raise click.ClickException(f"there is no unit {name}")
     return unit_id
-
-
-def _day(value: datetime | None) -> date | None:
-    return value.date() if value else None
 
 
 @click.group("unit", cls=ServiceGroup)
@@ -161,8 +160,9 @@ def set_roles(user: str, roles: tuple[str, ...], from_on: datetime | None, succe
     """Let USER hold these ROLES and no others; none takes all away."""
     choice = read_fields(Roles, {"roles": list(roles)})
     with database().write() as tx:
-        actor = administrator(tx, username, "secadmin")
-        handover.change_roles(tx, user, choice.roles, successor, by=actor, now=now(), since=_day(from_on))
+        details = {"roles": sorted(choice.roles), "successor": successor}
+        details |= {"since": from_on.date().isoformat() if from_on else ""}
+        _administer(tx, "roles", user, details, administrator(tx, username, "secadmin"))
 
 
 @person_group.command("move")
@@ -174,8 +174,8 @@ def set_roles(user: str, roles: tuple[str, ...], from_on: datetime | None, succe
 def move_person(user: str, unit: str, successor: str, username: str) -> None:
     """Move USER to another UNIT; their roles end."""
     with database().write() as tx:
-        actor = administrator(tx, username, "sysadmin")
-        handover.move_to_unit(tx, user, _unit_id(tx, unit), successor, by=actor, now=now())
+        details = {"unit_id": _unit_id(tx, unit), "successor": successor}
+        _administer(tx, "move", user, details, administrator(tx, username, "sysadmin"))
 
 
 @person_group.command("leave")
@@ -186,4 +186,47 @@ def move_person(user: str, unit: str, successor: str, username: str) -> None:
 def leave(user: str, successor: str, username: str) -> None:
     """Deactivate the account USER and hand over what is open with them."""
     with database().write() as tx:
-        handover.deactivate(tx, user, successor, by=administrator(tx, username, "sysadmin"), now=now())
+        _administer(tx, "deactivate", user, {"successor": successor}, administrator(tx, username, "sysadmin"))
+
+
+@person_group.command("activate")
+@click.argument("user")
+@AS
+@with_database
+def activate(user: str, username: str) -> None:
+    """Let USER, who was deactivated, sign in again."""
+    with database().write() as tx:
+        _administer(tx, "activate", user, {}, administrator(tx, username, "sysadmin"))
+
+
+@person_group.command("reset-password")
+@click.argument("user")
+@AS
+@with_database
+def reset_password(user: str, username: str) -> None:
+    """End the password of USER and print the link by which they choose another; it works once.
+
+    With --as another administrator confirms it on the pages, and nothing is printed here.
+    """
+    with database().write() as tx:
+        actor = administrator(tx, username, "sysadmin")
+        known_person(tx, user)
+        if username:
+            ask_second(tx, "reset", user, {}, by=actor, now=now())
+            click.echo("another administrator confirms it on the page of requests")
+            return
+        secret = begin_by_link(tx, user, by=actor, now=now())
+        tell_person(tx, user, now())
+    click.echo(link_of(secret))
+
+
+def _administer(tx: Connection, kind: str, user: str, details: Mapping[str, object], actor: Actor) -> None:
+    """Let it take effect and tell the person, or say that another administrator must confirm."""
+    known_person(tx, user)
+    if not act_or_ask(tx, kind, user, details, by=actor, now=now()):
+        click.echo("another administrator confirms it on the page of requests")
+    tell_person(tx, user, now())
+
+
+person_group.add_command(set_roles, "role")
+person_group.add_command(leave, "deactivate")

@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select
 
 from approvals.accounts import actions as accounts
-from approvals.accounts.actors import SYSTEM_ACTOR, Actor
+from approvals.accounts.actors import OPERATOR, SYSTEM_ACTOR, Actor
 from approvals.accounts.appointments import holder_id
 from approvals.accounts.queries import PERSON, PersonView, lock_person, person
-from approvals.base.errors import invalid
+from approvals.base.errors import Refused, invalid
 from approvals.base.i18n import N_
 from approvals.filing.actions import addressed
 from approvals.filing.queries import TABLE as PROJECTS
@@ -69,6 +69,8 @@ def move_to_unit(tx: Connection, username: str, unit_id: int, successor: str, *,
 def _hand_over(
     tx: Connection, account: PersonView, open_work: Responsibilities, successor: str, by: Actor, now: datetime
 ) -> None:
+    if open_work.needs_successor and by.username == OPERATOR.username:
+        raise Refused(N_("What is open with this person goes on in an administrator's name. Name one with --as."))
     next_id = _successor_id(tx, open_work, successor, now)
     projects = _accompanied(tx, account.id) if open_work.projects else []
     for project_id in projects:

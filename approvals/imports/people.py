@@ -15,8 +15,8 @@ from approvals.base.errors import Problem, Stale, invalid
 from approvals.base.i18n import N_
 from approvals.base.sheet_lines import SentLine
 from approvals.base.sheets import SheetPlace
-from approvals.handover.actions import change_roles, move_to_unit
 from approvals.handover.people_preview import PeoplePreview, PersonRow, preview_people
+from approvals.handover.second_administrator import act_or_ask
 from approvals.imports.sent_lines import sent_lines
 from approvals.imports.sheet_rows import Remark
 from approvals.imports.sheets import read_parts
@@ -68,6 +68,6 @@ def _take(tx: Connection, row: PersonRow, actor: Actor, now: datetime) -> None:
     if row.details is not None:
         change_person(tx, row.username, row.details, by=actor, now=now)
     if row.unit_id is not None:
-        move_to_unit(tx, row.username, row.unit_id, "", by=actor, now=now)
+        act_or_ask(tx, "move", row.username, {"unit_id": row.unit_id}, by=actor, now=now)
     if row.roles is not None:
-        change_roles(tx, row.username, row.roles, "", by=actor, now=now)
+        act_or_ask(tx, "roles", row.username, {"roles": sorted(row.roles)}, by=actor, now=now)

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from sqlalchemy import Connection
 
 from approvals.accounts.actors import Actor
-from approvals.accounts.permissions import OPERATE
+from approvals.accounts.permissions import CONFIRM_AS_SECOND, OPERATE
 from approvals.casefile.worklist.kinds import KINDS
 from approvals.casefile.worklist.rows import Moments
 from approvals.casefile.worklist.worklist import Duty, DutyList
+from approvals.handover.second_administrator import requests_for
 from approvals.jobs.queries import health
 from approvals.notifications.queries import dead_count
 
@@ -27,4 +28,10 @@ def _deliveries(tx: Connection, actor: Actor, at: Moments) -> Iterator[Duty]:
         yield Duty(KINDS["deliveries"], 0, "", part=str(count))
 
 
-LISTS = (DutyList(OPERATE, _jobs), DutyList(OPERATE, _deliveries))
+def _requests(tx: Connection, actor: Actor, _at: Moments) -> Iterator[Duty]:
+    """What another administrator asked for and this one may confirm."""
+    if count := requests_for(tx, actor):
+        yield Duty(KINDS["second"], 0, "", part=str(count))
+
+
+LISTS = (DutyList(CONFIRM_AS_SECOND, _requests), DutyList(OPERATE, _jobs), DutyList(OPERATE, _deliveries))

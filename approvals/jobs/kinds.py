@@ -9,6 +9,8 @@ from approvals.accounts.list_files import delete_old_files
 from approvals.base.jobs import Running
 from approvals.jobs.schedule import FAN_OUT
 from approvals.jobs.schedule import forget as forget_jobs
+from approvals.notifications.account_letters import TELL
+from approvals.notifications.account_letters import send as send_account_letter
 from approvals.notifications.delivery import deliver, wait_after
 from approvals.notifications.fan_out import fan_out, gather_digests, purge_deliveries
 from approvals.notifications.root_letters import KEEP, SEND, keep, send
@@ -75,6 +77,7 @@ KINDS: dict[str, Do] = {
     "tidy": tidy,
     KEEP: keep,
     SEND: send,
+    TELL: send_account_letter,
     ISSUE: issue_requested,
     PRINT: print_requested,
     FAN_OUT: lambda job: {"deliveries": fan_out(job, job.now)},

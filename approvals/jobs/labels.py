@@ -11,6 +11,7 @@ KIND_LABELS = {
     "tidy": Label("清理过期记录", "Tidy up"),
     "keep_root": Label("留存当日记录根值", "Keep the root of the record"),
     "send_root": Label("发送记录根值", "Send the root of the record"),
+    "tell_account": Label("发送账号变动通知", "Tell of a change of an account"),
     "issue_report": Label("印发报告", "Issue a report"),
     "print_report": Label("排印文稿", "Print a paper"),
     "list_file": Label("生成列表文件", "Make the file of a list"),

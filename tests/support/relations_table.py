@@ -106,6 +106,7 @@ NAMES_NO_CASE = {"static"} | {
         "administration": "change_person create_person merge_preview merge_unit move_person person rename_unit "
         "reset_password revoke_token set_active set_roles unit",
         "handbook": "show picture read_hint",
+        "second": "confirm decline",
         "saved_views": "remove",
         "list_files": "download remove",
         "api_reports": "show_figures show_issued_pdf",

@@ -15,6 +15,9 @@ class Role:
     acts: str
     level: int = 0  # of the four levels that feed back; 0 is none
 
+    def __str__(self) -> str:
+        return self.name
+
 
 ROLES = {
     role.name: role

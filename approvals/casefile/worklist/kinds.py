@@ -70,6 +70,7 @@ _KINDS = (
     DutyKind("division", Label("超期天数划分", "Division of days"), _REVIEW),
     DutyKind("month", Label("月度封账", "Month to close"), Label("封账", "Close")),
     # Of who runs the service.
+    DutyKind("second", Label("第二管理员确认", "Request for a second administrator"), Label("确认", "Confirm")),
     DutyKind("vacancy", Label("待落实责任", "Unassigned work"), Label("落实", "Assign")),
     DutyKind("uncovered", Label("离岗无人代岗", "Absence without deputy"), Label("指定代岗", "Name a deputy")),
     DutyKind("jobs", Label("后台任务", "Background jobs"), _OPEN),

@@ -1,5 +1,7 @@
 """Sign-in and sign-out, and one's own account."""
 
+from datetime import timedelta
+
 from flask import Blueprint, g, make_response, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
@@ -9,16 +11,19 @@ from approvals.accounts.actions import sign_in as sign_in_action
 from approvals.accounts.actions import sign_out as sign_out_action
 from approvals.accounts.contacts import show_contact
 from approvals.accounts.identity import credentials_of
+from approvals.accounts.own_events import mark_events_read
+from approvals.accounts.resets import choose_password
 from approvals.base.errors import Refused, invalid
 from approvals.base.i18n import N_, known_language
 from approvals.base.i18n import gettext as _
 from approvals.http.access import access, actor, begin, end, own_session
-from approvals.http.application import CHOSEN, COOKIE, COOKIE_LIFE, database, now, settings
+from approvals.http.application import CHOSEN, COOKIE, COOKIE_LIFE, RateLimit, database, now, settings
 from approvals.http.resumed_form import resumed_form
 from approvals.web.forms import EMPTY, Form, form_fields, redisplay, remember_input
 from approvals.web.query_parameters import next_page
-from approvals.web.submissions import flash_message
+from approvals.web.submissions import flash_message, process_once
 
+CHOICES = RateLimit(most=20, window=timedelta(minutes=10))  # tries of one address with a link or code
 accounts = Blueprint("accounts", __name__)
 
 
@@ -77,6 +82,34 @@ def password_now() -> Response:
     end()
     flash_message(_("Your password has been changed. Sign in with the new password."))
     return redirect(url_for("accounts.sign_in"), 303)
+
+
+@accounts.get("/new-password")
+@access("public")
+def choose(form: Form = EMPTY) -> str:
+    """The page at which a one-time link or code is turned into a password of one's own."""
+    return render_template("account/choose_password.html", form=form, secret=request.args.get("secret", "")[:200])
+
+
+@accounts.post("/new-password")
+@access("public")
+@redisplay(choose)
+def choose_now() -> Response:
+    secret, new = request.form.get("secret", "")[:200], request.form.get("new", "")
+    remember_input({"secret": secret})
+    CHOICES.check(request.remote_addr or "", now())
+    if new != request.form.get("again", ""):
+        raise invalid("again", N_("does not match"))
+    with database().write() as tx:
+        choose_password(tx, secret, new, now=now())
+    flash_message(_("Your password is set. Sign in with it."))
+    return redirect(url_for("accounts.sign_in"), 303)
+
+
+@accounts.post("/account/events/read")
+@access("signed_in")
+def events_read() -> Response:
+    return process_once(url_for("home.index"), lambda tx: mark_events_read(tx, actor(), now()))
 
 
 @accounts.post("/people/<username>/contact")

@@ -15,18 +15,21 @@ from approvals.base.i18n import N_, own_name
 from approvals.base.i18n import gettext as _
 from approvals.base.text_validation import read_fields, whole_number
 from approvals.exports.lists.administration import EVENTS as EVENT_COLUMNS
-from approvals.handover.actions import CENTRE, change_roles, deactivate, move_to_unit
+from approvals.handover.actions import CENTRE
 from approvals.handover.responsibilities import responsibilities
+from approvals.handover.second_administrator import act_or_ask, open_request_of
 from approvals.handover.units import may_merge, merge
 from approvals.handover.units import merge_preview as preview_of
 from approvals.http.access import access, actor
 from approvals.http.application import database, now, today
+from approvals.notifications.account_letters import tell_person
 from approvals.registration.queries import liaison_loads
 from approvals.web.admin.blueprint import administration
+from approvals.web.admin.second import KIND_LABELS, WAITS, reset
 from approvals.web.forms import EMPTY, Form, form_fields, redisplay, remember_input
 from approvals.web.lists import ListPage, asked_list, declare
 from approvals.web.query_parameters import query_text
-from approvals.web.submissions import process_once, writing_once
+from approvals.web.submissions import flash_message, process_once, writing_once
 from workflows.charts.roles import ROLES
 from workflows.label import Label
 
@@ -142,6 +145,7 @@ def person(username: str, form: Form = EMPTY) -> str:
         successors = liaison_loads(tx, today()) if open_work.needs_successor else []
         appointments = appointments_of(tx, account.id)
         units = queries.units(tx) if actor().has("sysadmin") else []
+        waiting = open_request_of(tx, account.id)
     choices = [(load.username, load.name) for load in successors if load.id != account.id]
     return render_template(
         "admin/person.html",
@@ -154,6 +158,8 @@ def person(username: str, form: Form = EMPTY) -> str:
         work=open_work,
         successors=[*choices, (CENTRE, _("Service centre, until it names a liaison"))],
         appointments=appointments,
+        waiting=waiting,
+        request_kinds=KIND_LABELS,
         units=[
             (str(unit.id), own_name(unit)) for unit in units if unit.id != account.unit_id and not unit.successor_id
         ],
@@ -178,22 +184,29 @@ def change_person(username: str) -> Response:
 @access(roles=permissions.KEEP_ACCOUNTS)
 @redisplay(person, "password")
 def reset_password(username: str) -> Response | str:
-    password = ""
-    with writing_once(url_for("administration.person", username=username)) as once:
+    return reset(username)
+
+
+def _administer(username: str, kind: str, details: Mapping[str, object], message: str = "") -> Response:
+    """Let it take effect, tell the person, or ask a second administrator where it concerns one."""
+    leads_to, is_done = url_for("administration.person", username=username), True
+    with writing_once(leads_to) as once:
         if once.is_new:
-            password = actions.reset_password(once.tx, username, by=actor(), now=now())
-    return _shown_once(username, password) or once.answer()
+            is_done = act_or_ask(once.tx, kind, username, details, by=actor(), now=now())
+            tell_person(once.tx, username, now())
+    if message or not is_done:
+        flash_message(message if is_done else _(WAITS))
+    return once.answer()
 
 
 @administration.post("/people/<username>/active")
 @access(roles=permissions.KEEP_ACCOUNTS)
 @redisplay(person, "active")
 def set_active(username: str) -> Response:
-    leads_to = url_for("administration.person", username=username)
     if request.form.get("active") == "yes":
-        return process_once(leads_to, lambda tx: actions.set_active(tx, username, True, by=actor(), now=now()))
+        return _administer(username, "activate", {})
     successor = remember_input(form_fields("successor")).get("successor", "")
-    return process_once(leads_to, lambda tx: deactivate(tx, username, successor, by=actor(), now=now()))
+    return _administer(username, "deactivate", {"successor": successor})
 
 
 @administration.post("/people/<username>/unit")
@@ -202,11 +215,8 @@ def set_active(username: str) -> Response:
 def move_person(username: str) -> Response:
     typed = remember_input(form_fields("unit", "successor"))
     unit_id, successor = whole_number(typed.get("unit", ""), digits=9) or 0, typed.get("successor", "")
-    return process_once(
-        url_for("administration.person", username=username),
-        lambda tx: move_to_unit(tx, username, unit_id, successor, by=actor(), now=now()),
-        _("The person has moved. Roles in the new unit are given by the security administrator."),
-    )
+    message = _("The person has moved. Roles in the new unit are given by the security administrator.")
+    return _administer(username, "move", {"unit_id": unit_id, "successor": successor}, message)
 
 
 @administration.post("/people/<username>/tokens/<int(max=999999999):token_id>/revoke")
@@ -225,10 +235,8 @@ def set_roles(username: str) -> Response:
     successor = typed.pop("successor", "")
     remember_input({"roles": request.form.getlist("roles"), "successor": successor, **typed})
     choice = read_fields(Roles, {"roles": request.form.getlist("roles"), **typed})
-    return process_once(
-        url_for("administration.person", username=username),
-        lambda tx: change_roles(tx, username, choice.roles, successor, by=actor(), now=now(), since=choice.since),
-    )
+    since = choice.since.isoformat() if choice.since else ""
+    return _administer(username, "roles", {"roles": sorted(choice.roles), "successor": successor, "since": since})
 
 
 EVENT_LIST = declare(

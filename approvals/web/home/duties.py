@@ -48,6 +48,7 @@ _PAGES: Mapping[str, tuple[str, str]] = {
     ),
     **dict.fromkeys(("claim", "replan", "division"), ("programme.item", "year={year} item_no={item_no}")),
     "month": ("programme.months", "year={year}"),
+    "second": ("second.index", ""),
     "vacancy": ("vacancies.index", ""),
     "uncovered": ("absences.deputy", "absence_id={id}"),
     "jobs": ("jobs.index", ""),

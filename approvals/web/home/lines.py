@@ -43,6 +43,7 @@ FINE: Mapping[str, str] = {
 }
 # What duties are about that are about no case, with their number.
 _COUNTED: Mapping[str, str] = {
+    "second": N_("%(part)s requests wait for a second administrator"),
     "vacancy": N_("%(part)s matters that nobody holds"),
     "jobs": N_("%(part)s jobs failed"),
     "deliveries": N_("%(part)s notices could not be delivered"),

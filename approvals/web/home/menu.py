@@ -47,6 +47,7 @@ PAGES: tuple[MenuPage, ...] = (
     MenuPage("deliveries.index", N_("Deliveries")),
     MenuPage("jobs.index", N_("Jobs")),
     MenuPage("administration.events", N_("Account events")),
+    MenuPage("second.index", N_("Requests for a second administrator")),
     MenuPage("docs.page", N_("API documentation")),
 )
 
@@ -162,18 +163,20 @@ GROUPS: dict[str, tuple[MenuGroup, ...]] = {
     "integration": (MenuGroup("operation", Label("接口", "Interfaces"), "home.index docs.page"),),
     "sysadmin": (
         MenuGroup(
-            "staff", Label("人员", "Staff"), "administration.people administration.units absences.away vacancies.index"
+            "staff",
+            Label("人员", "Staff"),
+            "administration.people administration.units second.index absences.away vacancies.index",
         ),
         MenuGroup("settings", Label("日历规则", "Calendar and rules"), "calendars.index catalogues.index trials.show"),
         MenuGroup("operation", Label("运行", "Operation"), "home.index jobs.index deliveries.index supervision.sweep"),
     ),
     "secadmin": (
         HOME,
-        MenuGroup("staff", Label("人员", "Staff"), "administration.people vacancies.index"),
+        MenuGroup("staff", Label("人员", "Staff"), "administration.people second.index vacancies.index"),
     ),
     "auditor": (
         HOME,
-        MenuGroup("audit", Label("审计", "Audit"), "administration.events"),
+        MenuGroup("audit", Label("审计", "Audit"), "administration.events second.index"),
     ),
 }
 MENU = Menu(PAGES, GROUPS)

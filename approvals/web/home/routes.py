@@ -6,6 +6,8 @@ from sqlalchemy import Connection
 from approvals.accounts import permissions
 from approvals.accounts.absence.queries import cover_status
 from approvals.accounts.actors import Actor
+from approvals.accounts.audit import EVENTS
+from approvals.accounts.own_events import unread_events
 from approvals.accounts.token_calls import programs_of
 from approvals.casefile.owner.overview import own_overview
 from approvals.http.access import access, actor
@@ -30,12 +32,13 @@ def index() -> str:
         view = duties(tx, actor(), now(), cursor)
         beside = {
             "warnings": home_warnings(tx, actor()),
+            "account_events": unread_events(tx, actor(), now()),
             "absence": cover_status(tx, actor(), today()),
             "projects": own_overview(tx, actor()) if actor().has(*permissions.OWNERS) and not cursor else None,
             "report": _report(tx, actor()) if not cursor else None,
             "programs": programs_of(tx, actor().id, now()) if actor().has(*permissions.PROGRAMS) else None,
         }
-    context = {"actor": actor(), "roles": ROLES, "cursor": cursor}
+    context = {"actor": actor(), "roles": ROLES, "cursor": cursor, "event_labels": EVENTS}
     groups = duty_groups(view.page.rows, actor(), now())
     return render_template(
         "home/index.html", view=view, groups=groups, nothing=nothing_waits(actor()), **beside, **context
