@@ -159,7 +159,7 @@ def add_person(
 
 def change_person(tx: Connection, username: str, details: PersonDetails, *, by: Actor, now: datetime) -> None:
     """Another name, telephone number or mail address; the event names what changed, of contact data not to what."""
-    account = _someone_else(tx, username, by)
+    account = check_someone_else(tx, username, by)
     new = details.model_dump()
     changed = [field for field in new if new[field] != getattr(account, field)]
     if not changed:

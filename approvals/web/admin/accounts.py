@@ -1,5 +1,7 @@
 """Pages of the system administrator (units, people), the security administrator (roles) and the auditor (events)."""
 
+from collections.abc import Mapping
+
 from flask import render_template, request, url_for
 from werkzeug.wrappers import Response
 
