@@ -1,14 +1,16 @@
 """The official page (GB/T 9704-2012): what all documents have in common."""
 
 from approvals.accounts.queries import UnitName
-from approvals.base.i18n import own_name
+from approvals.base.i18n import label, own_name
 from workflows.config.city import load_city
+from workflows.label import Label
 
 HEADER_SIZES = (40, 36, 32, 28, 26, 24, 22, 20, 18)  # points
 LINE = 430  # points: the width of a line, 156 mm, less the letters' spacing
 LATIN = 0x2E80  # characters beyond are as wide as high
 CITYS = "市"  # how the names of the city's own units begin
 PDF_LANGUAGES = {"zh_Hans": "zh-CN", "en": "en"}
+SYSTEM = Label("{city}建设项目集中挂号办理系统", "Central registration of construction projects, {city}")
 
 
 def header_size(text: str) -> int:
@@ -23,3 +25,9 @@ def full_name(unit: UnitName) -> str:
     if not unit.name.startswith(CITYS):
         return name
     return f"{city.zh.removesuffix(CITYS)}{name}" if name == unit.name else f"{city.en} {name}"
+
+
+def system_name() -> str:
+    """The name under which the system itself gives papers, in the language in use."""
+    city = load_city().name
+    return label(Label(SYSTEM.zh.format(city=city.zh), SYSTEM.en.format(city=city.en)))

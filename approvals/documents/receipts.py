@@ -5,18 +5,15 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection
 
 from approvals.base.errors import NotFound
-from approvals.base.i18n import label, language
+from approvals.base.i18n import language
 from approvals.base.templating import render
-from approvals.documents.page import PDF_LANGUAGES, full_name, header_size
+from approvals.documents.page import PDF_LANGUAGES, full_name, header_size, system_name
 from approvals.filing.receipts import ReceiptView, receipt_at
 from approvals.filing.views import ProjectView
 from approvals.history.queries import EntryView, own_entries_of_project
 from approvals.history.timeline import EntryDescription, describe
 from approvals.pdf.qr import Qr, qr_of
-from workflows.config.city import load_city
-from workflows.label import Label
 
-ISSUER = Label("{city}建设项目集中挂号办理系统", "Central registration of construction projects, {city}")
 SAYS = ("draft", "edit")  # moves in which an owner says what is filed
 
 
@@ -42,8 +39,7 @@ def receipt_document(tx: Connection, project: ProjectView, seq: int, address: st
     entry = next((entry for entry in entries if entry.seq == seq), None)
     if entry is None:
         raise NotFound
-    city = load_city().name
-    header = label(Label(ISSUER.zh.format(city=city.zh), ISSUER.en.format(city=city.en)))
+    header = system_name()
     return ReceiptDocument(
         html_code=PDF_LANGUAGES[language()],
         is_translation=language() == "en",

@@ -129,6 +129,12 @@ def for_project(tx: Connection, project_id: int) -> list[DocumentView]:
     return [replace(view, name=name) for view, name in zip(views, names, strict=True)]
 
 
+def checksums(tx: Connection, project_id: int) -> dict[str, str]:
+    """The SHA-256 of each document of a project, by its id."""
+    rows = select(DOCUMENTS.c.uid, DOCUMENTS.c.sha256).where(DOCUMENTS.c.project_id == project_id)
+    return {row.uid: row.sha256 for row in tx.execute(rows.order_by(DOCUMENTS.c.id))}
+
+
 def told_apart(names: Iterable[str]) -> list[str]:
     """These names of files in their order, the second of equal ones as `name (2).pdf`; case makes no difference."""
     taken: set[str] = set()

@@ -42,6 +42,7 @@ ASSETS = {  # all else that a document may ask for, by name
     f"{SCHEME}:report.css": PACKAGE / "static" / "report.css",
     f"{SCHEME}:notice.css": TEMPLATES / "documents" / "notice.css",
     f"{SCHEME}:evidence.css": TEMPLATES / "documents" / "evidence.css",
+    f"{SCHEME}:casefile.css": TEMPLATES / "documents" / "casefile.css",
 }
 STYLES = {FACES, *ASSETS}
 MAGIC = 4  # bytes at the beginning of a font, by which WeasyPrint recognises its kind

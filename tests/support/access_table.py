@@ -112,7 +112,7 @@ ROUTES: tuple[tuple[str, str | set[str], str], ...] = (
     ("reports", OFFICE, "issue"),
     ("bulletin_orders", MANAGERS, "show"),
     ("bulletin_orders", OFFICE, "make"),
-    ("casefile", MANAGERS | {"liaison", "window_head"}, "index show make"),
+    ("casefile", MANAGERS | {"liaison", "window_head"}, "index show make paper"),
     ("casefile", MANAGERS | {"liaison", "window_head"} | OWNER, "schedule"),
     ("casefile", MANAGERS | {"liaison"}, "contact"),
     ("whose_time", MANAGERS | WINDOWS | {"liaison"}, "index approvals"),

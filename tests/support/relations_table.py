@@ -77,6 +77,7 @@ REACHES: dict[str, tuple[set[str], str]] = {
     "joint.write": (set(), ""),
     "joint.word": (set(), "sign_word"),
     "casefile.show": (CITY, ""),
+    "casefile.paper": (CITY, ""),
     "casefile.schedule": (OWN | CITY, ""),
     "casefile.make": ({"office1"}, "suspend"),
     "casefile.contact": (CITY, ""),

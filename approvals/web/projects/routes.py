@@ -6,8 +6,9 @@ from flask import Blueprint, make_response, render_template, url_for
 from werkzeug.wrappers import Response
 
 from approvals.accounts import permissions
-from approvals.base.i18n import N_, label
+from approvals.base.i18n import N_, in_language, label, language
 from approvals.base.i18n import gettext as _
+from approvals.casefile.paper import casefile_html, casefile_paper
 from approvals.casefile.project_detail import MADE_HERE
 from approvals.casefile.project_detail import casefile as casefile_of
 from approvals.casefile.project_list import FLAGS, casefile_page, casefiles
@@ -20,17 +21,19 @@ from approvals.history.commands import Reference
 from approvals.http.access import access, actor, may_open
 from approvals.http.application import database, now, today
 from approvals.liaisons.project_summary import summary_of
+from approvals.pdf.process import render_apart
 from approvals.projects.works import DAY as WORKS
 from approvals.registration.graph import Graph, Node, draw
 from approvals.registration.views import rank_of, with_works
 from approvals.triage.actions import MARKS
 from approvals.web.approvals.routes import notice_pages
+from approvals.web.downloads import PDF, send_download
 from approvals.web.forms import EMPTY, Form, redisplay
 from approvals.web.lists import ListPage, asked_list, declare
 from approvals.web.pages import category_choices
 from approvals.web.projects.schedule_drawing import draw_schedule, holder_words
 from approvals.web.projects.tabs import asked_tab
-from approvals.web.query_parameters import query_choice, query_flag, query_text
+from approvals.web.query_parameters import query_choice, query_flag, query_language, query_text
 from approvals.web.submissions import lost_move, perform_form
 from approvals.windows.clocks import LimitView
 from approvals.windows.queries import ApprovalView
@@ -117,6 +120,19 @@ def show(ref: str, form: Form = EMPTY) -> str:
         first={"mark": {field: getattr(view.project, column) for column, field in MARKS.items()}},
         tab=asked_tab(),
     )
+
+
+@casefile.get("/<ref>/casefile.pdf")
+@access(roles=permissions.SEE_PROJECTS)
+def paper(ref: str) -> Response:
+    """The casefile as its page shows it to this reader, on paper."""
+    with in_language(query_language("lang", language())):
+        with database().read() as tx:
+            content = casefile_paper(tx, ref, actor(), today())
+        html = casefile_html(content)
+        project = content.view.project
+        name = _("Casefile %(number)s %(on)s.pdf", number=project.shown_number or project.ref, on=today())
+    return send_download(render_apart(html).pdf, PDF, name, "casefile")
 
 
 @casefile.get("/<ref>/schedule")
