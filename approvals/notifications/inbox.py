@@ -30,12 +30,12 @@ from approvals.base.pagination import Page, page_of, read_cursor
 from approvals.base.sorting import FIRST_PART, ListPart
 from approvals.base.tables import table_of
 from approvals.catalogue.queries import item_of
-from approvals.filing.queries import TABLE, ref_of
+from approvals.filing.queries import TABLE, ref_of, visible_projects
 from approvals.history.record import ENTRY, NOTICE
 from approvals.history.timeline import SYSTEM_ROLE
 from approvals.notifications.tables import NoticeRead
 from approvals.programme.queries import ITEMS, PREFIX
-from approvals.registration.queries import APPROVALS
+from approvals.registration.queries import APPROVALS, visible_approvals
 from workflows.charts.model import SYSTEM, Move
 from workflows.charts.office_moves import STATEMENTS
 from workflows.charts.order import ORDER
@@ -71,6 +71,7 @@ class InboxNotice:
     move: Move
     project: str
     ref: str
+    is_visible: bool  # the project or approval, to the reader as of now
     code: str | None
     item: Item | None
     role: Role | Label
@@ -113,7 +114,7 @@ def notices(tx: Connection, actor: Actor, *, kind: str = "", part: ListPart = FI
     enough = (part.limit + 1) * len(addresses)  # in as many capacities one event may be heard
     newest = [ids.where(*clauses).order_by(NOTICE.c.id.desc()).limit(enough) for ids in addresses]
     events = select(func.min(NOTICE.c.id)).where(NOTICE.c.id.in_(_together(newest))).group_by(*EVENT)
-    query = _NOTICES.where(NOTICE.c.id.in_(events)).limit(part.limit + 1)
+    query = _notices_for(actor).where(NOTICE.c.id.in_(events)).limit(part.limit + 1)
     seen, rows = _seen(tx, actor), tx.execute(query).all()
     read = _read(tx, actor, [row.id for row in rows])
     views = [_view(tx, row, is_new=row.id > seen and row.id not in read) for row in rows]
@@ -132,6 +133,13 @@ def _of_kind(kind: str) -> tuple[ColumnElement[bool], ...]:
     return (or_(*(NOTICE.c.move.startswith(f"{chart}.", autoescape=True) for chart in NOTICE_KINDS[kind][1])),)
 
 
+def _notices_for(actor: Actor) -> Select[Any]:
+    """The notices with what the actor sees of their projects; one that has an approval leads to that."""
+    has_approval = NOTICE.c.approval_id.is_not(None)
+    sees = or_(visible_projects(actor), and_(has_approval, visible_approvals(actor)))
+    return _NOTICES.add_columns(sees.label("is_visible"))
+
+
 def _seen(tx: Connection, actor: Actor) -> int:
     return int(tx.execute(select(PERSON.c.seen_notice_id).where(PERSON.c.id == actor.id)).scalar_one())
 
@@ -144,7 +152,7 @@ def _read(tx: Connection, actor: Actor, ids: Sequence[int]) -> set[int]:
 
 def notices_by_id(tx: Connection, actor: Actor, ids: Sequence[int]) -> list[InboxNotice]:
     """Those of these notices that concern the actor, the newest first."""
-    query = _NOTICES.where(NOTICE.c.id.in_(ids), or_(*addressed_to(actor)))
+    query = _notices_for(actor).where(NOTICE.c.id.in_(ids), or_(*addressed_to(actor)))
     return [_view(tx, row, is_new=True) for row in tx.execute(query)]
 
 
@@ -168,7 +176,8 @@ def new_count(tx: Connection, actor: Actor, now: datetime) -> int:
 def unread_notices(tx: Connection, actor: Actor) -> list[InboxNotice]:
     """The notices that the actor has not read, MOST and one of each address at the most."""
     events = unread(actor).subquery()
-    query = _NOTICES.join(events, and_(*(key == events.c[key.name] for key in EVENT))).where(or_(*addressed_to(actor)))
+    is_of_event = and_(*(key == events.c[key.name] for key in EVENT))
+    query = _notices_for(actor).join(events, is_of_event).where(or_(*addressed_to(actor)))
     return [_view(tx, row, is_new=True) for row in tx.execute(query)]
 
 
@@ -230,6 +239,7 @@ def _view(tx: Connection, row: Any, *, is_new: bool) -> InboxNotice:
         move=CHARTS[chart].move(move),
         project=row.name or row.programme_item or "",
         ref=ref_of(row) if row.name else "",
+        is_visible=bool(row.is_visible),
         code=row.code,
         item=item_of(tx, row) if row.code else None,
         role=SYSTEM_ROLE if row.role == SYSTEM else ROLES[row.role],

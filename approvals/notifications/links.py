@@ -10,7 +10,6 @@ from approvals.accounts import permissions
 from approvals.accounts.actors import Actor
 from approvals.base.i18n import gettext as _
 from approvals.base.i18n import label
-from approvals.history.record import HEADS
 from approvals.notifications.inbox import InboxNotice
 from approvals.programme.problems.queries import PROBLEM_KEY
 from approvals.programme.queries import task_label
@@ -90,10 +89,10 @@ def path_of(notice: InboxNotice, reader: Actor) -> str | None:
         return page_path("order", order=notice.order) if reader.has(*permissions.SEE_ORDERS) else None
     if notice.programme:
         return _programme_path(notice.programme, reader)
+    if not notice.is_visible:  # it was when they heard of it
+        return None
     if notice.code and reader.has(*permissions.SEE_APPROVALS):
         return page_path("approval", project=notice.ref, code=notice.code)
-    if notice.move.name == "end_joint" and notice.audience == HEADS:  # they see the project no longer
-        return None
     if notice.request_no:
         return page_path("request", ref=notice.ref, number=notice.request_no)
     return _project_path(notice, reader)
