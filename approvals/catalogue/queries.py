@@ -3,7 +3,7 @@
 A parsed catalogue is remembered by the checksum of its text, so that it is the right one for any database.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Table, bindparam, select
 from approvals.base.prepared import Prepared
 from approvals.base.tables import table_of
 from approvals.catalogue.tables import CatalogueEdition, CatalogueText
-from workflows.config.catalogue import Catalogue, Item, load_catalogue, read_catalogue
+from workflows.config.catalogue import Catalogue, Item, Stage, load_catalogue, read_catalogue
 from workflows.config.conditions import Question
 
 TEXT: Table = table_of(CatalogueText)
@@ -79,6 +79,15 @@ def known_questions(tx: Connection) -> dict[str, Question]:
     """Every screening question that was ever asked, as the last edition that has it asks it."""
     catalogues = known_catalogues(tx).values()
     return {name: question for catalogue in catalogues for name, question in catalogue.questions.items()}
+
+
+def known_stages(tx: Connection, on: date) -> Mapping[int, Stage]:
+    """The stages of every edition that an approval may be of, by number, as the one in force on this day names them."""
+    rows = editions(tx)
+    in_force = edition_on(rows, on)
+    catalogues = [stored_catalogue(tx, row.sha256) for row in (*rows, in_force) if row] or [load_catalogue()]
+    stages = {no: stage for catalogue in catalogues for no, stage in catalogue.stages.items()}
+    return dict(sorted(stages.items()))
 
 
 def edition_names(tx: Connection) -> dict[str, str]:

@@ -8,6 +8,7 @@ from approvals.base.formatting import long_day, moment
 from approvals.base.i18n import HTML_CODES, in_language, label, own_name
 from approvals.base.i18n import gettext as _
 from approvals.base.jobs import LONGEST_ERROR, JobFailed
+from approvals.base.language_marks import mark_chinese
 from approvals.base.templating import render
 from approvals.notifications.inbox import InboxNotice
 from approvals.notifications.links import path_of, title_of
@@ -123,4 +124,5 @@ def _lines(*texts: str) -> str:
 
 
 def html(letter: Message) -> str:
-    return render("notifications/mail.html", letter=letter)
+    page = render("notifications/mail.html", letter=letter)
+    return mark_chinese(page) if letter.html_code == HTML_CODES["en"] else page

@@ -17,6 +17,7 @@ from approvals.notifications.inbox import MOST
 from workflows.charts.roles import ROLES
 from workflows.label import Label
 
+HOME = "home.index"
 MENU, BELL, WARNINGS = "guahao-menu", "guahao-bell", "guahao-warnings"
 Count = Callable[[Connection, Actor, datetime], int]
 
@@ -168,6 +169,7 @@ def _template_context() -> dict[str, object]:
         "navigation": _navigation(actor) if actor else None,
         "bell": _bell(actor) if actor and not g.get("is_problem") else None,
         "here": here,
+        "is_home": request.endpoint == HOME,
     }
 
 

@@ -7,12 +7,13 @@ from datetime import date
 from functools import cache
 from uuid import uuid4
 
-from flask import Flask, url_for
+from flask import Flask, Response, url_for
 from markupsafe import Markup
 
 from approvals import PACKAGE
 from approvals.base.files.filetypes import FILE_TYPES, is_viewable
 from approvals.base.i18n import HTML_CODES, LANGUAGES, Labelled, label, language
+from approvals.base.language_marks import mark_chinese
 from approvals.base.templating import set_up_environment
 from approvals.calendar.lights import light_label
 from approvals.http.application import clock, settings, today
@@ -20,7 +21,7 @@ from approvals.web.forms import EMPTY
 from workflows.charts.filing_fields import FUNDING_SOURCES, SCALE_UNITS
 from workflows.charts.options import OPTION_LABELS
 from workflows.charts.programme_terms import PARTIES
-from workflows.config.catalogue import Catalogue
+from workflows.config.catalogue import Stage
 from workflows.config.city import City, load_city
 
 STATIC = PACKAGE / "static"
@@ -41,6 +42,7 @@ class Frame:
 
 def set_up_pages(app: Flask) -> None:
     set_up_environment(app.jinja_env)
+    app.after_request(_say_what_is_chinese)
     app.jinja_env.filters.update(labels=labels, light_label=light_label, is_viewable=is_viewable)
     app.jinja_env.globals.update(
         frame=frame,
@@ -58,6 +60,12 @@ def set_up_pages(app: Flask) -> None:
     )
 
 
+def _say_what_is_chinese(response: Response) -> Response:
+    if language() == "en" and response.mimetype == "text/html" and not response.direct_passthrough:
+        response.set_data(mark_chinese(response.get_data(as_text=True)))
+    return response
+
+
 def frame() -> Frame:
     spoken = language()
     return Frame(
@@ -71,9 +79,9 @@ def frame() -> Frame:
     )
 
 
-def stage_choices(catalogue: Catalogue) -> list[tuple[str, str]]:
-    """The stages of this catalogue by number, for a choice."""
-    return [(str(number), label(stage)) for number, stage in catalogue.stages.items()]
+def stage_choices(stages: Mapping[int, Stage]) -> list[tuple[str, str]]:
+    """These stages by number, for a choice."""
+    return [(str(number), label(stage)) for number, stage in stages.items()]
 
 
 def labels(words: Mapping[str, Labelled]) -> list[tuple[str, str]]:

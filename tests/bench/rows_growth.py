@@ -13,9 +13,12 @@ from sqlalchemy import Connection, func, select
 from approvals.accounts.queries import PERSON
 from approvals.base.database import Database
 from approvals.calendar.queries import reading
-from approvals.casefile.board.views import board
+from approvals.casefile.board.heat import DEPARTMENT
+from approvals.casefile.board.queries import BoardListFilter
+from approvals.casefile.board.views import Board, board
 from approvals.casefile.project_list import casefiles
 from approvals.casefile.views import CasefileFilter
+from approvals.catalogue.queries import known_stages
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.history.record import ENTRY
 from approvals.registration.queries import APPROVALS
@@ -135,9 +138,14 @@ def copied_to(city: Database, folder: Path) -> str:
     return f"sqlite:///{folder / 'city.db'}"
 
 
+def _board(tx: Connection) -> Board:
+    stages = known_stages(tx, NOW.date())
+    return board(tx, an_actor(tx, "office1", TODAY), BoardListFilter(), DEPARTMENT, stages, NOW)
+
+
 def board_of_many(bench: Bench) -> Iterator[Finding]:
     """Row 16."""
-    return _grown(bench, "16", "the board with", 1.5, lambda tx: board(tx, an_actor(tx, "office1", TODAY), NOW))
+    return _grown(bench, "16", "the board with", 1.5, _board)
 
 
 def empty_search(bench: Bench) -> Iterator[Finding]:

@@ -160,3 +160,14 @@ def test_numbers_of_a_renamed_department_lead_to_their_list(app: OpenAPI) -> Non
     assert queue.status_code == 200
     assert "修建防空地下室审批" in queue.text
     assert NEW_NAME in queue.text
+
+
+@pytest.mark.parametrize("path", ["/board", "/board?by=stage", "/windows"])
+def test_stages_of_an_earlier_catalogue_are_offered_and_narrow(app: OpenAPI, path: str) -> None:
+    office = somebody(app, "office1")
+    offered = re.search(r'<select[^>]* name="stage".*?</select>', office.get(path).text, re.DOTALL)
+    assert offered
+    stages = re.findall(r'value="(\d+)"', offered.group())
+    assert stages == ["1", "2", "3", "4"], "today's has three"
+    join = "&" if "?" in path else "?"
+    assert [office.get(f"{path}{join}stage={stage}").status_code for stage in [*stages, "5"]] == [200] * 4 + [422]

@@ -1,7 +1,5 @@
 """Messages and documents lead to pages that exist."""
 
-import pytest
-
 from approvals.notifications.inbox import notices
 from approvals.notifications.links import PATHS, page_path, path_of
 from tests.support.builders import a_project, an_actor, do, project_row, when

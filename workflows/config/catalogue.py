@@ -37,6 +37,11 @@ class Stage:
     lead: str
 
 
+def unnamed_stage(no: int) -> Stage:
+    """A stage of which nothing but its number is known."""
+    return Stage(no, f"第{no}阶段", f"Stage {no}", "")
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """One item: limits in working days unless `legal_unit` says otherwise; `special` maps a procedure to its cap.
@@ -100,7 +105,7 @@ class Catalogue:
 
     def stage(self, no: int) -> Stage:
         """The stage of this number; one that has nothing but its number where this edition does not know it."""
-        return self.stages.get(no) or Stage(no, f"第{no}阶段", f"Stage {no}", "")
+        return self.stages.get(no) or unnamed_stage(no)
 
     def materials(self) -> frozenset[str]:
         """The names of all materials that its items ask for."""

@@ -33,7 +33,7 @@ from workflows.charts.model import State
 from workflows.charts.order import ORDER
 from workflows.charts.roles import LEVELS
 from workflows.clock.lights import LIGHTS
-from workflows.config.catalogue import Catalogue
+from workflows.config.catalogue import Stage, unnamed_stage
 from workflows.config.city import load_city
 from workflows.label import Label
 from workflows.rules.cards import COLOUR_NAMES
@@ -41,6 +41,7 @@ from workflows.rules.cards import COLOUR_NAMES
 TONES = 4  # shades of a column
 LATE = ("yellow", "red")
 Address = Mapping[str, str]
+Stages = Mapping[int, Stage]
 People = Sequence[tuple[LiaisonCounts, "OnDuty"]]
 
 
@@ -144,10 +145,8 @@ class OfficeBoard:
 THE_COLUMNS = tuple(BoardColumn(name, None if name in LIGHTS else APPROVAL.state(name)) for name in COLUMNS)
 
 
-def board(
-    tx: Connection, actor: Actor, filters: BoardListFilter, by: str, catalogue: Catalogue, now: datetime
-) -> Board:
-    """The board as of now, for an actor who sees the whole city; stages are named by the catalogue in force."""
+def board(tx: Connection, actor: Actor, filters: BoardListFilter, by: str, stages: Stages, now: datetime) -> Board:
+    """The board as of now, for an actor who sees the whole city; stages are named by `stages`."""
     today = day_of(now)
     heat = heat_lines(tx, actor, filters, by, today)
     duty = list(_on_duty(tx, today)) if by in (DEPARTMENT, LIAISON) and heat.lines else []
@@ -157,7 +156,7 @@ def board(
         city=_cells(heat.sums, filters.address, {}),
         late=late_approvals(tx, actor, filters, today),
         late_total=sum(heat.sums[light] for light in LATE),
-        lines=tuple(_row(line, by, filters.address, hottest, duty, catalogue) for line in heat.lines),
+        lines=tuple(_row(line, by, filters.address, hottest, duty, stages) for line in heat.lines),
         lines_total=heat.total,
     )
 
@@ -193,7 +192,7 @@ def _tone(number: int, hottest: int) -> int:
     return -(-number * TONES // hottest) if hottest else 0
 
 
-def _row(line: HeatLine, by: str, narrowed: Address, hottest: Counts, duty: People, catalogue: Catalogue) -> BoardRow:
+def _row(line: HeatLine, by: str, narrowed: Address, hottest: Counts, duty: People, stages: Stages) -> BoardRow:
     names = line.names
     address = {**narrowed, by: _key(by, names)}
     cells = _cells(line.counts, address, hottest)
@@ -201,7 +200,7 @@ def _row(line: HeatLine, by: str, narrowed: Address, hottest: Counts, duty: Peop
         shown = load_city().shown_number(names["number"])
         return BoardRow(UnitName(names["name"], ""), address, cells, (), shown, names["is_key"], names["is_urgent"])
     if by == STAGE:
-        stage = catalogue.stage(names["key"])
+        stage = stages.get(names["key"]) or unnamed_stage(names["key"])
         return BoardRow(UnitName(stage.zh, stage.en), address, cells)
     if by == COUNTY:
         return BoardRow(UnitName(names["key"], ""), address, cells)

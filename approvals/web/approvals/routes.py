@@ -16,7 +16,7 @@ from approvals.base.i18n import gettext as _
 from approvals.base.sorting import ListPart, read_sorting
 from approvals.calendar.lights import light_label
 from approvals.calendar.queries import calendar_in_force
-from approvals.catalogue.queries import catalogue_in_force
+from approvals.catalogue.queries import known_stages
 from approvals.exports.lists.approvals import QUEUE
 from approvals.filing.document_changes import check_may_bring
 from approvals.filing.documents import insert_document
@@ -89,7 +89,7 @@ QUEUE_LIST = declare(
 def queue() -> str | Response:
     asked = asked_list(QUEUE_LIST)
     with database().read() as tx:
-        stages = stage_choices(catalogue_in_force(tx, today()))
+        stages = stage_choices(known_stages(tx, today()))
         filters, choices = _queue_filter(stages), {"stage": stages, "light": _lights()}
         choices["own"] = [(YES, _("The deciding unit itself"))]
         choices["handler"] = [(name, _(words)) for name, words in WHOSE.items()]
@@ -137,7 +137,7 @@ def _next_case(tx: Connection, view: PageView) -> ApprovalView | None:
     query = back.query if back and back.page is QUEUE_LIST and back.query.get("state") != OVER else {}
     try:
         sorting = read_sorting(query.get("sort", ""), QUEUE_LIST.sorts)
-        filters = _queue_filter(stage_choices(catalogue_in_force(tx, today())), query)
+        filters = _queue_filter(stage_choices(known_stages(tx, today())), query)
         rows = queue_page(tx, actor(), filters, today=today(), part=ListPart(sorting, "", 2)).rows
     except (Invalid, NotFound):
         return None

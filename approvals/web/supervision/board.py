@@ -17,7 +17,7 @@ from approvals.casefile.board.street import counties, street_years
 from approvals.casefile.board.street import street as street_of
 from approvals.casefile.board.views import THE_COLUMNS, office_board
 from approvals.casefile.board.views import board as board_of
-from approvals.catalogue.queries import catalogue_in_force
+from approvals.catalogue.queries import known_stages
 from approvals.exports.lists.approvals import QUEUE
 from approvals.http.access import access, actor
 from approvals.http.application import database, now, today
@@ -53,17 +53,18 @@ LINE_NAMES = {
 @board.get("")
 @access(roles=permissions.SEE_BOARD)
 def index() -> str:
-    by, filters = query_choice("by", TABS) or DEPARTMENT, _filters(NARROWING)
-    tabs = [(name, _(title), _address(filters, name)) for name, title in TABS.items()]
+    by = query_choice("by", TABS) or DEPARTMENT
     with database().read() as tx:
+        stages = known_stages(tx, today())
+        filters = _filters(NARROWING, stages)
+        tabs = [(name, _(title), _address(filters, name)) for name, title in TABS.items()]
         if by == OFFICE:
             offices = office_board(tx, actor(), now())
             charts = {"course": trend_chart(offices.course)}
             return render_template(
                 "supervision/board_offices.html", view=offices, tabs=tabs, by=by, lights=WORST_FIRST, charts=charts
             )
-        catalogue = catalogue_in_force(tx, today())
-        view = board_of(tx, actor(), filters, by, catalogue, now())
+        view = board_of(tx, actor(), filters, by, stages, now())
     return render_template(
         "supervision/board.html",
         view=view,
@@ -73,7 +74,7 @@ def index() -> str:
         filters=filters,
         what=_(LINE_NAMES[by]),
         counties=[(name, name) for name in load_city().counties],
-        stages=stage_choices(catalogue),
+        stages=stage_choices(stages),
         cleared=url_for("board.index", by=by),
     )
 
@@ -83,10 +84,10 @@ def _address(filters: BoardListFilter, by: str) -> str:
     return url_for("board.index", **parts)
 
 
-def _filters(parts: Iterable[str]) -> BoardListFilter:
+def _filters(parts: Iterable[str], stages: Iterable[int]) -> BoardListFilter:
     """The filters of the address; Invalid for a county, a stage or a flag that is none."""
-    counties, stages = load_city().counties, {str(number) for number in range(1, 5)}
-    known = {"county": query_choice("county", counties), "stage": query_choice("stage", stages)}
+    known = {"county": query_choice("county", load_city().counties)}
+    known["stage"] = query_choice("stage", [str(number) for number in stages])
     known["followed"] = query_choice("followed", ("yes",))
     return BoardListFilter(**{name: known[name] if name in known else query_text(name) for name in parts})
 
@@ -113,12 +114,14 @@ BOARD_LIST = declare(
 @board.get("/approvals")
 @access(roles=permissions.SEE_BOARD)
 def approvals() -> str | Response:
-    filters, asked = _filters(PARTS), asked_list(BOARD_LIST)
+    asked = asked_list(BOARD_LIST)
     with database().read() as tx:
+        stages = known_stages(tx, today())
+        filters = _filters(PARTS, stages)
         choices = {
             "light": [(name, label(light)) for name, light in LIGHT_LABELS.items()],
             "state": [(state.name, label(state)) for state in APPROVAL.states],
-            "stage": stage_choices(catalogue_in_force(tx, today())),
+            "stage": stage_choices(stages),
         }
         if asked.file:
             return asked.send(lambda part: board_page(tx, actor(), filters, today=today(), part=part), choices)
