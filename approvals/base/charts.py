@@ -12,6 +12,7 @@ ROW, THICK = 17, 11  # of a horizontal bar
 LEFT, RIGHT = 128, 34  # what names and totals need beside the bars
 TOP = 24  # what the legend needs
 HEIGHT, FOOT, EDGE = 150, 16, 26  # of a plot, the names below, the axis beside
+READABLE = 1.4  # pixels of a screen to a unit, from which the smallest text is readable: 11 of them
 LEAST_FOR_TEXT = 12  # a narrower piece has no room for its figure
 TICKS = 4
 STEP, NOTES = 26, 190  # height of a step's row, room for its figures
@@ -67,6 +68,15 @@ class SvgChart:
     marks: tuple[ChartText, ...]
     rules: tuple[Gridline, ...] = ()
     curves: tuple[Curve, ...] = ()
+
+    @property
+    def least_width(self) -> int:
+        """Pixels of a screen that it needs to be read."""
+        return round(self.width * READABLE)
+
+    @property
+    def least_height(self) -> int:
+        return round(self.height * READABLE)
 
 
 def stacked_bars(
@@ -153,7 +163,7 @@ def tiles(key: str, title: str, cells: Iterable[tuple[int, int, str, str, str, i
         middle = x + TILE / 2
         marks.append(ChartText(middle, y + 17, name, "middle"))
         marks.append(ChartText(middle, y + 45, figure, "middle", "big"))
-        marks.append(ChartText(middle, y + 63, note, "middle", "small"))
+        marks.append(ChartText(middle, y + 63, note, "middle", "on-tile"))
     width = max(WIDTH, 8 + (max(cell[0] for cell in placed) + 1) * (TILE + 4))
     height = 8 + (max(cell[1] for cell in placed) + 1) * (TILE + 4)
     about = _in_words(title, (f"{name} {figure} ({note})" for _, _, name, figure, note, _ in placed))

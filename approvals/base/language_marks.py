@@ -6,10 +6,10 @@ from approvals.base.i18n import DEFAULT, HTML_CODES
 
 MARK = f'lang="{HTML_CODES[DEFAULT]}"'
 _HAN = "\u2e80-\u2fdf\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_SIGNS = "\u3001-\u3004\u3008-\u303f\uff00-\uffef"  # brackets and stops of their own, full-width figures and letters
 _HAS_HAN = re.compile(f"[{_HAN}]")
-# A passage: from the first such character to the last one before a blank, as 攀挂〔2026〕7号.
-_PASSAGE = re.compile(f"[{_SIGNS}]*[{_HAN}](?:[^\\s&]*[{_HAN}{_SIGNS}])?")
+# A passage: words between blanks that have such a character, as 攀挂〔2026〕7号; escaped characters end a word.
+_WORD = f"[^\\s&;{_HAN}]*+[{_HAN}][^\\s&]*+"
+_PASSAGE = re.compile(f"{_WORD}(?: {_WORD})*+")
 # A tag of ours, in whose attributes every > is escaped; a text with Chinese behind it; what ends the text.
 _TEXT = re.compile(f"<([/a-zA-Z][^\\s/>]*+)([^>]*+)>([^<{_HAN}]*+[{_HAN}][^<]*+)(?=(</)?)")
 _WITHOUT_PARTS = frozenset({"option", "textarea", "title", "text"})  # hold text alone, so they are marked as a whole

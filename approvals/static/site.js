@@ -77,6 +77,23 @@ window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
 
+// What scrolls sideways takes the focus, for the arrow keys; it is named as its table, its drawing or its section is.
+function nameOf(box) {
+  const heading = box.closest(".report-table, section, .tab-panel, main")?.querySelector("h1, h2, h3");
+  return box.dataset.scrolls || box.querySelector("caption")?.textContent || heading?.textContent || document.title;
+}
+function reach(box) {
+  if (box.scrollWidth > box.clientWidth) {
+    box.tabIndex = 0;
+    box.setAttribute("role", "group");
+    box.setAttribute("aria-label", nameOf(box).trim());
+  } else for (const name of ["tabindex", "role", "aria-label"]) box.removeAttribute(name);
+}
+const scrollers = new ResizeObserver((entries) => entries.forEach((entry) => reach(entry.target)));
+document.addEventListener("DOMContentLoaded", () => {
+  for (const box of document.querySelectorAll(".table-wrap, .report-wrap, .drawing-wrap")) scrollers.observe(box);
+});
+
 // A tab is the current one also where an anchor has opened it.
 function markTab() {
   const panel = document.getElementById(decodeURIComponent(location.hash.slice(1)))?.closest(".tab-panel");

@@ -66,7 +66,8 @@ def test_each_chinese_text_is_marked_and_all_else_stays(body: str) -> None:
     [
         ("<td>东区</td>", '<td lang="zh-Hans">东区</td>'),
         ('<td data-label="County">东区</td>', '<td data-label="County"><span lang="zh-Hans">东区</span></td>'),
-        ("<p>of 市水利局, late</p>", '<p>of <span lang="zh-Hans">市水利局</span>, late</p>'),
+        ("<p>of 市水利局, late</p>", '<p>of <span lang="zh-Hans">市水利局,</span> late</p>'),
+        ("<td>“8+8”对口 援边<br></td>", '<td><span lang="zh-Hans">“8+8”对口 援边</span><br></td>'),
         ("<p>攀挂〔2026〕7号 A01</p>", '<p><span lang="zh-Hans">攀挂〔2026〕7号</span> A01</p>'),
         ("<br>桥 &amp; 梁", '<br><span lang="zh-Hans">桥</span> &amp; <span lang="zh-Hans">梁</span>'),
         ("<option>A01 桥</option>", '<option lang="zh-Hans">A01 桥</option>'),

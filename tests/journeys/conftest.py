@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
@@ -11,12 +12,14 @@ from playwright.sync_api import Browser, BrowserContext, expect
 
 from approvals.base.database import Database
 from tests.support.browser.people import Log, Somebody
+from tests.support.browser.walks import Walk, walk_in
 from tests.support.builders import a_database
 from tests.support.example_city import OPENING
 from tests.support.pages import give_password
 from tests.support.servers import PYTHON, a_process, a_web_server
 
 At = Callable[..., Somebody]
+WalkOf = Callable[[str], Walk]
 PHONE = {"width": 390, "height": 844}
 PATIENCE = 20_000  # milliseconds, on a machine that runs other tests at the same time
 expect.set_options(timeout=PATIENCE)
@@ -43,6 +46,12 @@ def city_address(example_city: Path, tmp_path_factory: pytest.TempPathFactory) -
     path = shutil.copy(example_city, tmp_path_factory.mktemp("city") / "city.db")
     with a_server(f"sqlite:///{path}") as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def walk_of(example_city: Path) -> WalkOf:
+    """walk_of(username): what this person finds by following links through the example city."""
+    return cache(partial(walk_in, example_city.parent, example_city))
 
 
 @pytest.fixture

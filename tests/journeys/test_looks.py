@@ -1,71 +1,76 @@
-"""Each page type with the example city's year on it: readable by everybody, and no wider than the screen."""
+"""Each page of each role in both languages, from a narrow phone to a desk, with the example city's year on it.
 
-from typing import Any
+Everybody can read it, nothing is wider than the screen or lies upon something else, and drawings have letters of a
+size and colour that can be read. `make test` looks at each type of page once, at each as another person, in the other
+language and at another width; a soak looks at all pages of all people in both languages at all widths.
+"""
+
+from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page
+from flask import Flask
 
-from tests.journeys.conftest import At
-from tests.support.browser.people import Somebody
-from tests.support.servers import ROOT
+from approvals.base.i18n import LANGUAGES
+from tests.journeys.conftest import At, WalkOf
+from tests.support.browser.looks import WIDTHS, faults_at
+from tests.support.browser.walks import PEOPLE, SEE_LESS, SHOW_THE_SAME, pages_for
+from tests.support.extent import SOAK
+from tests.support.pages import an_app
 
-AXE = ROOT / "tests" / "vendor" / "axe-core-4.14.1" / "axe.min.js"
-WIDTHS = (390, 1280)
-GRAVE = ("serious", "critical")
-
-# Who looks at which pages; a step after the path is the first link of this address that is followed from there.
-PAGES = {
-    "": ("/sign-in", "/nothing-here"),
-    "owner1": (
-        *("/", "/account/password", "/projects", "/projects > /projects/", "/projects/new", "/notices"),
-        *("/projects > /projects/510400- > /approvals/",),
-    ),
-    "office1": ("/triage", "/triage > /triage/", "/triage?list=classified", "/casefiles?state=suspended > /casefiles/"),
-    "centre1": ("/registrations", "/registrations > /registrations/"),
-    "window-a02": ("/windows", "/windows > /approvals/", "/windows > /approvals/ > clock", "/escalations"),
-    "leader1": (
-        *("/casefiles", "/casefiles > /casefiles/", "/ledger", "/reports", "/reports/monthly/2026-10"),
-        *("/escalations", "/sweep"),
-    ),
-    "sysadmin1": ("/administration/units", "/administration/units > units/", "/administration/people > people/"),
-    "secadmin1": ("/administration/people", "/administration/people > people/"),
-    "auditor1": ("/administration/events",),
-}
+STRANGERS = ("/sign-in", "/nothing-here", "/verify", "/api/v1/docs")  # pages for whoever comes along
+Look = tuple[str, tuple[int, ...]]  # an address, and the widths of the screen
 
 
-@pytest.mark.parametrize("username", PAGES)
-def test_nothing_serious_is_found_and_nothing_is_too_wide(city_address: str, at_browser: At, username: str) -> None:
+@pytest.fixture(scope="module")
+def app(make_database) -> Iterator[Flask]:  # type: ignore[no-untyped-def]
+    with an_app(make_database("sqlite")) as app:
+        yield app
+
+
+def shares(app: Flask) -> dict[str, list[str]]:
+    """Each type of page for one of those who open it, in as equal shares as can be."""
+    opened = {username: pages_for(app, username) for username in PEOPLE if username not in SEE_LESS}
+    readers = {
+        page: [name for name, pages in opened.items() if page in pages] for page in set().union(*opened.values())
+    }
+    own: dict[str, list[str]] = {username: [] for username in opened}
+    for page in sorted(readers, key=lambda page: (len(readers[page]), page)):
+        min((own[username] for username in readers[page]), key=len).append(page)
+    return own
+
+
+def own_share(app: Flask, pages: dict[str, str], username: str, language: str) -> list[Look]:
+    """One page of each type of this person's share, every second one in this language, at one width after another."""
+    share = [page for page in shares(app)[username] if page in pages][list(LANGUAGES).index(language) :: 2]
+    return [(pages[page], (WIDTHS[number % len(WIDTHS)],)) for number, page in enumerate(share)]
+
+
+def all_pages(pages: dict[str, str]) -> list[Look]:
+    return [(address, WIDTHS) for kind, address in pages.items() if SHOW_THE_SAME.isdisjoint(kind.split()[1:])]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("username", [name for name in PEOPLE if SOAK or name not in SEE_LESS])
+def test_pages_are_readable_by_everybody_at_every_width(
+    app: Flask, walk_of: WalkOf, city_address: str, at_browser: At, username: str, language: str
+) -> None:
+    pages = walk_of(username).pages
+    looks = all_pages(pages) if SOAK else own_share(app, pages, username, language)
+    assert looks
     person = at_browser(city_address, bypass_csp=True)  # or the examiner may not run; the links are crawled without
-    if username:
-        person.sign_in(username)
-    faults = [fault for page in PAGES[username] for fault in looked_at(person, page)]
+    person.sign_in(username, language)
+    faults = []
+    for address, widths in looks:
+        person.go(address)
+        faults += [f"{address} {fault}" for width in widths for fault in faults_at(person.page, width)]
     assert faults == []
 
 
-def looked_at(person: Somebody, page: str) -> list[str]:
-    start, *steps = page.split(" > ")
-    person.go(start)
-    for step in steps:
-        link = person.main.locator(f"a[href*='{step}']:not([href$='/new'])").first
-        person.go(str(link.get_attribute("href")))
-    return [f"{page}: {fault}" for fault in (*too_wide(person.page), *grave(person.page))]
-
-
-def too_wide(page: Page) -> list[str]:
-    faults = []
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 800})
-        if (needed := page.evaluate("document.scrollingElement.scrollWidth")) > width:
-            faults.append(f"{needed} wide on a screen of {width}")
-    return faults
-
-
-def grave(page: Page) -> list[str]:
-    """What axe-core calls serious or critical."""
-    page.add_script_tag(path=AXE)
-    result: dict[str, Any] = page.evaluate("axe.run({resultTypes: ['violations']})")
-    return [
-        f"{violation['impact']} {violation['id']}: {violation['nodes'][0]['html'][:200]}"
-        for violation in result["violations"]
-        if violation["impact"] in GRAVE
-    ]
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pages_for_strangers_are_readable_at_every_width(city_address: str, at_browser: At, language: str) -> None:
+    person, faults = at_browser(city_address, bypass_csp=True), []
+    person.choose(language)
+    for address in STRANGERS:
+        person.go(address)
+        faults += [f"{address} {fault}" for width in WIDTHS for fault in faults_at(person.page, width)]
+    assert faults == []

@@ -46,7 +46,7 @@ from approvals.reports.figures.serialization import has
 from workflows.clock.lights import LIGHTS
 
 OVERSIGHT = ("cards", "service")  # sections of which reports of the first edition had nothing
-PAIR = 13  # width of one bar of a pair
+PAIR = 17  # width of one bar of a pair
 SplitTable = Callable[[FigureLine, Iterable[FigureLine], str, str, str], Table]
 CHINESE_NUMERALS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二", "十三", "十四", "十五")
 
@@ -223,10 +223,8 @@ def course_chart(course: Sequence[CourseMonth]) -> SvgChart:
         )
         for x, value in ((left, month.accepted), (left + PAIR + 1, month.granted)):
             if value:
-                height = value / top * HEIGHT
-                marks.append(
-                    ChartText(round(x + PAIR / 2, 2), round(TOP + HEIGHT - height - 2, 2), str(value), "middle", "tiny")
-                )
+                y = round(TOP + HEIGHT - value / top * HEIGHT - 2, 2)
+                marks.append(ChartText(round(x + PAIR / 2, 2), y, str(value), "middle", "small"))
     rules, ticks = axis(top)
     title = _("Approvals accepted and granted in twelve months")
     height = TOP + HEIGHT + FOOT

@@ -28,6 +28,7 @@ BOOKS = (
     *("owner", "county", "window", "liaison", "centre", "office", "leader"),
     *("finance", "integration", "sysadmin", "secadmin", "auditor", COMMON),
 )
+TABLE_IN_A_BOX = {"<table>": '<div class="table-wrap"><table>', "</table>": "</table></div>"}  # that scrolls by itself
 ANCHOR = re.compile(r'<a id="([a-z-]+)">')
 PNG_SIZE = slice(16, 24)  # width and height in the head of a PNG
 
@@ -68,8 +69,10 @@ def _book(name: str, folder_name: str) -> Book:
     title = _title(tokens)
     chapters = tuple(_take_anchors(tokens))
     _lead_links(tokens)
-    body = Markup(markdown.renderer.render(tokens[3:], markdown.options, {}))  # noqa: S704 our own texts
-    return Book(name, title, body, chapters)
+    text = markdown.renderer.render(tokens[3:], markdown.options, {})
+    for tag, wrapped in TABLE_IN_A_BOX.items():
+        text = text.replace(tag, wrapped)
+    return Book(name, title, Markup(text), chapters)  # noqa: S704 our own texts
 
 
 def _title(tokens: Sequence[Token]) -> str:

@@ -34,29 +34,39 @@ def endpoint_of(app: Flask, path: str) -> str:
 class Frontier:
     """The links that were found and are still to be followed; a few of each type: endpoint and names of its choices.
 
-    At most `files` downloads are among them: a report of the whole year takes long to set.
+    At most `files` downloads are among them: a report of the whole year takes long to set. With `by_source` a few
+    links of each type are followed from each type of page.
     """
 
     app: Flask
     address: str
     files: int
+    by_source: bool = False
     waiting: deque[str] = field(default_factory=deque)
     counts: Counter[tuple[str, ...]] = field(default_factory=Counter)
+    from_source: Counter[tuple[tuple[str, ...], tuple[str, ...]]] = field(default_factory=Counter)
     visited: set[str] = field(default_factory=set)
     reserve: dict[tuple[str, ...], deque[str]] = field(default_factory=dict)
 
     def add(self, base: str, links: list[str]) -> None:
+        source = self.kind_of(base) if self.by_source else ()
         for link in links:
             address = urldefrag(urljoin(base, link)).url
             if address.startswith(self.address) and address not in self.visited:
-                self._add_new(address)
+                self._add_new(address, source)
 
-    def _add_new(self, address: str) -> None:
-        self.visited.add(address)
+    def kind_of(self, address: str) -> tuple[str, ...]:
+        """The type of a page: its endpoint and the names of its choices."""
         parts = urlsplit(address)
-        kind = (endpoint_of(self.app, parts.path), *sorted(parse_qs(parts.query)))
+        return (endpoint_of(self.app, parts.path), *sorted(parse_qs(parts.query)))
+
+    def _add_new(self, address: str, source: tuple[str, ...]) -> None:
+        self.visited.add(address)
+        kind = self.kind_of(address)
         self.counts[kind] += 1
-        if self.counts[kind] <= (self.files if kind[0] in DOWNLOADS else OF_EACH_TYPE):
+        self.from_source[source, kind] += 1
+        number = min(self.counts[kind], self.from_source[source, kind]) if source else self.counts[kind]
+        if number <= (self.files if kind[0] in DOWNLOADS else OF_EACH_TYPE):
             self.waiting.append(address)
         elif (
             kind[0] not in DOWNLOADS

@@ -8,9 +8,11 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, Response, expect
 
+from approvals.base.i18n import DEFAULT, HTML_CODES, LANGUAGES
 from tests.support.builders import SCHOOL
 from tests.support.pages import PASSWORD
 
+SIGN_IN = {"zh_Hans": ("用户名", "密码", "登录"), "en": ("User name", "Password", "Sign in")}
 _OURS = ("http://127.0.0.1:", "data:", "blob:", "about:")
 _HARMLESS = (
     "Failed to load resource",  # Chromium's word for any 4xx, which a journey may want
@@ -53,13 +55,22 @@ class Somebody:
     address: str
     log: Log
 
-    def sign_in(self, username: str) -> "Somebody":
-        self.go("/sign-in")
-        self.page.get_by_label("用户名").fill(username)
-        self.page.get_by_label("密码").fill(PASSWORD)
-        self.press("登录")
+    def sign_in(self, username: str, language: str = DEFAULT) -> "Somebody":
+        """At the home page, in a language that holds until they sign out."""
+        self.choose(language)
+        name, password, button = SIGN_IN[language]
+        self.page.get_by_label(name).fill(username)
+        self.page.get_by_label(password).fill(PASSWORD)
+        self.press(button)
         expect(self.page).not_to_have_url(re.compile("/sign-in"))
         return self
+
+    def choose(self, language: str) -> None:
+        """The page where one signs in, in this language."""
+        self.go("/sign-in")
+        if language != DEFAULT:
+            self.page.get_by_role("button", name=LANGUAGES[language]).click()
+            expect(self.page.locator("html")).to_have_attribute("lang", HTML_CODES[language])
 
     @property
     def main(self) -> Locator:

@@ -21,7 +21,7 @@ ROAD = as_form({"answers": A_SMALL_ROAD})
 
 def lists(page: str) -> dict[str, list[str]]:
     """The codes of the approvals in each list of the box."""
-    parts = re.split(r"<h3>(.*?) <span", page)
+    parts = re.split(r"<h2>(.*?) <span", page)
     return dict(zip(parts[1::2], [re.findall(r"<li>([A-D]\d\d) ", part) for part in parts[2::2]], strict=True))
 
 
