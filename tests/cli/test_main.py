@@ -10,7 +10,7 @@ from approvals.cli.docs import FOLDER, pages
 from approvals.cli.main import OWN, guahao
 from tests.support.cli_runner import run
 
-COMMANDS = """calendar catalogue charts clock demo doctor export-record feed migrate openapi person policy programme
+COMMANDS = """calendar catalogue charts clock demo doctor export-record feed init migrate openapi person policy programme
     report serve sweep token unit verify version worker"""
 
 
