@@ -250,7 +250,7 @@ def move_person(tx: Connection, username: str, unit_id: int, *, by: Actor, now: 
     if name is None:
         raise invalid("unit", N_("is not a known unit"))
     if unit_id == account.unit_id:
-        raise invalid("unit", N_("is their unit already"))
+        raise invalid("unit", N_("is already their unit"))
     check_not_last(tx, account, frozenset(account.roles))
     appointments.revoke(tx, account.id, account.roles, now)
     tx.execute(update(PERSON).where(PERSON.c.id == account.id).values(unit_id=unit_id))

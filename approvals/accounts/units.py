@@ -19,7 +19,7 @@ def rename(tx: Connection, unit_id: int, values: NewName, *, by: Actor, now: dat
     unit = standing_unit(tx, unit_id)
     known = tx.execute(_names_of(unit_id)).all()
     if values.name == (known[-1].name if known else unit.name):
-        raise invalid("name", N_("is its name already"))
+        raise invalid("name", N_("is already its name"))
     check_name_is_free(tx, values.name, but=unit_id)
     if known and values.from_on <= known[-1].from_on:
         raise invalid("from_on", N_("must be after %(day)s, when it was renamed last"), day=known[-1].from_on)

@@ -23,7 +23,7 @@ TRIES = 5  # unless `enqueue` is told otherwise
 AGAIN_AFTER = timedelta(minutes=1)  # doubled with each try
 APART = timedelta(minutes=1)  # how far the clock of a caller may be ahead of the worker's: a new job is due now
 LONGEST_ERROR = 300  # characters
-NEVER_ENDED = N_("The worker that ran it never came to an end.")
+NEVER_ENDED = N_("The worker that ran it stopped before finishing.")
 Now = Callable[[], datetime]
 
 

@@ -9,7 +9,7 @@ from approvals.base.i18n import N_
 from approvals.base.sheets import Value
 from approvals.base.text_folding import fold
 
-TWICE = N_("stands in the sheet twice, first in row %(row)s")
+TWICE = N_("appears twice in the sheet, first in row %(row)s")
 
 
 @dataclass(frozen=True, slots=True)

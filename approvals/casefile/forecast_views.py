@@ -49,9 +49,11 @@ _SOON = N_("The project is waiting for %(name)s.")
 WORKS_NAME = Label("施工", "The works")
 _WORKS_PLANNED = N_("Waiting for the works to begin, as planned on %(start)s.")
 _WORKS_TO_BEGIN = N_("All permits for the works are granted. Waiting for the works to begin.")
-_WORKS_UNDER_WAY = N_("The works are under way since %(start)s. Completion is expected on %(day)s.")
-_WORKS_OPEN_ENDED = N_("The works are under way since %(start)s. Their planned completion is not known.")
-_WORKS_LATE = N_("The works are under way since %(start)s, longer than planned. Their completion was not reported yet.")
+_WORKS_UNDER_WAY = N_("The works have been under way since %(start)s. Completion is expected on %(day)s.")
+_WORKS_OPEN_ENDED = N_("The works have been under way since %(start)s. Their planned completion is not known.")
+_WORKS_LATE = N_(
+    "The works have been under way since %(start)s, longer than planned. Their completion has not been reported yet."
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,13 +66,13 @@ LATE = ("yellow", "red")
 SUSPENDED = PROJECT.move("suspend").target
 RESUMES = PROJECT.move("resume").by[0]  # the role that every approval of a suspended project waits for
 _BLOCKED = N_(
-    "%(codes)s cannot go on: they wait for %(names)s, which was withdrawn."
-    " The owner or the liaison can apply for it again."
+    "%(codes)s cannot proceed: they depend on %(names)s, which was withdrawn. The owner or the liaison can apply for "
+    "it again."
 )
 _ALL_WITHDRAWN = N_(
     "All open applications were withdrawn. The owner can apply for them again or withdraw the project: %(codes)s."
 )
-_STUCK = N_("Nobody can move this project on at present. The liaison and the service centre can help.")
+_STUCK = N_("Nobody can move this project forward at present. The liaison and the service centre can help.")
 Units = Mapping[str, UnitName]
 
 

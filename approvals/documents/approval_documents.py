@@ -33,9 +33,21 @@ from workflows.rules.cards import RECEIPTS
 LAW_RULES: Mapping[int, tuple[str, str]] = {
     2: (N_("Limits count working days: Monday to Friday, as the State Council's notice of the year changes it."), "82"),
     3: (N_("The day of the event does not count; the next working day is the first."), ""),
-    4: (N_("A day counts when the clock runs at its close: not that of a pause, but that of the resumption."), ""),
+    4: (
+        N_(
+            "A day counts if the clock is running at its close: the day of a pause does not count, the day of the "
+            "resumption does."
+        ),
+        "",
+    ),
     5: (N_("The due date is the day on which the last counted day falls; a decision on it is in time."), ""),
-    6: (N_("A limit in calendar days counts every day; when the last is no working day, it moves to the next."), ""),
+    6: (
+        N_(
+            "A limit in calendar days counts every day; if the last day is not a working day, the limit moves to the "
+            "next one."
+        ),
+        "",
+    ),
     7: (N_("While the project is suspended its clocks stand still; pauses that overlap count once."), ""),
     8: (
         N_(
@@ -44,7 +56,7 @@ LAW_RULES: Mapping[int, tuple[str, str]] = {
         ),
         "32",
     ),
-    14: (N_("Days of special procedures are left out, and told to the applicant in writing."), "45"),
+    14: (N_("Days of special procedures do not count; the applicant is notified of them in writing."), "45"),
     15: (N_("A decision is delivered within ten working days."), "44"),
 }
 _RULES_OF_CLOCK = {"decision": 5, "notice": 8, "delivery": 15}

@@ -17,7 +17,7 @@ from approvals.evidence.queries import EVIDENCE, USES, citable, facts_of, rows_o
 from approvals.evidence.receipt import ReceivedFile
 
 UNKNOWN = N_("is not evidence that you or your unit sent")
-TWICE = N_("stands there twice")
+TWICE = N_("appears twice")
 SAME_FILE = ("received_by", "sha256", "name")
 
 

@@ -32,11 +32,11 @@ PICTURES = frozenset({"image/jpeg", "image/png", "image/webp"})
 _HEIC_NAMES = frozenset({"heic", "heif", "hif", "heics"})
 _HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
 HEIC = N_(
-    "Photographs in the format HEIC cannot be opened on many computers. On an iPhone choose Settings › Camera › Formats"
-    " › Most Compatible and take it again, or send the photograph as JPEG; a screenshot of it will do, too."
+    "Photographs in HEIC format cannot be opened on many computers. On an iPhone, choose Settings › Camera › Formats "
+    "› Most Compatible and take the photograph again, or send it as JPEG; a screenshot of it also works."
 )
-LARGE = N_("The picture has more than %(most)s million pixels. Send it smaller.")
-BROKEN = N_("The picture cannot be read; it may have been cut off on its way. Take it again or send it again.")
+LARGE = N_("The picture has more than %(most)s million pixels. Make it smaller and send it again.")
+BROKEN = N_("The picture cannot be read; it may have been damaged in transit. Take it again or send it again.")
 BUSY = N_("Many pictures are being received at this moment. Send this one again in a minute.")
 TIME_LIMIT = 60  # seconds for one picture
 AT_ONCE, QUEUE = 2, 20  # pictures that one process has read at once; seconds that another waits

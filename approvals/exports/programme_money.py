@@ -11,8 +11,8 @@ def write_money(blank: MoneyBlank) -> bytes:
         blank.lines,
         title=_("Money of %(month)s, finance", month=blank.identity.month),
         notes=(
-            _("Fill in what finance's own books say, cumulative since the beginning of the year."),
-            _("A task is confirmed where all its figures agree; one that differs comes back with both figures."),
+            _("Fill in the figures from finance's own books, cumulative since the beginning of the year."),
+            _("Tasks whose figures all agree are confirmed; any that differ are returned with both figures."),
         ),
         identity=blank.identity,
     )

@@ -9,8 +9,8 @@ from approvals.programme.sheets.plan_form import COLUMNS, ITEM, PARTS, PlanBlank
 def write_plan(blank: PlanBlank) -> bytes:
     """All lines of the plan; for a year without items the heads alone, to be filled in."""
     notes = (
-        _("The number of an item says in each worksheet which item a row is of. A new number proposes an item."),
-        _("A row that is missing takes nothing away. Upload the sheet when it is filled in; a preview comes first."),
+        _("In each worksheet, the item number says which item a row belongs to. A new number proposes an item."),
+        _("Missing rows delete nothing. Upload the completed sheet; you will see a preview first."),
     )
     sheets = [
         WrittenSheet(COLUMNS[part], blank.parts[part], label(name), notes if part == ITEM else ())

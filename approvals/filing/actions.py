@@ -205,7 +205,7 @@ def check_planned_days(facts: Mapping[str, Any], on: date, project: Any = None) 
     days = {name: facts.get(name, getattr(project, name, None)) for name in PLANNED_DAYS}
     for name, day in days.items():
         if name in facts and day and abs(day.year - on.year) > FARTHEST_PLAN:
-            raise invalid(name, N_("must lie within %(years)s years"), years=FARTHEST_PLAN)
+            raise invalid(name, N_("must be within %(years)s years"), years=FARTHEST_PLAN)
     start_on, finish_on = days.values()
     if not facts.keys().isdisjoint(PLANNED_DAYS) and start_on and finish_on and finish_on < start_on:
         raise invalid("planned_finish_on", N_("must not be before the planned start"))

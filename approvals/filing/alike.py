@@ -13,7 +13,7 @@ ALIKE = "alike"  # among the facts of a filing: the references of those that loo
 NOT_FILED = ("drafted", "declined", "withdrawn")  # states in which a project is not, or no longer, filed
 MOST_ALIKE = 5  # that are named
 LOOKS_ALIKE = N_(
-    "Your unit has already filed a project of this name and amount: %(refs)s. Check that “%(name)s” is another one."
+    "Your unit has already filed a project of this name and amount: %(refs)s. Check that “%(name)s” is a different one."
 )
 
 

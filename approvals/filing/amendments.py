@@ -84,7 +84,7 @@ def _changes(tx: Connection, project: Row[Any], facts: Mapping[str, Any], on: da
     stands = filing_of(project, given)
     changes = {name: value for name, value in given.items() if _differs(name, value, stands[name])}
     if not changes:
-        raise Refused(N_("The filing says so already: nothing would change."))
+        raise Refused(N_("The filing already says this; nothing would change."))
     for name in FIXED & changes.keys():
         raise invalid(name, N_("can no longer be changed: the project is registered"))
     check_edit(tx, project, changes, on, is_asked=False)  # a second person looks at the item of the programme

@@ -88,7 +88,7 @@ def _changeable(tx: Connection, project_id: int, uid: str, by: Actor) -> Row[Any
     if uid in relied_upon(tx, project_id):
         raise Refused(N_("“%(name)s” has been handed in. It can no longer be changed."), name=document.name)
     if not is_changed_by(by, place_of(project), document.added_by):
-        raise Refused(N_("“%(name)s” was uploaded by the owner, who alone changes it."), name=document.name)
+        raise Refused(N_("“%(name)s” was uploaded by the owner; only the owner can change it."), name=document.name)
     return document
 
 

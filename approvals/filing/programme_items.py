@@ -55,8 +55,8 @@ def check_item(
         raise invalid("item_no", message, unit=min(owners))
     if holder := _holder(tx, item_no, on, project_id or 0):
         is_own = holder.unit == unit  # the projects of others are not named
-        message = N_("is named by “%(name)s” already: correct it, or give a reason below")
-        others = N_("is named by a project of another unit already: correct it, or give a reason below")
+        message = N_("is already named by “%(name)s”: correct it, or give a reason below")
+        others = N_("is already named by a project of another unit: correct it, or give a reason below")
         raise invalid("item_no", message if is_own else others, name=holder.name)
 
 

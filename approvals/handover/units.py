@@ -130,7 +130,7 @@ def _obstacle(tx: Connection, unit_id: int, successor_id: int) -> str:
     both = {unit_id, successor_id}
     joint = PROJECTS.c.joint_first_id.in_(both) & PROJECTS.c.joint_second_id.in_(both)
     if _count(tx, PROJECTS, joint & PROJECTS.c.state.not_in(PROJECT.final_states)):
-        return N_("Both units are responsible for one project together. End its double management first.")
+        return N_("Both units are jointly responsible for a project. End its double management first.")
     return ""
 
 

@@ -78,7 +78,7 @@ def _project_code(value: object) -> object:
         return value
     code = codes.project_code(value[:NAME_LIMIT])
     if code is None:
-        raise field_error(N_("is no national project code: 24 characters as in 2604-510400-04-01-123456"), {})
+        raise field_error(N_("is not a national project code: 24 characters, such as 2604-510400-04-01-123456"), {})
     return code
 
 
@@ -87,7 +87,9 @@ def _credit_code(value: object) -> object:
         return value
     code = codes.credit_code(value[:NAME_LIMIT])
     if code is None:
-        raise field_error(N_("is no unified social credit code: 18 characters, the last of which is a check"), {})
+        raise field_error(
+            N_("is not a unified social credit code: 18 characters, the last of which is a check character"), {}
+        )
     return code
 
 

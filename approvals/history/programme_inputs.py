@@ -92,7 +92,7 @@ def _change(value: object) -> Decimal:
     """A change in per cent, with a sign and at most two decimals."""
     text = str(value).strip() if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
     if not re.fullmatch(r"[+-]?[0-9]{1,6}(\.[0-9]{1,2})?", text):
-        raise field_error(N_("must be a number of per cent such as -8.8"), {})
+        raise field_error(N_("must be a percentage such as -8.8"), {})
     return Decimal(text)
 
 

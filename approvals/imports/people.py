@@ -21,7 +21,7 @@ from approvals.imports.sent_lines import sent_lines
 from approvals.imports.sheet_rows import Remark
 from approvals.imports.sheets import read_parts
 
-OTHER_KIND = N_("This is another of our sheets. Download the right one and fill it in.")
+OTHER_KIND = N_("This is a different sheet of this service. Download the right one and fill it in.")
 MOVED = N_("Accounts were changed since the preview, so that nothing was taken. This is what the sheet would do now.")
 _PART = "people"
 

@@ -16,9 +16,10 @@ from approvals.imports.grids import RawCell
 
 MESSAGES = {
     "required": N_("is required"),
-    "error": N_("holds the error value %(value)s. Mend the formula or type the value."),
+    "error": N_("contains the error value %(value)s. Correct the formula or type the value."),
     "uncomputed": N_(
-        "holds a formula whose result is not stored. Open the sheet in a spreadsheet program, save and send it again."
+        "contains a formula whose result is not stored. Open the sheet in a spreadsheet program, save it and send it "
+        "again."
     ),
     "merged": N_("is part of the merged area %(area)s. Unmerge it and give every row its own value."),
     "number": N_("is not a number: %(value)s"),

@@ -40,7 +40,7 @@ TOO_MANY_ROWS = N_("The worksheet has more than %(limit)s rows. Split it and sen
 TOO_WIDE = N_("The worksheet has entries beyond its column %(limit)s. Remove what does not belong there.")
 NO_HEADS = N_("None of the expected column heads was found: %(heads)s.")
 MISSING = N_("The column head “%(head)s” is missing.")
-DOUBLED = N_("The column head “%(head)s” stands more than once: columns %(columns)s.")
+DOUBLED = N_("The column head “%(head)s” appears more than once: columns %(columns)s.")
 NO_UNIT = N_(
     "The head of column %(column)s, “%(head)s”, does not say whether its amounts are 10,000 yuan (万元) or yuan (元)."
 )

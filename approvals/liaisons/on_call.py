@@ -105,7 +105,7 @@ def responsible_at(tx: Connection, liaison_id: int | None, at: datetime) -> int:
         return liaison_id
     if office := office_at(tx, at):
         return office
-    raise Refused(N_("Nobody is there to take this. Ask the system administrator."))
+    raise Refused(N_("Nobody is available to take this over. Contact the system administrator."))
 
 
 def office_at(tx: Connection, at: datetime) -> int | None:

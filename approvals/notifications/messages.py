@@ -77,7 +77,7 @@ def confirmation_letter(reader: Actor, link: str, url: str) -> Message:
 def root_letter(day: date, root: str, reader: Actor, url: str) -> Message:
     """The root of the whole record on this day, to be kept: it proves later what stood there."""
     with in_language(reader.language):
-        line = MessageLine(_("Keep this mail: the root proves what the record of this day is."), root, "", "", "")
+        line = MessageLine(_("Keep this email: the root proves the state of the record on this day."), root, "", "", "")
         return _letter(_("Root of the record on %(day)s", day=long_day(day)), (line,), 0, reader, url)
 
 

@@ -17,7 +17,7 @@ PORTS = {"https": 443, "http": 80}
 NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: an IPv4 address in the last 32 bits
 NAT64_LOCAL = IPv6Network("64:ff9b:1::/48")  # RFC 8215
 NOT_PUBLIC = N_("points to this machine or to a private network")
-UNKNOWN_HOST = N_("names a host that is not known")
+UNKNOWN_HOST = N_("names an unknown host")
 NO_ADDRESS = N_("is not a URL such as https://host/path")
 NOT_HTTPS = N_("must begin with https://")
 

@@ -114,9 +114,9 @@ def _to_add(change: PlanChange) -> tuple[Item, ApprovalRow | None]:
     """The item, and its approval where it was struck before."""
     item, approval = change.catalogue.items.get(change.code), change.rows.get(change.code)
     if item is None:
-        raise invalid("code", N_("is no item of the catalogue"))
+        raise invalid("code", N_("is not an item of the catalogue"))
     if approval is not None and approval.state != STRUCK:
-        raise Refused(N_("This approval is in the plan already."))
+        raise Refused(N_("This approval is already in the plan."))
     return item, approval
 
 

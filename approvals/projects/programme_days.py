@@ -93,8 +93,6 @@ def _check_days(days: list[dict[str, Any]], late: Mapping[tuple[str, str], NodeD
             faults[f"days.{index}.name"] = [(N_("is not a late node of this item"), {})]
         elif divided[key] > late[key].to_divide:
             left = {"node": row["name"], "days": late[key].to_divide}
-            faults[f"days.{index}.days"] = [
-                (N_("are more than the %(days)s days of “%(node)s” that are to be divided"), left)
-            ]
+            faults[f"days.{index}.days"] = [(N_("exceed the %(days)s days of “%(node)s” that can be divided"), left)]
     if faults:
         raise Invalid(faults)

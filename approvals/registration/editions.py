@@ -116,7 +116,7 @@ def _check_name(tx: Connection, rows: Sequence[Any], catalogue: Catalogue, from_
     """A name stands for one text for ever: records and papers cite it."""
     in_force = edition_on(rows, from_on)
     if in_force and in_force.sha256 == catalogue.sha256:
-        raise Refused(N_("This catalogue is in force already."))
+        raise Refused(N_("This catalogue is already in force."))
     if catalogue.edition in {name for sha256, name in edition_names(tx).items() if sha256 != catalogue.sha256}:
         raise invalid(
             FILE, N_("edition “%(name)s” is stored already with another text; give this one a new name"),

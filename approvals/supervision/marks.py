@@ -23,7 +23,7 @@ def mark(tx: Connection, command: Command) -> Subject:
     next_state(project_case(project), command.move)
     before = {field: getattr(project, column) for column, field in MARKS.items()}
     if before.items() <= facts.items():
-        raise Refused(N_("The project has these marks already."))
+        raise Refused(N_("The project already has these marks."))
     with recording(tx, *record_of(project), at=command.at, now=command.now) as record:
         make_due(record, day_of(record.at))
         changes = {column: facts[field] for column, field in MARKS.items()}

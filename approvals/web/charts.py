@@ -59,7 +59,7 @@ def _strength(row: CountyStatus) -> int:
 
 def line_chart(page: LinePage) -> SvgChart | None:
     """The running approvals of a line of the report by light, beside those of the period before."""
-    rows = [(_("This period"), page.lights()), (_("The period before"), page.lights(before=True))]
+    rows = [(_("This period"), page.lights()), (_("Previous period"), page.lights(before=True))]
     return lights_chart("lights", _("Approvals in progress at the end of the period, by light"), rows)
 
 

@@ -50,4 +50,4 @@ def _passed_on() -> bytes:
 
 
 def _too_large() -> Invalid:
-    return invalid(FIELD, N_("is larger than %(most)s KB. Leave in it what belongs there."), most=LARGEST // 1024)
+    return invalid(FIELD, N_("is larger than %(most)s KB. Keep only what belongs in it."), most=LARGEST // 1024)

@@ -154,7 +154,7 @@ def role_to_answer(by: Actor, row: CorrectionRow, place: Scope) -> str:
     if row.proposed_by in (by.username, away.username if away else ""):
         raise Forbidden(N_("You proposed this correction. Someone else must confirm or decline it."))
     if role not in acting_roles(by, place):
-        raise Forbidden(N_("The head decides on proposals of the window, the service centre on proposals of the head."))
+        raise Forbidden(N_("The head decides on the window's proposals, the service centre on the head's."))
     return role
 
 

@@ -29,13 +29,13 @@ HINTS: Mapping[str, str] = {
     "expected_days": N_("The owner is informed of the expected duration."),
     "notice": N_("Written information for the owner (Art. 45)."),
     "justification": N_(
-        "A second notice breaks the rule of one-time notice. The reason is visible to the supervision office."
+        "A second notice departs from the rule of one-time notice. The reason is visible to the supervision office."
     ),
     "owed_until": N_("Required when materials may follow. The clock runs normally meanwhile."),
     "check_on": N_("Only for a grant on the owner's written promise: the day by which the promise is checked."),
     "correct_by": N_("Required when the promise was broken: it is checked again by then."),
-    "document_on": N_("If left empty, the day of the grant."),
-    "valid_until": N_("If left empty, as the catalogue says."),
+    "document_on": N_("If left empty, the day of the grant applies."),
+    "valid_until": N_("If left empty, the validity set in the catalogue applies."),
 }  # by the name of what a move needs
 _GROUPS = ("main", "quiet", "danger")
 Rows = Mapping[str, Any]

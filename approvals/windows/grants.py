@@ -28,7 +28,7 @@ def check_grant(tx: Connection, project_id: int, facts: Mapping[str, Any], on: d
     if facts.get("document_on") and facts["document_on"] > on:
         raise invalid("document_on", N_("must not be in the future"))
     if facts.get("valid_until") and facts["valid_until"] < on:
-        raise invalid("valid_until", N_("must not lie before the day of the grant"))
+        raise invalid("valid_until", N_("must not be before the day of the grant"))
 
 
 def grant_columns(facts: Mapping[str, Any]) -> dict[str, Any]:

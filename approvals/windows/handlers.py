@@ -104,7 +104,7 @@ def _assigned(tx: Connection, approval: ApprovalRow, facts: dict[str, Any], _by:
 
 def _taken(tx: Connection, approval: ApprovalRow, _facts: dict[str, Any], by: Actor) -> int:
     if approval.handler_id is not None:
-        raise Refused(N_("Somebody handles this already. The head of the window can assign it anew."))
+        raise Refused(N_("This already has a handler. The head of the window can reassign it."))
     if member_id(tx, by.username, approval.department_id) is None:
         raise Refused(N_("Only people of this window can take its cases."))
     return by.id
@@ -112,7 +112,7 @@ def _taken(tx: Connection, approval: ApprovalRow, _facts: dict[str, Any], by: Ac
 
 def _given_back(_tx: Connection, approval: ApprovalRow, _facts: dict[str, Any], by: Actor) -> None:
     if approval.handler_id is None:
-        raise Refused(N_("Nobody handles this yet."))
+        raise Refused(N_("This has no handler yet."))
     if not _may_give_back(approval.handler_id, by):
         raise Refused(N_("Only the handler and the head of the window can give it back."))
 

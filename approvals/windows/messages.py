@@ -26,13 +26,13 @@ _NEXT: Mapping[str, str] = {
     "refused": N_("The decision is delivered; the owner may apply again."),
     "not_accepted": N_("The owner may apply again."),
     "withdrawn": N_("The owner or the liaison may apply again."),
-    STRUCK: N_("It was struck from the plan, and nothing has to be done for it. Ground: %(ground)s"),
+    STRUCK: N_("It was struck from the plan; nothing has to be done for it. Ground: %(ground)s"),
 }
 _NOTIFIED = N_(
     "Next, the window responds by %(notice)s: it accepts or refuses intake."
     " The one-time notice of this round was issued."
 )
-_BLOCKED = N_("Waits for what was withdrawn: %(blockers)s. Next, the owner or the liaison applies for it again.")
+_BLOCKED = N_("Waiting for what was withdrawn: %(blockers)s. Next, the owner or the liaison applies for it again.")
 _TO_DELIVER: Mapping[str, str] = {
     "granted": N_("Next, the window delivers the document by %(delivery)s."),
     "refused": N_("Next, the window delivers the decision by %(delivery)s; the owner may apply again."),

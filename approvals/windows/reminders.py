@@ -54,4 +54,4 @@ def _check_owing(tx: Connection, approval: ApprovalRow, move: str, at: datetime)
         raise Refused(N_("Nobody has to act here now."))
     since = start_of(day_of(at))
     if _SINCE.rows(tx, {"approval_id": approval.id, "move": move, "since": since}):
-        raise Refused(N_("They were reminded today already."))
+        raise Refused(N_("They have already been reminded today."))

@@ -160,7 +160,7 @@ def test_a_job_whose_workers_all_died_is_given_up(database):
         assert taken(database, job_id, at)
         at += LEASE
     assert taken(database, job_id, at) is None
-    assert stands(database).error == "The worker that ran it never came to an end."
+    assert stands(database).error == "The worker that ran it stopped before finishing."
 
 
 def test_a_worker_that_ends_leaves_its_jobs_to_others_at_once(database):

@@ -52,7 +52,7 @@ def test_an_edition_is_previewed_loaded_and_taken_back(city: Database, env: dict
     assert (preview.exit_code, f"{number}/B06  waiting  keeps 2026-01: no longer listed" in preview.stdout) == (0, True)
     assert "2026-02" in run(env, "catalogue", "load", file).stdout
     again = run(env, "catalogue", "load", file)
-    assert (again.exit_code, again.stderr) == (1, "Error: This catalogue is in force already.\n")
+    assert (again.exit_code, again.stderr) == (1, "Error: This catalogue is already in force.\n")
     assert "2026-01 is in force" in run(env, "catalogue", "take-back", "2026-02").stdout
     assert run(env, "catalogue", "take-back", "2026-01").exit_code == 1
 

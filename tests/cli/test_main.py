@@ -10,8 +10,8 @@ from approvals.cli.docs import FOLDER, pages
 from approvals.cli.main import OWN, guahao
 from tests.support.cli_runner import run
 
-COMMANDS = """calendar catalogue charts clock demo doctor export-record feed init migrate openapi person policy programme
-    report serve sweep token unit verify version worker"""
+COMMANDS = """calendar catalogue charts clock demo doctor export-record feed init migrate openapi person policy
+    programme report serve sweep token unit verify version worker"""
 
 
 def paths(group: click.Group, above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:

@@ -209,7 +209,7 @@ APPROVAL = Chart(
             clock=(ClockEffect.STOP_NOTICE,),
             tells=("owner", "liaison", "supervision_office"),
             group="danger",
-            message=Label("已再次告知业主，并抄报督查部门。", "The owner is told again; supervision hears of it."),
+            message=Label("已再次告知业主，并抄报督查部门。", "The owner is notified again; supervision is informed."),
         ),
         Move(
             "resubmit",
@@ -357,7 +357,7 @@ APPROVAL = Chart(
             None,
             (SYSTEM,),
             "重新计算期限",
-            "Date anew",
+            "Recalculate the dates",
             clock=(ClockEffect.RECALCULATE,),
             tells=("owner", "window"),
         ),

@@ -45,7 +45,7 @@ CORRECTION = Chart(
             message=Label("日期已更正，已告知业主和窗口。", "The day is corrected; the owner and the window are told."),
             consequences=Label(
                 "确认后各期限按更正后的日期重新计算，不能撤回；再有差错须另行提出更正。",
-                "All dates are calculated anew from the corrected day; undoing it takes another correction.",
+                "All dates are recalculated from the corrected day; undoing it takes another correction.",
             ),
             second_to=("propose_correction",),
         ),
@@ -61,7 +61,7 @@ CORRECTION = Chart(
             group="danger",
             message=Label("未予更正，日期不变。", "The correction is declined; the day stays as it was."),
             consequences=Label(
-                "本次更正到此结束，要更正须重新提出。", "This correction ends here; it would have to be proposed anew."
+                "本次更正到此结束，要更正须重新提出。", "This correction ends here; it would have to be proposed again."
             ),
             second_to=("propose_correction",),
         ),

@@ -110,7 +110,7 @@ ITEM = Chart(
             "同意调整",
             "Confirm the new plan",
             tells=("lead_unit",),
-            message=Label("调整后的计划已生效，年初基线不变。", "The new plan holds; the baseline stays."),
+            message=Label("调整后的计划已生效，年初基线不变。", "The new plan is in effect; the baseline stays."),
             second_to=("replan",),
         ),
         Move(
@@ -224,7 +224,7 @@ ITEM = Chart(
                 Need("scope_reason", "text", "未达目标的原因", "Why not all of it", required=False),
                 NOTE,
                 Need("handed_over_to", "line", "移交单位", "Handed over to", required=False),
-                Need("paper", "line", "移交文书", "By which paper", required=False),
+                Need("paper", "line", "移交文书", "Hand-over document", required=False),
                 Need("evidence", "evidence", "佐证材料", "Evidence", required=False, on_page=True),
             ),
             tells=("supervision_office",),

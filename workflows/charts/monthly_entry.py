@@ -15,7 +15,7 @@ REPORTED = (
     Need("next", "text", "下月安排", "What comes next", required=False),
     Need("evidence", "evidence", "佐证材料", "Evidence", required=False),
 )
-PROBLEM_WORDS = Need("problem_words", "problem_words", "未解决问题的进展", "Words on open problems", required=False)
+PROBLEM_WORDS = Need("problem_words", "problem_words", "未解决问题的进展", "Updates on open problems", required=False)
 REASON = Need("reason", "text", "理由", "Reason")
 
 ENTRY = Chart(

@@ -8,7 +8,7 @@ from workflows.label import Label
 
 OPTION_LABELS: Mapping[str, Label] = {
     **PROJECT_KINDS,
-    "words": Label("文字、附件或署名有误，数据不变", "Words, annexes or signature; the figures stay"),
+    "words": Label("文字、附件或署名有误，数据不变", "Text, annexes or signature; the figures stay"),
     "record": Label("印发后补录了当期办理记录", "The record of the period has grown since"),
     "fault": Label("数据计算有误", "The figures were calculated wrongly"),
     "counter": Label("窗口领取", "Collected at the window"),

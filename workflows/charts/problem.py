@@ -41,12 +41,12 @@ PROBLEM = Chart(
             None,
             BOTH,
             "填写进展",
-            "Say where it stands",
+            "Give an update",
             needs=(
-                Need("text", "text", "进展", "Where it stands", required=False),
+                Need("text", "text", "进展", "Progress so far", required=False),
                 EXPECTED,
             ),
-            message=Label("进展已记录。", "Your word is recorded."),
+            message=Label("进展已记录。", "Your update is recorded."),
         ),
         Move(
             "ask_unit",

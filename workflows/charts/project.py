@@ -218,7 +218,7 @@ PROJECT = Chart(
             message=Label("变更未予确认，理由已告知业主。", "The change is declined; the owner is told why."),
             consequences=Label(
                 "本次变更到此结束，申报内容不变；要变更须由业主重新提出。",
-                "This change ends here and the filing stays as it is; the owner would have to propose it anew.",
+                "This change ends here and the filing stays as it is; the owner would have to propose it again.",
             ),
             second_to=("amend",),
         ),

@@ -11,6 +11,8 @@ REMINDER = Chart(
     moves=(
         Move("remind_ahead", (), "sent", (SYSTEM,), "月报即将到期", "Entries fall due", tells=("task_units",)),
         Move("remind_missing", (), "sent", (SYSTEM,), "月报逾期未报", "Entries are missing", tells=("task_units",)),
-        Move("remind_stale", (), "sent", (SYSTEM,), "问题久无进展", "Problems without a word", tells=("task_units",)),
+        Move(
+            "remind_stale", (), "sent", (SYSTEM,), "问题久无进展", "Problems without an update", tells=("task_units",)
+        ),
     ),
 )

@@ -5,7 +5,7 @@ from workflows.label import Label
 
 QUESTION = Need("text", "text", "诉求内容", "What you need")
 ANSWERERS = ("liaison", "service_centre")
-ON_ITS_WAY = Label("诉求已提交。", "Your question is on its way.")
+ON_ITS_WAY = Label("诉求已提交。", "Your request has been submitted.")
 
 REQUEST = Chart(
     name="request",
@@ -80,7 +80,7 @@ REQUEST = Chart(
             None,
             (SYSTEM,),
             "超时转报",
-            "Climb to the service centre",
+            "Pass on to the service centre",
             tells=("service_centre", "owner"),
         ),
     ),

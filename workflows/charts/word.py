@@ -3,14 +3,14 @@
 from workflows.charts.model import Chart, Move, Need, State
 from workflows.label import Label
 
-TEXT = Need("text", "text", "本月情况", "The month's word")
+TEXT = Need("text", "text", "本月情况", "Monthly statement")
 BOTH = ("window_head",)  # of the two responsible units
 
 WORD = Chart(
     name="word",
     edition="2026-01",
     zh="每月情况",
-    en="Month's word",
+    en="Monthly statement",
     states=(State("written", "待会签", "Waits for the other unit"), State("signed", "已会签", "Signed by both")),
     moves=(
         Move(
@@ -19,12 +19,12 @@ WORD = Chart(
             "written",
             BOTH,
             "填写本月情况",
-            "Write the month's word",
+            "Write the monthly statement",
             (TEXT,),
             tells=("joint",),
             message=Label(
                 "已填写并由本单位签署，已告知另一家单位会签。",
-                "The word is written and signed by your unit; the other one is told to sign.",
+                "The statement is written and signed by your unit; the other unit is asked to sign.",
             ),
         ),
         Move(
@@ -33,12 +33,12 @@ WORD = Chart(
             "written",
             BOTH,
             "修改后重新会签",
-            "Change it and have it signed anew",
+            "Change it and have it signed again",
             (TEXT,),
             tells=("joint",),
             group="quiet",
             message=Label(
-                "内容已修改，须由另一家单位重新会签。", "The text is changed; the other unit is to sign it anew."
+                "内容已修改，须由另一家单位重新会签。", "The text is changed; the other unit must sign it again."
             ),
         ),
         Move(

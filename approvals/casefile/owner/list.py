@@ -53,10 +53,10 @@ TODO: Mapping[str, str] = {
 }
 # A project at work in which no approval waits for the owner, and no window has one in hand.
 TO_DIVERT = N_("No action required from you: the supervision office diverts the project to the ledger.")
-BLOCKERS = N_("Withdrawn although others wait for it; apply again: %(codes)s")
+BLOCKERS = N_("Withdrawn, but others depend on it; apply again: %(codes)s")
 ALL_WITHDRAWN = N_("All open applications were withdrawn. Apply for them again, or withdraw the project: %(codes)s")
 WORKS = N_("Report the start and the completion of the works; the acceptance can be applied for then.")
-STUCK = N_("Nobody can move this project on at present. Your liaison or the service centre can help.")
+STUCK = N_("Nobody can move this project forward at present. Your liaison or the service centre can help.")
 
 # The states in which an approval is a task of its owner; a withdrawn one only where others wait for it.
 OWNERS = tuple(state for state in APPROVAL.state_names if state != "withdrawn" and tasks(APPROVAL, state, OWNER))

@@ -38,7 +38,7 @@ QUEUE = (
     ListColumn("deemed", N_("Deemed accepted"), lambda row: row.approval.is_deemed, "yes_no"),
     ListColumn("promised", N_("Promised limit"), lambda row: running(row.approval, "promised"), "day", sort="promised"),
     ListColumn("legal", N_("Legal limit"), lambda row: running(row.approval, "legal"), "day", sort="legal"),
-    ListColumn("still", N_("Clock stands still"), lambda row: not row.approval.has_running_clock, "yes_no"),
+    ListColumn("still", N_("Clock stopped"), lambda row: not row.approval.has_running_clock, "yes_no"),
     ListColumn("owner", N_("Owner"), lambda row: unit(row.owner), sort="owner", is_wide=True),
     ListColumn("department", N_("Department"), lambda row: unit(row.department), sort="department"),
     ListColumn("handler", N_("Handler"), lambda row: row.approval.handler_name or "", sort="handler"),

@@ -104,7 +104,7 @@ def check_month(item: Any, task: Any, month: str, at: datetime) -> None:
     if month > str(month_of(day_of(at))):
         raise Refused(N_("This month has not begun."), field="month")
     if item.state not in REPORTING:
-        raise Refused(N_("Entries are made of items that are adopted and neither suspended, done nor dropped."))
+        raise Refused(N_("Entries can only be made for items that are adopted and not suspended, done or dropped."))
     if item.adopted_at is None or month < str(month_of(day_of(item.adopted_at))):
         raise Refused(N_("The item was not adopted yet in this month."), field="month")
     if not is_of_rhythm(task, month):
@@ -179,14 +179,16 @@ def _confirm(record: OpenChain, at_work: _Open, _facts: Mapping[str, Any], _comm
 
 def _confirm_money(record: OpenChain, at_work: _Open, _facts: Mapping[str, Any], _command: Command) -> Effect:
     if at_work.entry.money_confirmed_at is not None:
-        raise Refused(N_("The money of this entry is confirmed already."))
+        raise Refused(N_("The money of this entry is already confirmed."))
     count_amounts(record.tx, at_work.entry, at_work.entry.reported, record.at)
     return Effect({"money_confirmed_at": record.at})
 
 
 def _amend(record: OpenChain, at_work: _Open, facts: Mapping[str, Any], command: Command) -> Effect:
     if at_work.entry.amendment:
-        raise Refused(N_("An amendment waits already. A second person confirms or declines it first."))
+        raise Refused(
+            N_("An amendment is already awaiting confirmation. A second person must confirm or decline it first.")
+        )
     warnings = _checked(record, at_work, facts, command)
     changes = {"amendment": canonical(facts), "amended_by": command.actor.username}
     return Effect(changes, _in_the_name_of(record, at_work.task.id), warnings)
@@ -210,7 +212,7 @@ _NO_AMENDMENT: Mapping[str, Any] = {"amendment": "", "amended_by": ""}
 
 def _check_second_person(entry: Any, command: Command) -> None:
     if not entry.amendment:
-        raise Refused(N_("No amendment waits."))
+        raise Refused(N_("No amendment is awaiting confirmation."))
     if entry.amended_by == command.actor.username:
         raise Forbidden(N_("An amendment is confirmed by a second person."))
 

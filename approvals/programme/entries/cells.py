@@ -118,7 +118,7 @@ def _money_faults(due: CellsDue, facts: Mapping[str, Any]) -> Iterator[Fault]:
         if source not in due.lines:
             yield f"funds.{index}.source", (N_("is not a source of this task"), {})
         elif source in sources[:index]:
-            yield f"funds.{index}.source", (N_("stands there twice"), {})
+            yield f"funds.{index}.source", (N_("appears twice"), {})
     yield from _missing("funds", due.lines, sources, facts)
 
 
@@ -127,7 +127,7 @@ def _missing(path: str, names: Iterable[str], given: Container[str], facts: Mapp
     no_figure = facts.get("no_figure", {})
     for name in names:
         if name in given and name in no_figure:
-            yield f"no_figure.{name}", (N_("has a figure; leave out one of both"), {})
+            yield f"no_figure.{name}", (N_("also has a figure; leave out one of the two"), {})
         elif name not in given and name not in no_figure:
             yield f"{path}.{name}", (N_("is required: a number, 0, or the reason why there is none"), {})
 
@@ -143,7 +143,7 @@ def _node_faults(
         if node is None:
             yield f"nodes.{index}.name", (N_("is not a node of this task"), {})
         elif row["name"] in names[:index]:
-            yield f"nodes.{index}.name", (N_("stands there twice"), {})
+            yield f"nodes.{index}.name", (N_("appears twice"), {})
         elif node.approval_code:
             yield f"nodes.{index}.name", (N_("is reached by the grant of %(code)s"), {"code": node.approval_code})
         if row["reached_on"] > on:

@@ -69,7 +69,7 @@ def propose(tx: Connection, command: Command) -> Subject:
     check_span(facts.get("starts_on"), facts.get("finishes_on"))
     lock_numbers(tx)
     if tx.execute(select(ITEMS.c.id).where(ITEMS.c.year == year, ITEMS.c.item_no == item_no)).first():
-        raise invalid("item_no", N_("is taken already"))
+        raise invalid("item_no", N_("is already taken"))
     return begin_item(tx, command, {"year": year, "item_no": item_no, "lead_unit_id": lead_id}, facts, role)
 
 
@@ -139,7 +139,7 @@ def _check_second_person(tx: Connection, item: Row[Any], command: Command) -> No
     asked = HISTORY.c.project_id == chain_of_item(item.id), HISTORY.c.move == ASKED_BY[command.move]
     query = select(HISTORY.c.actor).where(*asked).order_by(HISTORY.c.seq.desc()).limit(1)
     if tx.execute(query).scalar_one_or_none() == command.actor.username:
-        raise Forbidden(N_("What was asked for is confirmed by a second person."))
+        raise Forbidden(N_("What was requested must be confirmed by a second person."))
 
 
 # What moves do beside changing the state: the columns that they change.
@@ -177,7 +177,10 @@ def _adopt(record: OpenChain, item: Row[Any], _facts: Mapping[str, Any]) -> Effe
 def _replan(record: OpenChain, item: Row[Any], facts: Mapping[str, Any]) -> Effect:
     late = replans.ask(record, item.id, facts)
     ahead = {"days": load_policy().programme.replan_ahead}
-    message = N_("A new plan is asked for at least %(days)s working days ahead; this one comes late and is marked so.")
+    message = N_(
+        "A new plan must be requested at least %(days)s working days ahead. This request is late and will be "
+        "marked as late."
+    )
     return Effect(facts={"is_late": True, "late": late}, warnings=(MoveWarning(message, ahead),)) if late else Effect()
 
 
@@ -214,7 +217,7 @@ def _hand_over(record: OpenChain, item: Row[Any], facts: Mapping[str, Any]) -> E
     person_id = person_named(record.tx, "person", facts["person"], task.unit_id)
     present = TASK_PEOPLE.c.task_id == task.id, TASK_PEOPLE.c.until_at.is_(None)
     if record.tx.execute(select(TASK_PEOPLE.c.person_id).where(*present)).scalar_one_or_none() == person_id:
-        raise invalid("person", N_("is responsible for this task already"))
+        raise invalid("person", N_("is already responsible for this task"))
     record.tx.execute(update(TASK_PEOPLE).where(*present).values(until_at=record.at))
     row = {"task_id": task.id, "person_id": person_id, "from_at": record.at, "note": facts["note"]}
     record.tx.execute(insert(TASK_PEOPLE), row)
@@ -234,7 +237,7 @@ def _verify_done(_record: OpenChain, _item: Row[Any], _facts: Mapping[str, Any])
 
 def _state_in_use(_record: OpenChain, item: Row[Any], _facts: Mapping[str, Any]) -> Effect:
     if not item.in_use_asked:
-        raise Refused(N_("It is asked of works six and twelve months after they were verified."))
+        raise Refused(N_("Asked six and twelve months after works were verified."))
     return Effect()
 
 

@@ -18,7 +18,9 @@ from approvals.programme.queries import DIVISIONS, NODES, PARTY_DAYS
 def ask(record: OpenChain, item_id: int, facts: Mapping[str, Any]) -> None:
     """Keep the division that is proposed. How many days a node is late is checked by who calls for it."""
     if waiting(record.tx, DIVISIONS, item_id):
-        raise Refused(N_("A division of days waits already. The office confirms or declines it first."))
+        raise Refused(
+            N_("A division of days is already awaiting confirmation. The office must confirm or decline it first.")
+        )
     if not facts["days"]:
         raise invalid("days", N_("needs at least one entry"))
     row = {"item_id": item_id, "state": "asked", "note": facts["note"], "asked_at": record.at}

@@ -76,7 +76,7 @@ def _check_people(
 def check_unique(faults: PlanFaults, rows: str, name: str, values: Sequence[object]) -> None:
     for index, value in enumerate(values):
         if value in values[:index]:
-            faults.add(f"{rows}.{index}.{name}", N_("stands there twice"))
+            faults.add(f"{rows}.{index}.{name}", N_("appears twice"))
 
 
 def _check_targets(faults: PlanFaults, indicators: Sequence[Mapping[str, Any]], codes: Sequence[str]) -> None:
@@ -117,7 +117,7 @@ def _check_funds(
             faults.add(f"funds.{index}.task", N_("is not a task of this item"))
     total = sum((row["planned_10k_yuan"] for row in funds), Decimal(0))
     if funds and planned is not None and total != planned:
-        message = N_("add up to %(total)s, the item is planned at %(planned)s (10,000 yuan)")
+        message = N_("add up to %(total)s, but the item is planned at %(planned)s (10,000 yuan)")
         faults.add("funds", message, total=f"{total:,.2f}", planned=f"{planned:,.2f}")
 
 

@@ -36,7 +36,7 @@ class HoldingPlan:
 def ask(record: OpenChain, item_id: int, facts: Mapping[str, Any]) -> list[str]:
     """Keep the plan that is asked for; the names of the nodes for which that is late."""
     if waiting(record.tx, REPLANS, item_id):
-        raise Refused(N_("A new plan waits already. The office confirms or refuses it first."))
+        raise Refused(N_("A new plan is already awaiting confirmation. The office must confirm or refuse it first."))
     if not facts.get("nodes") and not facts.get("funds"):
         raise invalid("nodes", N_("needs at least one entry"))
     plan, on = _holding_plan(record.tx, item_id), day_of(record.at)
@@ -103,7 +103,7 @@ def _check_days(plan: HoldingPlan, nodes: Iterable[Mapping[str, Any]], days: Seq
             faults.add(f"days.{index}.name", N_("is not among the nodes that move"))
     for key in divided.keys() & moved.keys():
         if divided[key] != moved[key]:
-            message = N_("“%(node)s” moves by %(moved)s days, divided are %(divided)s")
+            message = N_("“%(node)s” moves by %(moved)s days, but %(divided)s are divided")
             faults.add("days", message, node=key[1], moved=moved[key], divided=divided[key])
     faults.check()
 
@@ -163,7 +163,7 @@ def party_rows(nodes: Mapping[Key, Any], asked: Mapping[str, Any], at: datetime)
 
 def decide(record: OpenChain, item_id: int, state: str) -> Row[Any]:
     """The plan that waits, decided; Refused when none does."""
-    return decide_waiting(record, REPLANS, item_id, state, N_("No new plan was asked for."))
+    return decide_waiting(record, REPLANS, item_id, state, N_("No new plan was requested."))
 
 
 def rows_in_plan(tx: Connection, item_id: int, table: Table, column: str) -> dict[Key, Any]:

@@ -57,7 +57,7 @@ def raise_problem(tx: Connection, command: Command) -> Subject:
     item = locked_item(tx, *item_key(command.ref.key), command.actor)
     facts = check_input(PROBLEM, RAISE, command.input)
     if item.state == "dropped":
-        raise Refused(N_("A problem is raised of an item that is not dropped."))
+        raise Refused(N_("A problem cannot be raised for an item that has been dropped."))
     seen = seen_tasks(tx, item.year, command.actor)
     own = [task for task in seen.values() if task.item_id == item.id]
     tasks = _tasks_named(seen, item, facts["tasks"]) if facts.get("tasks") else own

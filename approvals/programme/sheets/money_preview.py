@@ -17,8 +17,8 @@ from approvals.programme.sheets.previews import Cells, Seen, SheetPreview, Statu
 from workflows.charts.programme_terms import SOURCES
 from workflows.rules.programme_facts import KINDS_OF_MONEY
 
-NO_TASK = N_("is no task that reports money of %(month)s")
-NOT_REPORTED = N_("Nothing is reported of this task yet. Send the sheet again when it is.")
+NO_TASK = N_("is not a task that reports money of %(month)s")
+NOT_REPORTED = N_("Nothing has been reported for this task yet. Send the sheet again once it has.")
 NO_SOURCE = N_("is not a source of this task")
 MISSING = N_("The sheet has no figures for %(source)s, which the entry reports.")
 NO_FIGURE = N_("The entry has no figure here: %(reason)s")

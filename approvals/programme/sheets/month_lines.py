@@ -13,7 +13,7 @@ from workflows.charts.programme_terms import SOURCES
 from workflows.rules.programme_facts import KINDS_OF_MONEY
 
 OF_PART = {QUANTITY: ("quantity",), MONEY: KINDS_OF_MONEY, NODE: ("reached_on",)}
-NO_PART = N_("is none of: %(parts)s")
+NO_PART = N_("is not one of: %(parts)s")
 NOT_HERE = N_("does not belong to a line of this kind")
 SEPARATOR = "；"
 

@@ -45,7 +45,7 @@ from workflows.charts.programme_terms import SOURCES
 from workflows.label import Label
 from workflows.rules.programme_facts import KINDS_OF_MONEY
 
-NO_TASK = N_("is no task of your unit in %(year)s")
+NO_TASK = N_("is not a task of your unit in %(year)s")
 NOT_NOW = N_("The entry is confirmed. Ask the lead unit to send it back, or amend it after closing.")
 
 

@@ -29,10 +29,10 @@ from approvals.programme.sheets.plan_lines import ItemInput
 from approvals.programme.sheets.previews import Cells
 from workflows.charts.item import ITEM
 
-NO_ITEM = N_("is no item of %(year)s, and the sheet does not propose it")
+NO_ITEM = N_("is not an item of %(year)s, and the sheet does not propose it")
 NOT_YOURS = N_("is an item that another unit leads")
 NO_NUMBER = N_("must be at most ten letters, digits and hyphens")
-FIXED = N_("stands as “%(value)s”. What an item was proposed with is not changed by a sheet.")
+FIXED = N_("is “%(value)s” at present. A sheet cannot change what an item was proposed with.")
 FROZEN = N_("The item is in the state “%(state)s”, its plan is frozen. Ask for a new plan on the page of the item.")
 
 

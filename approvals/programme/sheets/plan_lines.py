@@ -17,7 +17,7 @@ from approvals.programme.sheets.plan_form import CHOICES, COLUMNS, FUND, INDICAT
 from workflows.config.city import load_city
 
 NO_COUNTY = N_("is not a county of the city")
-OTHERWISE = N_("is another one in row %(row)s")
+OTHERWISE = N_("differs from row %(row)s")
 CLEARED: Mapping[str, frozenset[str]] = {  # of these an empty cell takes away what stands; of others it says nothing
     TASK: frozenset({"reporter"}),
     INDICATOR: frozenset({"definition", "source"}),

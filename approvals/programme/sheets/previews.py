@@ -16,9 +16,9 @@ Status = Literal["new", "changed", "same", "blank", "refused"]
 Cells = dict[str, str]  # what an entry or a plan says, cell by cell: texts by path
 Naming = Callable[[str], tuple[Label, Label | None]]  # what a path is called
 FIELD = "file"
-OTHER_KIND = N_("This is another of our sheets. Download the right one and fill it in.")
+OTHER_KIND = N_("This is a different sheet of this service. Download the right one and fill it in.")
 OTHER_UNIT = N_("This is the sheet of %(unit)s. Each unit sends its own.")
-OTHER_EDITION = N_("This sheet has a form that is out of date. Download it again and fill it in.")
+OTHER_EDITION = N_("This sheet is out of date. Download it again and fill it in.")
 OTHER_PERIOD = N_("This is the sheet of %(period)s, not of %(chosen)s.")
 WHICH_MONTH = N_("The sheet does not say which month it is for. Select the month.")
 

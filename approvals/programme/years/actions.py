@@ -94,7 +94,7 @@ def _check_month(month: str, year: int, at: datetime) -> None:
 def _close_month(record: OpenChain, _year: Row[Any], facts: Mapping[str, Any], command: Command, role: str) -> _Done:
     month = facts["month"]
     if is_closed(record.tx, month):
-        raise Refused(N_("This month is closed already."))
+        raise Refused(N_("This month is already closed."))
     record.tx.execute(insert(CLOSED), {"month": month, "closed_at": record.at})
     return _Done({"closed": _close_entries(record, month, command, role)})
 

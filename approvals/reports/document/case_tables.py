@@ -137,8 +137,10 @@ def _statement_note(figures: Figures, ref: str) -> str:
     if project is None:
         return ""
     if project.word:
-        return _("Month's word: signed on %(day)s, see below", day=project.word.signed_on.isoformat())
-    return _("Month's word: not signed by both") if project.waits_for else _("Month's word: none was written")
+        return _("Monthly statement: signed on %(day)s, see below", day=project.word.signed_on.isoformat())
+    return (
+        _("Monthly statement: not signed by both units") if project.waits_for else _("Monthly statement: not written")
+    )
 
 
 def _key(number: int, project: KeyProject, statement: str) -> TableRow:

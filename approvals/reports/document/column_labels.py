@@ -170,7 +170,7 @@ HEADS: Mapping[str, Label] = {
         ("objection", "申诉和异议情况", "Objection"),
         # The month's word, and what the speed-up is made of.
         ("joint_units", "责任单位", "Responsible units"),
-        ("months_word", "每月情况", "Month's word"),
+        ("months_word", "每月情况", "Monthly statement"),
         ("used_times", "用时 × 件数", "Days used × approvals"),
     )
 }

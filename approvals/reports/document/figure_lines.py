@@ -66,7 +66,7 @@ BESIDE: Mapping[str, tuple[Label, Mapping[str, Label]]] = {  # what counts besid
     "owed": (
         Label("容缺受理", "Accepted with materials owed"),
         {
-            "left": Label("容缺受理", "Accepted so"),
+            "left": Label("容缺受理", "Accepted with materials owed"),
             "supplied": Label("补交", "Handed in"),
             "settled": Label("核销", "Ticked off"),
             "late": Label("逾期未补", "Late"),

@@ -71,8 +71,8 @@ def escalations(figures: Figures) -> tuple[Point, ...]:
 
 def _level(now: LevelCounts, before: LevelCounts, figures: Figures) -> Point:
     text = _(
-        "%(raised)s raised (%(before)s the month before), %(answered)s answered, %(lifted)s lifted a level; %(open)s "
-        "open at the end of the month, of which %(unanswered)s without an answer.",
+        "%(raised)s raised (%(before)s the month before), %(answered)s answered, %(lifted)s moved up a level; "
+        "%(open)s open at the end of the month, of which %(unanswered)s without an answer.",
         **asdict(now),
         before=before.raised,
         unanswered=now.open_raised,
@@ -254,7 +254,7 @@ def orders(figures: Figures) -> tuple[Point, ...]:
     )
     standing = _(
         "%(open)s were open at the end of the month (%(before)s a month before), of which %(overdue)s overdue; "
-        "%(lifted)s reports of silence went up.",
+        "%(lifted)s were reported upwards for want of an answer.",
         **asdict(now),
         before=before.open,
     )
@@ -264,7 +264,7 @@ def orders(figures: Figures) -> tuple[Point, ...]:
 def _overdue(figures: Figures) -> str:
     lines = figures.orders.departments
     whose = _with_numbers((label(line.label), line.now.overdue) for line in lines if line.now.overdue)
-    return _("Overdue are: %(departments)s.", departments=named(whose)) if whose else ""
+    return _("Overdue: %(departments)s.", departments=named(whose)) if whose else ""
 
 
 def months_word(figures: Figures) -> Point:
@@ -274,7 +274,7 @@ def months_word(figures: Figures) -> Point:
         return Point(_("Monthly statement"), _("No project was under double management at the end of the month."))
     counts = _(
         "%(number)s projects were under double management at the end of the month; on %(signed)s of them both units "
-        "have signed a word.",
+        "have signed a statement.",
         number=len(projects),
         signed=sum(project.word is not None for project in projects),
     )
@@ -284,8 +284,8 @@ def months_word(figures: Figures) -> Point:
         _("Monthly statement"),
         joined(
             counts,
-            _("A signature is lacking on: %(projects)s.", projects=_joint_projects(waiting)) if waiting else "",
-            _("No word was written on: %(projects)s.", projects=_joint_projects(silent)) if silent else "",
+            _("A signature is missing on: %(projects)s.", projects=_joint_projects(waiting)) if waiting else "",
+            _("No statement was written on: %(projects)s.", projects=_joint_projects(silent)) if silent else "",
         ),
     )
 

@@ -82,8 +82,8 @@ def offices_in_words(figures: Figures) -> tuple[Point, ...]:
     """How the offices kept their own limits, and which steps are late."""
     now, before = figures.offices.city, figures.offices.city_before
     text = _(
-        "The offices did %(done)s steps of their own (%(before)s the month before), %(in_time)s of them in time; "
-        "%(open)s waited at the end of the month, %(open_late)s of them late.",
+        "The offices completed %(done)s steps of their own (%(before)s the month before), %(in_time)s of them in "
+        "time; %(open)s were pending at the end of the month, %(open_late)s of them late.",
         done=now.done,
         before=before.done,
         in_time=now.in_time,
@@ -95,5 +95,5 @@ def offices_in_words(figures: Figures) -> tuple[Point, ...]:
         for line in figures.offices.lines
         if (number := line.now.late + line.now.open_late)
     ]
-    whose = _("Late were or are: %(steps)s.", steps=listed(late)) if late else ""
+    whose = _("Steps that were or are late: %(steps)s.", steps=listed(late)) if late else ""
     return (Point(_("The offices themselves"), joined(text, whose)),)

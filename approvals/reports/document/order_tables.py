@@ -45,7 +45,7 @@ def orders_table(figures: Figures) -> Table:
     groups = (Group("", 1), Group(_("In the month"), len(MOVED)), Group(_("Not accepted at the end"), len(STOOD)))
     orders, names = figures.orders, (*MOVED, *STOOD)
     rows = department_rows(orders.city, orders.city_before, orders.departments, names, "orders")
-    note = _("“Instructed” are among the issued ones; the overdue ones are among those that wait for an answer.")
+    note = _("“Instructed” orders are among the issued ones; overdue orders are among those waiting for an answer.")
     return Table("orders", _("Supervision orders by department"), columns, rows, groups, joined(note, beside_note()))
 
 
@@ -122,10 +122,10 @@ def words_table(figures: Figures) -> Table:
     columns = labelled_columns(row=5, project=24, joint_units=18, months_word=53)
     return Table(
         "words",
-        _("The month's word on projects under double management"),
+        _("Monthly statements on projects under double management"),
         columns,
         tuple(_joint_project(number, project) for number, project in enumerate(figures.joint, start=1)),
-        note=_("A word counts once both responsible units have signed it by the end of the month."),
+        note=_("A statement counts once both responsible units have signed it by the end of the month."),
         empty=_("No project was under double management at the end of the month."),
     )
 
@@ -145,7 +145,7 @@ def _statement_lines(project: JointProject) -> tuple[str, ...]:
     if project.word is None:
         return waits or _("No statement was written for this month."), ""
     signed = _(
-        "Word of %(month)s, signed by %(units)s on %(day)s",
+        "Statement of %(month)s, signed by %(units)s on %(day)s",
         month=month(read_month(project.word.month).first_on),
         units=_("%(first)s and %(second)s", first=project.word.units[0], second=project.word.units[1]),
         day=project.word.signed_on.isoformat(),
@@ -227,8 +227,8 @@ def decision_days_table(figures: Figures) -> Table:
     by_limit = groupby(figures.decision_days, key=lambda row: row.legal)
     rows = [_limit(legal, list(rows)) for legal, rows in by_limit]
     note = _(
-        "“3 × 5” are five approvals that were decided after three working days each. The median of the speed-up is "
-        "that of 1 − days used / legal limit over all of them."
+        "“3 × 5” means five approvals that were decided after three working days each. The median of the speed-up is "
+        "that of 1 − days used / legal limit of each approval."
     )
     return Table(
         "decision-days",

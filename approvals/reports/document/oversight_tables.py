@@ -70,12 +70,12 @@ def ranking_table(figures: Figures) -> Table:
         rank=7, department=27, decided=11, rate=12, speed=12, open_late_count=10, raised=11, cards=10
     )
     note = _(
-        "In the order of the share decided within the promised limit; departments with the same share bear the same "
-        "rank. Departments that decided nothing have none."
+        "Ranked by the share decided within the promised limit; departments with the same share have the same rank. "
+        "Departments that decided nothing have no rank."
     )
     return Table(
         "ranking",
-        _("Departments in order"),
+        _("Ranking of departments"),
         columns,
         tuple(_ranked(entry) for entry in ranked(figures)),
         note=joined(note, beside_note()),
@@ -131,10 +131,10 @@ def climbed_table(figures: Figures) -> Table:
     climbed = [line for line in figures.oversight.escalations if line.level > 1]
     return Table(
         "climbed",
-        _("Escalations that climbed, with answers"),
+        _("Escalations that moved up, with answers"),
         columns,
         tuple(map(_climbed, sorted(climbed, key=lambda line: (-line.level, line.raised_on, line.ref)))),
-        empty=_("No escalation climbed beyond the window."),
+        empty=_("No escalation moved above the window."),
     )
 
 

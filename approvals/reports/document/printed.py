@@ -75,7 +75,7 @@ def _causes(figures: Figures) -> tuple[Section, ...]:
 def _escalations(figures: Figures) -> tuple[Section, ...]:
     if not has(figures, "oversight"):
         return ()
-    return (Section("escalations", _("Escalations that climbed"), tables=(shortened(climbed_table(figures)),)),)
+    return (Section("escalations", _("Escalations that moved up"), tables=(shortened(climbed_table(figures)),)),)
 
 
 def _orders_and_cards(figures: Figures) -> tuple[Section, ...]:

@@ -208,7 +208,7 @@ def programme_definitions() -> tuple[str, ...]:
     """How the figures of the programme are defined."""
     return (
         _(
-            "The programme is told as of the last day of the period, as it was known on that day: quantities and nodes "
+            "The programme is reported as of the last day of the period, as known on that day: quantities and nodes "
             "count from their confirmation by the lead unit, money from that by finance. What is confirmed later "
             "counts in the next report. A node is late against the plan as adopted."
         ),

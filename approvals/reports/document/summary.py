@@ -73,8 +73,8 @@ def _standing(figures: Figures) -> str:
 def _escalations(figures: Figures) -> str:
     levels = figures.city.now.levels
     return _(
-        "%(raised)s raised, %(answered)s answered and %(lifted)s lifted a level; %(open)s open at the "
-        "end of the month, of which %(top)s with the city government.",
+        "%(raised)s raised, %(answered)s answered and %(lifted)s moved up a level; %(open)s open at the end of the "
+        "month, of which %(top)s with the city government.",
         raised=sum(level.raised for level in levels),
         answered=sum(level.answered for level in levels),
         lifted=sum(level.lifted for level in levels),
@@ -228,13 +228,13 @@ def _defined_of_orders() -> tuple[str, ...]:
             "passed. “Reported” counts each level to which an unanswered order was reported."
         ),
         _(
-            "A word on a project under double management is that of the month, or of the month before, which both "
-            "responsible units had signed by the end of the month."
+            "The statement on a project under double management is that of the month, or of the month before, which "
+            "both responsible units had signed by the end of the month."
         ),
         _(
-            "A decision is judged by the calendar that was known when it was made, what is open by the calendar that "
-            "was known at the end of the month. A wrong day that was corrected by then counts as the right one; a "
-            "move stays in the month in which it was recorded."
+            "Decisions are measured by the calendar that was known when they were made, open approvals by the "
+            "calendar that was known at the end of the month. A wrong date that was corrected by then counts as the "
+            "correct one; a move stays in the month in which it was recorded."
         ),
     )
 
@@ -242,8 +242,8 @@ def _defined_of_orders() -> tuple[str, ...]:
 def _defined(figures: Figures) -> tuple[str, ...]:
     return (
         _(
-            "The report reads the record of all moves up to the last instant of the month (city time, UTC+8) and "
-            "nothing later; compiled again at any time it gives the same figures."
+            "The report is based on the record of all moves up to the last moment of the month (city time, UTC+8) "
+            "and nothing later; compiled again at any time, it gives the same figures."
         ),
         _(
             "Each move counts in the month in which it happened, whenever it was recorded; an approval counts with its "

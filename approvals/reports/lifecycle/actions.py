@@ -266,5 +266,5 @@ def _corrected(tx: Connection, period: Period, cited: IssuedReport, grounds: str
         raise Refused(N_("No entries were added to the record of this period since the report was compiled."))
     compiled = compiled_up_to(tx, period, last_entry)
     if checksum(compiled.figures) == cited.figures_sha256:
-        raise Refused(N_("Compiled again, the figures are the same; only the text can be corrected."))
+        raise Refused(N_("Compiling again gives the same figures, so only the text can be corrected."))
     return compiled

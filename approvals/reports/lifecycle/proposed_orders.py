@@ -102,7 +102,7 @@ def _order_name(ref: str) -> OrderName | None:
 def _words(demand: Demand, issued: IssuedReport) -> dict[str, str]:
     """Subject, demands and day of the order, in the language of orders."""
     demanded = _(
-        "By the %(title)s (%(number)s): %(what)s Basis: %(basis)s. Rectify by %(day)s and report it in writing.",
+        "Under the %(title)s (%(number)s): %(what)s Basis: %(basis)s. Rectify this by %(day)s and report in writing.",
         title=report_title(BULLETIN, issued.period),
         number=issued.shown_number,
         what=demand.in_full or demand.what,
@@ -177,6 +177,6 @@ def _still_open(tx: Connection, period: Period, key: str) -> tuple[IssuedReport,
 _REFUSALS: Mapping[Status, str] = {
     "ordered": N_("An order has been issued for this already."),
     "declined": N_("It was decided that no order is issued for this."),
-    "standing": N_("A supervision order demands this already."),
+    "standing": N_("A supervision order already requires this."),
     "unreachable": N_("Supervision orders go to departments only."),
 }

@@ -27,20 +27,18 @@ class Hint:
 HINTS: Mapping[str, Hint] = {
     "home.index": Hint(
         N_(
-            "What waits for you stands here, the most urgent first; the button beside each matter leads to the page "
-            "where it is done. “Help” in the head of every page opens the handbook at the chapter about that page."
+            "What is waiting for you is listed here, the most urgent first; the button beside each matter opens the "
+            "page where it is done. “Help” at the top of every page opens the handbook at the chapter about that "
+            "page."
         )
     ),
     "windows.queue": Hint(
-        N_(
-            "The cases stand in the order of their due dates. Click a case to deal with it; click a date to see how "
-            "its days were counted."
-        )
+        N_("Cases are listed by due date. Click a case to deal with it; click a date to see how its days were counted.")
     ),
     "filing.new": Hint(
         N_(
-            "Fill in the form in any order: what you type is kept, also when you leave the page. Nothing is submitted "
-            "before you have seen which approvals your answers lead to."
+            "Fill in the form in any order: what you type is saved automatically, even if you leave the page. "
+            "Nothing is submitted before you have seen which approvals your answers lead to."
         )
     ),
     "programme.entry": Hint(

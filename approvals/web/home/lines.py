@@ -30,21 +30,24 @@ FINE: Mapping[str, str] = {
     "owner": N_("Nothing to hand in, to correct, to answer or to collect."),
     **dict.fromkeys(
         ("window", "window_head"),
-        N_("No application waits to be accepted, decided or delivered, and no supervision waits for an answer."),
+        N_(
+            "No application is waiting to be accepted, decided or delivered, and no supervision matter is waiting "
+            "for an answer."
+        ),
     ),
     "liaison": N_("No late approval, no open question, and all owners were contacted."),
-    "service_centre": N_("All projects are registered; no escalation, order or question waits."),
-    "supervision_office": N_("All filings are classified; no escalation, appeal, answer or entry waits."),
+    "service_centre": N_("All projects are registered, and no escalation, order or request is waiting."),
+    "supervision_office": N_("All filings are classified, and no escalation, appeal, answer or entry is waiting."),
     "city_government": N_("No matter has reached the city government."),
     "finance": N_("All money that was reported is confirmed."),
     "sysadmin": N_("All jobs run, all notices are delivered, and the calendar is complete."),
-    "secadmin": N_("All open work has a holder."),
-    "auditor": N_("The log has all sign-ins, changes of roles and of passwords."),
+    "secadmin": N_("All open work has a responsible person."),
+    "auditor": N_("The log records all sign-ins, role changes and password changes."),
 }
 # What duties are about that are about no case, with their number.
 _COUNTED: Mapping[str, str] = {
     "second": N_("%(part)s requests wait for a second administrator"),
-    "vacancy": N_("%(part)s matters that nobody holds"),
+    "vacancy": N_("%(part)s matters without a responsible person"),
     "jobs": N_("%(part)s jobs failed"),
     "deliveries": N_("%(part)s notices could not be delivered"),
     "calendar": N_("The holiday notice of %(part)s is not loaded"),

@@ -36,13 +36,13 @@ ON_OWN_PAGE = {PROPOSE.name, ASSIGN.name}
 MOVES = {move.name for move in ITEM.moves} - ON_OWN_PAGE
 HINTS = {
     "review_on": N_("At most a quarter from today."),
-    "restart_steps": N_("What must happen before the item can go on."),
-    "finished_on": N_("The day on which the last of it was finished."),
-    "day_reason": N_("Needed when it is not the day that was planned."),
-    "money_reason": N_("Needed when it is not what was planned."),
-    "scope_reason": N_("Needed when a target or a node is not met."),
-    "days": N_("Whose days these are, of each node in their order; leave it empty while that is not known."),
-    "planned_10k_yuan": N_("Leave it empty if the fund lines say it."),
+    "restart_steps": N_("What must happen before the item can resume."),
+    "finished_on": N_("The day on which everything was finished."),
+    "day_reason": N_("Required if it differs from the planned day."),
+    "money_reason": N_("Required if it differs from the planned amount."),
+    "scope_reason": N_("Required if a target or node is not met."),
+    "days": N_("State whose days they are, node by node in order; leave this empty while it is not known."),
+    "planned_10k_yuan": N_("Leave this empty if the fund lines already give it."),
 }
 PLANNING = ("owner", "county", "department")  # kinds of units that may lead an item or have a task of it
 ITEM_NO = Need("item_no", "line", "编号", "Number")

@@ -34,11 +34,11 @@ MOVES = {move.name for move in PROBLEM.moves} - {RAISE.name}
 OPEN, ALL = PROBLEM.state_names[0], "all"
 STATES = {state.name: state for state in PROBLEM.states}
 HINTS = {
-    "text": N_("What hinders, so that somebody who does not know the place understands it."),
+    "text": N_("Describe the obstacle so that somebody who does not know the site understands it."),
     "since": N_("Today, if left empty."),
-    "asked_office": N_("Such as a deputy mayor's office, where no unit can decide it."),
-    "expected_on": N_("By when it is to be solved."),
-    "result": N_("How it was solved, and by which paper or decision."),
+    "asked_office": N_("For example, a deputy mayor's office if no unit can decide."),
+    "expected_on": N_("When it should be solved."),
+    "result": N_("How it was solved, and by which document or decision."),
 }
 
 
@@ -53,7 +53,7 @@ PROBLEM_LIST = declare(
             "county": N_("County"),
             "unit": N_("Unit asked"),
         },
-        flags={"stale": N_("Without a word for long")},
+        flags={"stale": N_("No update for a long time")},
         defaults={"state": N_("Open problems only.")},
         places=("year",),
     )

@@ -25,8 +25,8 @@ from workflows.rules.programme_summary import Quarter
 
 RECORD = PROGRAMME.move("record_outcome")
 HINTS = {
-    "unit": N_("Such as mg/m³, per cent of days."),
-    "period": N_("Such as January to November 2026."),
+    "unit": N_("For example: mg/m³, per cent of days."),
+    "period": N_("For example: January to November 2026."),
     "change": N_("With its sign, such as -8.8."),
     "source": N_("Who measured or published it, and where."),
     "reason": N_("Only if this outcome is recorded already and was wrong."),

@@ -116,7 +116,7 @@ def show(ref: str, form: Form = EMPTY) -> str:
         document_choices=[(document.uid, document.name) for document in view.documents],
         opens_cards=may_open(actor(), "cards.show"),
         item_choices=_item_choices,
-        plan_hints={"ground": _("The rule or document it rests on; owner, liaison and window read it.")},
+        plan_hints={"ground": _("The rule or document it is based on; visible to owner, liaison and window.")},
         first={"mark": {field: getattr(view.project, column) for column, field in MARKS.items()}},
         tab=asked_tab(),
     )

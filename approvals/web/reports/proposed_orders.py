@@ -20,7 +20,7 @@ from workflows.charts.report import REPORT
 bulletin_orders = Blueprint("bulletin_orders", __name__, url_prefix="/reports/bulletins")
 
 ACTIONS = {CONFIRM: confirm_order, DECLINE: decline_order}
-HINTS = {"due_on": N_("A working day, today or later."), "reason": N_("As in: decided meanwhile.")}
+HINTS = {"due_on": N_("A working day, today or later."), "reason": N_("For example: decided in the meantime.")}
 
 
 @bulletin_orders.get("/<month>/orders")

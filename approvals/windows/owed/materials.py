@@ -41,7 +41,7 @@ def check_accept(item: Item, facts: Mapping[str, Any], on: date) -> None:
     if until and not owed:
         raise invalid("owed", N_("Select what may follow, or leave the day empty."))
     if until and until <= on:
-        raise invalid("owed_until", N_("must lie after the day of the acceptance"))
+        raise invalid("owed_until", N_("must be after the day of acceptance"))
 
 
 def check_supply(tx: Connection, approval: ApprovalRow, facts: Mapping[str, Any]) -> None:

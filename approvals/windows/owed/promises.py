@@ -66,7 +66,7 @@ def check_record(approval: ApprovalRow, facts: Mapping[str, Any], on: date) -> N
     if (facts["result"] == BROKEN) != bool(correct_by):
         raise invalid("correct_by", N_("is needed when the promise was broken, and only then"))
     if correct_by and correct_by <= on:
-        raise invalid("correct_by", N_("must lie after the day of the check"))
+        raise invalid("correct_by", N_("must be after the day of the check"))
 
 
 def promise_columns_after(

@@ -30,7 +30,7 @@ def findings(figures: Figures) -> tuple[Finding, ...]:
         finding = rule(figures)
         if finding and not _is_said(finding, chosen):
             chosen.append(finding)
-    return tuple(chosen[:MOST]) or (Finding("nothing", _("Nothing stood out in this period.")),)
+    return tuple(chosen[:MOST]) or (Finding("nothing", _("Nothing of note in this period.")),)
 
 
 def _is_said(finding: Finding, chosen: Iterable[Finding]) -> bool:

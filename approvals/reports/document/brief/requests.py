@@ -43,7 +43,8 @@ def _asked(late: LateApproval, *, is_broken: bool) -> str:
     """A broken promise asks for an order; what no level answered asks for an instruction."""
     if is_broken and late.answer:
         return _(
-            "Promised for %(day)s and not kept: order the decision by a day.", day=late.answer.commitment_on.isoformat()
+            "Promised for %(day)s and not kept: set a deadline for the decision by supervision order.",
+            day=late.answer.commitment_on.isoformat(),
         )
     return _("Reached the city government: instruct the department.")
 

@@ -33,7 +33,7 @@ def _departments(figures: Figures) -> SvgChart | None:
     )
     rows = [(label(line.label), in_time(line.now) or 0, in_time(line.before)) for line in lines]
     return marked_bars(
-        "brief-departments", _("Decided within the promised limit, by department"), rows, _("Period before")
+        "brief-departments", _("Decided within the promised limit, by department"), rows, _("Previous period")
     )
 
 

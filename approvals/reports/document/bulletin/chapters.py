@@ -29,7 +29,11 @@ def bulletin_chapters(figures: Figures, rectify_by: date | None) -> tuple[Sectio
     return (
         Section("overview", _("The period in brief"), bulletin_summary(figures)),
         Section("praise", _("What was done well"), _told(praised(figures), _("No unit is commended in this period."))),
-        Section("criticism", _("What was not"), _told(criticised(figures), _("No unit is criticised in this period."))),
+        Section(
+            "criticism",
+            _("What was not done well"),
+            _told(criticised(figures), _("No unit is criticised in this period.")),
+        ),
         *((_rectification(figures, asked, rectify_by),) if has(figures, "rectification") else ()),
         *((_objections(figures),) if figures.objections else ()),
     )
@@ -52,9 +56,9 @@ def _rectification(figures: Figures, asked: tuple[Demand, ...], rectify_by: date
     if not asked:
         return Section("rectification", title, (Point("", _("Nothing is to be rectified.")),))
     text = _(
-        "The units below rectify by the day named what is listed, and report it in writing to the supervision office. "
-        "The office confirms line by line what departments are given as a supervision order. What is not done by then "
-        "is reported to the city government."
+        "The units below must rectify the matters listed by the day named and report in writing to the supervision "
+        "office. The office confirms line by line what is issued to departments as a supervision order. What is not "
+        "done by then is reported to the city government."
     )
     return Section("rectification", title, (Point("", text),), tables=(demands_table(figures, asked, rectify_by),))
 
@@ -81,7 +85,9 @@ def _demand(number: int, demand: Demand, until: str) -> TableRow:
 
 
 def _objections(figures: Figures) -> Section:
-    text = _("What is still open to objections, or under review, is told without prejudice; the outcome is made known.")
+    text = _(
+        "Matters still open to objection or under review are listed without prejudice; the outcome will be announced."
+    )
     columns = labelled_columns(ground=15, project_item=41, department=18, objection=26)
     table = Table("objections", _("Objections"), columns, tuple(map(_objection, figures.objections)))
     return Section("objections", _("Objections and appeal periods"), (Point("", text),), tables=(shortened(table),))

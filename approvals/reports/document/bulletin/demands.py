@@ -143,8 +143,8 @@ def _behind(figures: Figures) -> Iterator[Demand]:
             unit=lead,
             about="",
             subject=_("Catch up with the plan of the year's programme"),
-            what=_("Bring back to their plan: %(items)s.", items=_items(items)),
-            in_full=_("Bring back to their plan: %(items)s.", items=named(_names(items))),
+            what=_("Bring these items back to their plan: %(items)s.", items=_items(items)),
+            in_full=_("Bring these items back to their plan: %(items)s.", items=named(_names(items))),
             basis=_gaps(items),
         )
 

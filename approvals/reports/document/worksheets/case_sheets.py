@@ -246,7 +246,7 @@ def permit_sheets(figures: Figures) -> Iterator[Worksheet]:
     )
     yield Worksheet(
         _("Construction permits, items"),
-        _("The permit and all that it needs, with legal limits."),
+        _("The permit and all its prerequisites, with legal limits."),
         columns("project_ref project code legal_days"),
         tuple(
             (shown_ref(project.ref), project.name, item.code, item.legal)
@@ -277,8 +277,8 @@ def _completed(project: CompletedProject) -> Row:
 
 def decision_days_sheet(figures: Figures) -> Worksheet:
     return Worksheet(
-        _("Days of the decisions"),
-        _("How many approvals with this legal limit were decided after so many working days."),
+        _("Days taken to decide"),
+        _("How many approvals with this legal limit were decided after how many working days."),
         columns("legal_days days count"),
         tuple((row.legal, row.used, row.count) for row in figures.decision_days),
     )

@@ -160,7 +160,7 @@ def ranking_sheet(figures: Figures) -> Worksheet:
         for each in ranked(figures)
     )
     note = _("Departments by the share decided within the promised limit.")
-    return Worksheet(_("Departments in order"), note, heads, tuple(rows))
+    return Worksheet(_("Ranking of departments"), note, heads, tuple(rows))
 
 
 def _rates(now: FigureCell, before: FigureCell) -> tuple[Value, ...]:
@@ -223,7 +223,7 @@ def _note(split: str, part: str) -> str:
 def three(word: str, kind: Kind) -> tuple[WorksheetColumn, ...]:
     """The heads of one figure: 受理 本期, 受理 上期, 受理 增减."""
     change: Kind = "points" if kind == "share" else kind
-    words = (_("this period"), _("period before"), _("change, points") if kind == "share" else _("change"))
+    words = (_("this period"), _("previous period"), _("change, points") if kind == "share" else _("change"))
     kinds = (kind, kind, change)
     return tuple(WorksheetColumn(f"{word} {text}".strip(), own, 11) for text, own in zip(words, kinds, strict=True))
 

@@ -57,7 +57,7 @@ class _Writer:
         columns = (
             WorksheetColumn(_("Worksheet"), "text", 30),
             WorksheetColumn(_("Rows"), "whole", 8),
-            WorksheetColumn(_("What it holds"), "text", 100),
+            WorksheetColumn(_("Content"), "text", 100),
         )
         rows = tuple((each.name, len(each.rows), each.note) for each in worksheets)
         place = self.write(Worksheet(_("Contents"), title, columns, rows))
