@@ -111,6 +111,13 @@ def worklist(
     return Worklist(Page(duties, write_cursor(behind) if total > behind and behind <= DEEPEST else None), total)
 
 
+def all_duties(tx: Connection, actor: Actor, now: datetime, lists: Iterable[DutyList] = ()) -> list[Duty]:
+    """All duties of the actor in the order of their worklist."""
+    at = Moments(now, day_of(now))
+    listed = [duty for source in lists if actor.has(*source.roles) for duty in source.duties(tx, actor, at)]
+    return sorted([*_read(tx, actor, None, at), *listed], key=lambda duty: duty.urgency)
+
+
 def duty_count(tx: Connection, actor: Actor, now: datetime, lists: Iterable[DutyList] = ()) -> int:
     """How many duties the actor has: as many as their worklist has rows."""
     at = Moments(now, day_of(now))
@@ -187,8 +194,8 @@ def _counting(actor: Actor, today: date) -> Select[Any] | None:
     return select(func.sum(counts.subquery().c.number))
 
 
-def _read(tx: Connection, actor: Actor, limit: int, at: Moments) -> list[Duty]:
-    """The first duties of each kind, by one statement."""
+def _read(tx: Connection, actor: Actor, limit: int | None, at: Moments) -> list[Duty]:
+    """The first duties of each kind, or with no limit all of them, by one statement."""
     queries = duty_queries(actor, at.today)
     if not queries:
         return []

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from approvals.accounts.actors import Actor
 from approvals.casefile.worklist.lists import LISTS as FEW
-from approvals.casefile.worklist.worklist import Duty, Worklist, duty_count, worklist
+from approvals.casefile.worklist.worklist import Duty, Worklist, all_duties, duty_count, worklist
 from approvals.jobs.duties import LISTS as OF_SERVICE
 
 LISTS = (*FEW, *OF_SERVICE)
@@ -74,6 +74,11 @@ def duties(tx: Connection, actor: Actor, now: datetime, cursor: str) -> Worklist
     view = worklist(tx, actor, now, LISTS, cursor=cursor)
     setattr(g, COUNTED, view.total)
     return view
+
+
+def every_duty(tx: Connection, actor: Actor, now: datetime) -> list[Duty]:
+    """All duties of the actor, the most urgent first."""
+    return all_duties(tx, actor, now, LISTS)
 
 
 def waiting(tx: Connection, actor: Actor, now: datetime) -> int:

@@ -56,7 +56,7 @@ _COUNTED: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class DutyLine:
-    """`about` stands below the subject, `href` and `action` are the button's."""
+    """`about` stands below the subject, `href` and `action` are the button's; `standing` says when it is due."""
 
     duty: Duty
     subject: str
@@ -65,6 +65,7 @@ class DutyLine:
     action: str
     href: str
     is_late: bool
+    standing: Label
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,7 @@ def nothing_waits(actor: Actor) -> Sequence[str]:
 
 
 def _line(duty: Duty, actor: Actor, now: datetime) -> DutyLine:
+    standing = duty.standing(now)
     is_instruction = duty.kind.name == "escalation" and duty.part == TOP and actor.has("city_government")
     return DutyLine(
         duty=duty,
@@ -100,7 +102,8 @@ def _line(duty: Duty, actor: Actor, now: datetime) -> DutyLine:
         origin=own_name(duty.origin) if duty.origin else "",
         action=label(INSTRUCT if is_instruction else duty.kind.action),
         href=address_of(duty),
-        is_late=duty.standing(now) == "late",
+        is_late=standing == "late",
+        standing=STANDINGS[standing],
     )
 
 
