@@ -97,7 +97,10 @@ def unit_names(tx: Connection, names: Iterable[str]) -> dict[str, UnitName]:
 
 def units_by_id(tx: Connection, ids: Iterable[int]) -> dict[int, UnitName]:
     """The units with these ids."""
-    query = select(UNIT.c.id, UNIT.c.name, UNIT.c.name_en).where(UNIT.c.id.in_(list(ids)))
+    wanted = list(ids)
+    if not wanted:
+        return {}
+    query = select(UNIT.c.id, UNIT.c.name, UNIT.c.name_en).where(UNIT.c.id.in_(wanted))
     return {row.id: UnitName(row.name, row.name_en) for row in tx.execute(query.order_by(UNIT.c.id))}
 
 

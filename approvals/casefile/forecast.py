@@ -1,7 +1,7 @@
 """Forecasts of a project: by the promised limits, by the legal limits, and at the speed of the same windows."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from operator import attrgetter
@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, func, select
 
 from approvals.accounts.queries import UNIT
 from approvals.base.prepared import Prepared
-from approvals.calendar.readings import readings_of
+from approvals.calendar.readings import readings_by, readings_of
 from approvals.casefile.queries import PlannedView, PlanView
 from approvals.registration.queries import APPROVALS
 from approvals.windows.actions import LIVE
@@ -20,6 +20,7 @@ from workflows.charts.project import PROJECT
 from workflows.clock.calendar import Calendar
 from workflows.clock.plan import Forecast, ForecastStatus, Limit, forecast
 from workflows.clock.reading import Countdown, LegalCountdown, Reading
+from workflows.clock.timeline import Step
 from workflows.rules.responsible_party import states_held_by
 from workflows.rules.speed import DecisionSpeed, DecisionSpeeds, year_before
 
@@ -74,9 +75,15 @@ class _Method:
 Readings = Mapping[int, Reading]
 
 
-def clocks_of(tx: Connection, approvals: Iterable[ApprovalView], today: date) -> Readings:
-    """The readings that a forecast needs, by the approval's id, and those of deliveries still owed."""
-    return readings_of(tx, [approval for approval in approvals if approval.state in RUNNING or approval.due_on], today)
+def clocks_of(
+    tx: Connection, approvals: Iterable[ApprovalView], today: date, steps: Mapping[int, Sequence[Step]] | None = None
+) -> Readings:
+    """The readings that a forecast needs, by the approval's id, and those of deliveries still owed.
+
+    `steps` are those of all these approvals, where they were read already.
+    """
+    read = [approval for approval in approvals if approval.state in RUNNING or approval.due_on]
+    return readings_of(tx, read, today) if steps is None else readings_by(tx, steps, read, today)
 
 
 def project_forecasts(

@@ -13,6 +13,7 @@ from approvals.base.errors import NotFound
 from approvals.base.i18n import N_
 from approvals.base.moments import day_of
 from approvals.calendar.queries import calendar_in_force
+from approvals.calendar.readings import steps_of_many
 from approvals.casefile.amendments import amendment_of
 from approvals.casefile.forecast import ProjectForecasts, Readings, clocks_of, project_forecasts
 from approvals.casefile.forecast_views import ForecastView, forecast_view
@@ -92,14 +93,16 @@ def casefile(
     timeline = describe(tx, entries, {approval.id: approval.item for approval in approvals})
     catalogue = catalogue_of(tx, view, today)
     units, calendar = _units(tx), calendar_in_force(tx)
-    readings = clocks_of(tx, approvals, today)
+    steps_taken = steps_of_many(tx, {approval.id: approval.project_id for approval in approvals})
+    readings = clocks_of(tx, approvals, today, steps_taken)
     is_open, registered_days = view.state in OPEN_PROJECTS, None
     if view.registered_at and is_open:
         registered_days = calendar.working_days_between(day_of(view.registered_at), today)
     steps = next_steps(view.state, approvals)
     holders = _holders(approvals, steps, units, _office(tx) if view.state == SUSPENDED else None)
     holds = _holds(holders, readings, entries, calendar, today)
-    spent, joint_units = project_time(tx, approvals, catalogue, today), units_by_id(tx, view.place.joint_units)
+    spent = project_time(tx, approvals, catalogue, today, steps_taken)
+    joint_units = units_by_id(tx, view.place.joint_units)
     escalations, open_moves = _escalations(tx, view.id, approvals, today), open_to(view, actor)
     project_plan = plan_of(view, approvals, catalogue, calendar)
     prospects = project_forecasts(tx, project_plan, today, readings)

@@ -8,7 +8,6 @@ from sqlalchemy import Connection
 
 from approvals.base.i18n import N_
 from approvals.calendar.queries import calendars
-from approvals.calendar.readings import steps_of_many
 from approvals.windows.queries import ApprovalView
 from workflows.charts.approval import APPROVAL
 from workflows.charts.project import PROJECT
@@ -56,9 +55,14 @@ class ProjectTime:
     stages: Mapping[int, StageClock]
 
 
-def project_time(tx: Connection, approvals: Sequence[ApprovalView], catalogue: Catalogue, today: date) -> ProjectTime:
+def project_time(
+    tx: Connection,
+    approvals: Sequence[ApprovalView],
+    catalogue: Catalogue,
+    today: date,
+    steps: Mapping[int, Sequence[Step]],
+) -> ProjectTime:
     """The ledgers of a project's approvals, by its catalogue, without those that nobody has had in hand yet."""
-    steps = steps_of_many(tx, {approval.id: approval.project_id for approval in approvals})
     calendar_of = calendars(tx)
     accounts = [
         (approval, whole_time_account(steps[approval.id], calendar_of(approval), today)) for approval in approvals

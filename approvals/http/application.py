@@ -15,13 +15,15 @@ from approvals.base.database import Transactions
 from approvals.base.errors import TooMany
 from approvals.base.i18n import DEFAULT, N_, known_language, use_language
 from approvals.base.moments import Clock
+from approvals.base.readings import SharedReading
 from approvals.base.replica import NOTHING
 from approvals.base.service import Service
 from approvals.base.settings import Settings
 
 KEY = "guahao"
 PAGE_JOBS = "guahao-page-jobs"  # kinds of jobs that ask pages, with what does them
-NEARBY = "nearby"  # in `g`: what this request reads from
+READS = ("GET", "HEAD")  # methods of requests that only read
+READING = "reading"  # in `g`: the one transaction in which this request reads
 WRITTEN = "written"  # in the browser's session: how far the database's log was when its person last wrote
 FILE_LIMIT = 50 * 1024 * 1024  # bytes of one uploaded file
 FORM_LIMIT = 2 * 1024 * 1024  # bytes of all that is typed into one form
@@ -57,6 +59,7 @@ def set_up_web(app: Flask, settings: Settings) -> None:
     app.extensions[KEY] = Service(settings)
     appcontext_pushed.connect(_begin_use, app)
     app.teardown_appcontext(lambda _error: g.in_use.close())
+    app.teardown_request(_end_reading)
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SESSION_COOKIE_NAME="guahao",
@@ -104,16 +107,26 @@ def settings() -> Settings:
 
 
 def database() -> Transactions:
-    """The database; while somebody reads a page, the replica in its place where there is one."""
-    nearby: Transactions | None = g.get(NEARBY) if has_request_context() else None
-    return nearby or service().database
+    """The database. A request that only reads does so in one transaction, where there is a replica in one of it."""
+    if not has_request_context() or request.method not in READS:
+        return service().database
+    if READING not in g:
+        setattr(g, READING, SharedReading(service().database))
+    reading: SharedReading = g.get(READING)
+    return reading
+
+
+def _end_reading(_error: BaseException | None) -> None:
+    if READING in g:
+        g.get(READING).close()
 
 
 def read_nearby() -> None:
     """From here on this request reads from the replica, if there is one that has all that its reader wrote."""
     installation = service()
-    if installation.replica is not None and request.method in ("GET", "HEAD"):
-        setattr(g, NEARBY, installation.replica.reader(session.get(WRITTEN, NOTHING)))
+    if installation.replica is not None and request.method in READS:
+        _end_reading(None)
+        setattr(g, READING, SharedReading(installation.replica.reader(session.get(WRITTEN, NOTHING))))
 
 
 def _remember_written(answer: Response) -> Response:

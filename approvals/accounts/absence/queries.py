@@ -1,5 +1,6 @@
 """Readings of absences: who is away when, who stands in for them, and for which days nobody does."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,9 +9,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, or_, select
 
 from approvals.accounts.actors import Actor
-from approvals.accounts.queries import ABSENCE, PERSON, UNIT, UnitName, roles_of
+from approvals.accounts.queries import ABSENCE, GRANT, PERSON, UNIT, UnitName
 from approvals.base.errors import NotFound
 from approvals.base.moments import day_of
+from approvals.base.readings import found_once
 from workflows.charts.roles import DEPUTIES, covered, is_head
 from workflows.rules.absence import AbsenceSpan, Leave, clashes, days_of, gaps, on_duty
 
@@ -123,7 +125,8 @@ def _why(view: AbsenceView) -> str:
 def roster(tx: Connection, since: date) -> Roster:
     """The absences that last until `since` or longer."""
     until_on, ended_on = ABSENCE.c.until_on, ABSENCE.c.ended_on
-    return _roster(tx, or_(until_on.is_(None), until_on >= since), or_(ended_on.is_(None), ended_on > since))
+    lasts = or_(until_on.is_(None), until_on >= since), or_(ended_on.is_(None), ended_on > since)
+    return found_once(tx, ("roster", since), lambda: _roster(tx, *lasts))
 
 
 def _roster(tx: Connection, *where: ColumnElement[bool]) -> Roster:
@@ -166,13 +169,25 @@ def past_absences(tx: Connection, person_id: int, before: date, limit: int = 10)
 def colleagues(tx: Connection, ids: Iterable[int] | None = None) -> dict[int, Colleague]:
     """These people, or everybody who can be away, by their ids in the order of units and names."""
     columns = (PERSON.c.id, PERSON.c.username, PERSON.c.name, PERSON.c.unit_id, PERSON.c.is_active)
-    query = select(*columns, UNIT.c.name.label("unit"), UNIT.c.name_en).select_from(PERSON.join(UNIT))
+    query = select(*columns, UNIT.c.name.label("unit"), UNIT.c.name_en).select_from(
+        PERSON.join(UNIT).outerjoin(GRANT, GRANT.c.person_id == PERSON.c.id)
+    )
     query = query.where(PERSON.c.is_active) if ids is None else query.where(PERSON.c.id.in_(sorted(ids)))
-    rows = tx.execute(query.order_by(UNIT.c.id, PERSON.c.id)).all()
-    roles = roles_of(tx, [row.id for row in rows])
+    rows = tx.execute(query.add_columns(GRANT.c.role).order_by(UNIT.c.id, PERSON.c.id)).all()
+    roles: dict[int, set[str]] = defaultdict(set)
+    for row in rows:
+        roles[row.id] |= {row.role} - {None}
     return {
-        id_: Colleague(id_, username, name, unit_id, UnitName(unit, unit_en), is_active, frozenset(roles.get(id_, ())))
-        for id_, username, name, unit_id, is_active, unit, unit_en in rows
+        row.id: Colleague(
+            row.id,
+            row.username,
+            row.name,
+            row.unit_id,
+            UnitName(row.unit, row.name_en),
+            row.is_active,
+            frozenset(roles[row.id]),
+        )
+        for row in rows
     }
 
 

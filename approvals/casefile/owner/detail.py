@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import UNIT
 from approvals.base.i18n import Labelled
+from approvals.calendar.readings import steps_of_many
 from approvals.casefile.amendments import amendment_of
 from approvals.casefile.forecast import Readings, clocks_of, project_forecasts
 from approvals.casefile.forecast_views import ForecastView, forecast_view
@@ -242,10 +243,11 @@ class _ProjectData:
         self.extensions = extensions(tx, project_id)
         self.delays = delays(tx, project_id)
         self.notices = to_correct(tx, project_id, approvals)
-        self.readings = clocks_of(tx, approvals, today)
+        steps = steps_of_many(tx, {approval.id: approval.project_id for approval in approvals})
+        self.readings = clocks_of(tx, approvals, today, steps)
         self.prospects = project_forecasts(tx, project_plan, today, self.readings, later)
         self.expected = self.prospects.promised.expected if self.prospects else {}
-        self.spent = project_time(tx, approvals, project_plan.catalogue, today)
+        self.spent = project_time(tx, approvals, project_plan.catalogue, today, steps)
 
 
 def _stages(project_plan: PlanView, data: _ProjectData) -> tuple[OwnStage, ...]:

@@ -1,6 +1,6 @@
 """Compiles the figures of a month from the history up to its end, the same whenever it is done."""
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TypeVar
 
@@ -215,15 +215,16 @@ def _liaisons(record: SourceData, *months: Aggregate) -> dict[str, Label]:
 
 
 def _trend(tx: Connection, month: Month, until: datetime) -> tuple[CourseMonth, ...]:
-    return tuple(trend_month(tx, month.back(count), until) for count in reversed(range(TREND)))
+    return tuple(course_of(tx, [month.back(count) for count in reversed(range(TREND))], until))
 
 
 def _year_ago(tx: Connection, month: Month, until: datetime) -> CourseMonth | None:
     """The same month a year ago; None unless the record had begun when it began."""
     then, begun_on = month.back(TREND), first_record_on(tx)
-    return trend_month(tx, then, until) if begun_on and begun_on <= then.first_on else None
+    return course_of(tx, [then], until)[0] if begun_on and begun_on <= then.first_on else None
 
 
-def trend_month(tx: Connection, month: Month, until: datetime) -> CourseMonth:
-    """The main moves of one month."""
-    return CourseMonth(month=str(month), **move_counts(tx, month, until, MAIN_MOVES))
+def course_of(tx: Connection, months: Sequence[Month], until: datetime) -> list[CourseMonth]:
+    """The main moves of each of these months."""
+    counts = move_counts(tx, months, until, MAIN_MOVES)
+    return [CourseMonth(month=str(month), **numbers) for month, numbers in zip(months, counts, strict=True)]

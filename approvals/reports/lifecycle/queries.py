@@ -12,10 +12,11 @@ from sqlalchemy import ColumnElement, Connection, Table, func, select
 from approvals.base.errors import NotFound
 from approvals.base.hashing import sha256
 from approvals.base.i18n import N_
+from approvals.base.readings import found_once
 from approvals.base.tables import table_of
 from approvals.history.queries import EntryView, Violation, entries_of_case
 from approvals.history.record import CITY_CHAIN
-from approvals.reports.figures.compilation import compile_period, trend_month
+from approvals.reports.figures.compilation import compile_period, course_of
 from approvals.reports.figures.model import CourseMonth, Figures
 from approvals.reports.figures.serialization import from_json, to_json
 from approvals.reports.figures.source_data import first_record_on
@@ -118,7 +119,8 @@ def issued_where(tx: Connection, *conditions: ColumnElement[bool]) -> list[Issue
 
 def issued_reports(tx: Connection, period: Period | str, kind: str = MONTHLY) -> list[IssuedReport]:
     """The reports of this period in the order of their issue; the last one is in force."""
-    return issued_where(tx, TABLE.c.kind == kind, TABLE.c.period == str(period))
+    own = TABLE.c.kind == kind, TABLE.c.period == str(period)
+    return found_once(tx, ("issued", kind, str(period)), lambda: issued_where(tx, *own))
 
 
 def report_in_force(tx: Connection, period: Period, kind: str = MONTHLY) -> IssuedReport | None:
@@ -135,6 +137,10 @@ def last_issued(tx: Connection, kind: str) -> IssuedReport | None:
 
 def draft_of(tx: Connection, kind: str, period: Period) -> ReportDraft | None:
     """The report of this period that was compiled and is not issued yet; there is never more than one."""
+    return found_once(tx, ("draft", kind, str(period)), lambda: _draft(tx, kind, period))
+
+
+def _draft(tx: Connection, kind: str, period: Period) -> ReportDraft | None:
     columns = [TABLE.c[name] for name in ReportDraft.__dataclass_fields__]
     own = TABLE.c.kind == kind, TABLE.c.period == str(period), TABLE.c.state == "compiled"
     row = tx.execute(select(*columns).where(*own).order_by(TABLE.c.id.desc()).limit(1)).first()
@@ -150,16 +156,11 @@ def has_record(tx: Connection, period: Period) -> bool:
 def report_months(tx: Connection, months: Iterable[Month], today: date, until: datetime) -> list[ReportMonth]:
     """These months with their reports and main moves, as far back as the record goes."""
     first_on = first_record_on(tx) or today
+    covered = [month for month in months if month.last_on >= first_on]
+    in_force, drafts = _in_force(tx, MONTHLY, covered), _drafts(tx, MONTHLY, covered)
     return [
-        ReportMonth(
-            month,
-            month.last_on < today,
-            report_in_force(tx, month),
-            draft_of(tx, MONTHLY, month),
-            trend_month(tx, month, until),
-        )
-        for month in months
-        if month.last_on >= first_on
+        ReportMonth(month, month.last_on < today, in_force.get(str(month)), drafts.get(str(month)), moves)
+        for month, moves in zip(covered, course_of(tx, covered, until), strict=True)
     ]
 
 
@@ -167,7 +168,22 @@ def bulletins(tx: Connection, spans: Iterable[MonthSpan]) -> list[BulletinSpan]:
     """These bulletins, and how far each is, as far back as the record goes."""
     first_on = first_record_on(tx)
     covered = [span for span in spans if first_on and first_on <= span.last_on]
-    return [BulletinSpan(span, report_in_force(tx, span, BULLETIN), draft_of(tx, BULLETIN, span)) for span in covered]
+    in_force, drafts = _in_force(tx, BULLETIN, covered), _drafts(tx, BULLETIN, covered)
+    return [BulletinSpan(span, in_force.get(str(span)), drafts.get(str(span))) for span in covered]
+
+
+def _in_force(tx: Connection, kind: str, periods: Iterable[Period]) -> dict[str, IssuedReport]:
+    """The last issued report of each of these periods that has one."""
+    own = TABLE.c.kind == kind, TABLE.c.period.in_([str(period) for period in periods])
+    return {report.period: report for report in issued_where(tx, *own)}
+
+
+def _drafts(tx: Connection, kind: str, periods: Iterable[Period]) -> dict[str, ReportDraft]:
+    """What was compiled for these periods and is not issued yet."""
+    columns = [TABLE.c[name] for name in ReportDraft.__dataclass_fields__]
+    own = TABLE.c.kind == kind, TABLE.c.period.in_([str(period) for period in periods]), TABLE.c.state == "compiled"
+    drafts = select(*columns).where(*own).order_by(TABLE.c.id)
+    return {row.period: ReportDraft(*row) for row in tx.execute(drafts)}
 
 
 def figures_of(tx: Connection, month: str, *, kind: str = MONTHLY, today: date | None = None) -> Figures:
@@ -190,7 +206,9 @@ def frozen_figures(tx: Connection, report: IssuedReport | ReportDraft) -> Figure
 
 def remarks_of(tx: Connection, report_id: int, moves: Sequence[str]) -> list[EntryView]:
     """These moves of one report, in their order."""
-    return [entry for entry in entries_of_case(tx, CITY_CHAIN, REPORT.name, report_id) if entry.move in moves]
+    case = CITY_CHAIN, REPORT.name, report_id
+    entries = found_once(tx, ("entries", *case), lambda: entries_of_case(tx, *case))
+    return [entry for entry in entries if entry.move in moves]
 
 
 def figures_json(tx: Connection, month: str, *, today: date | None = None) -> dict[str, Any]:
