@@ -64,6 +64,7 @@ class Settings:
     signing_key: Path | None = None  # the city's key and certificate (PKCS#12); issued documents are not signed without
     signing_password: str = field(default="", repr=False)
     token_rate: int = 0  # calls a minute that a process answers to one access token; 0 is no limit
+    launcher_notes: Path | None = None  # where `guahao serve` notes which of its children died
 
     @property
     def is_production(self) -> bool:
@@ -98,6 +99,7 @@ def read_settings(env: dict[str, str] | None = None) -> Settings:
         mail=read_mail_server(env),
         any_webhook=_any_webhook(env, environment),
         token_rate=_token_rate(env, environment),
+        launcher_notes=Path(env["GUAHAO_LAUNCHER_NOTES"]) if env.get("GUAHAO_LAUNCHER_NOTES") else None,
     )
 
 

@@ -1,29 +1,35 @@
 """`guahao serve`: starts the whole service and ends all of it together.
 
 In this order: settings, database, example city (GUAHAO_ENV=demo), web and worker. Each is a child process; this one
-only watches. SIGINT, SIGTERM and SIGHUP end everything at any moment, within a few seconds; a second signal at once.
+only watches, and starts again who dies once all was ready. SIGINT, SIGTERM and SIGHUP end everything at any moment,
+within a few seconds; a second signal at once.
 
 Exit status: 0 when it was stopped after it had become ready, 128 + the signal when stopped before, 1 when it failed.
 """
 
+import gc
 import json
 import os
 import socket
 import sys
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 import click
+from flask.cli import ScriptInfo
+from werkzeug.utils import import_string
 
 from approvals.accounts.passwords import new_password
 from approvals.base.settings import kept_secret, new_key, read_settings
 from approvals.cli.children import Children, Failed, Stopped
 from approvals.cli.faults import ServiceCommand
+from approvals.cli.web import APPLICATION, serve_pages
 
-WEB_PROCESSES = 2
-WEB_THREADS = 4  # in each process
+WEB_PROCESSES = ("web 1", "web 2")
 READY_WITHIN = 120  # seconds; a slow machine reads fonts and catalogue for a while
 
 PEOPLE = """
@@ -110,14 +116,18 @@ def python(*words: str) -> list[str]:
     return [sys.executable, "-m", *words]
 
 
-def web(plan: ServicePlan) -> list[str]:
-    # A web process that dies is started again; the others go on answering meanwhile.
-    return python(
-        *("granian", "--interface", "wsgi", "--host", plan.host, "--port", str(plan.port), "--no-ws"),
-        *("--workers", str(WEB_PROCESSES), "--blocking-threads", str(WEB_THREADS)),
-        *("--respawn-failed-workers", "--workers-kill-timeout", "4", "--log-level", "warning"),
-        *("--factory", "approvals.app:create_app"),
-    )
+def import_application(plan: ServicePlan) -> None:
+    """Import what web and worker need, once: they are forked, and whoever dies is there again in a moment."""
+    os.environ.update(plan.env)
+    import_string(APPLICATION)
+    gc.freeze()  # the forks share this memory as long as nobody writes to it
+
+
+def work() -> None:
+    """Be the worker."""
+    script = ScriptInfo(create_app=import_string(APPLICATION), set_debug_flag=False)
+    command: click.Command = import_string("approvals.cli.work:worker")
+    command.main([], prog_name="guahao worker", obj=script)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +163,10 @@ def start(plan: ServicePlan, children: Children) -> None:
         say("looking after the example city")
         children.run("loading the example city", python("approvals", "demo", "--if-needed"))
     say("starting web and worker")
-    children.start("web", web(plan))
-    children.start("worker", python("approvals", "worker"))
+    children.run_here(partial(import_application, plan))
+    for name in WEB_PROCESSES:  # of the same address: one that dies leaves the others answering
+        children.start(name, partial(serve_pages, plan.host, plan.port))
+    children.start("worker", work)
     if not children.wait_for(lambda: read_readiness(plan).is_ready, seconds=READY_WITHIN):
         remarks = "; ".join(f"{name}: {remark}" for name, remark in read_readiness(plan).remarks.items())
         raise Failed(f"{plan.address}/readyz did not say yes within {READY_WITHIN} seconds: {remarks}")
@@ -172,15 +184,32 @@ def welcome(plan: ServicePlan) -> None:
         print(f"\n  Demo people; the password of each is {plan.env['GUAHAO_DEMO_PASSWORD']}\n{PEOPLE}", flush=True)
 
 
+def note_deaths(path: Path, deaths: Mapping[str, int]) -> None:
+    """Let `/readyz` know which children died, and how often in a row."""
+    try:
+        new = path.with_suffix(".new")
+        new.write_text(json.dumps(deaths), encoding="utf-8")
+        new.replace(path)
+    except OSError as error:
+        say(f"cannot write {path}: {error.strerror}")
+
+
 def serve_until_stopped(plan: ServicePlan) -> int:
     """The exit status."""
+    with tempfile.TemporaryDirectory(prefix="guahao-", ignore_cleanup_errors=True) as folder:
+        notes = Path(folder) / "deaths.json"
+        plan.env["GUAHAO_LAUNCHER_NOTES"] = str(notes)
+        return serve_with_notes(plan, notes)
+
+
+def serve_with_notes(plan: ServicePlan, notes: Path) -> int:
     children = Children(plan.env)
     ready = False
     try:
         start(plan, children)
         ready = True
         welcome(plan)
-        children.watch()
+        children.watch(say, partial(note_deaths, notes))
     except Stopped as stopped:
         say("stopping")
         return 0 if ready else 128 + stopped.signal

@@ -1,5 +1,6 @@
 """Health checks of everything that the service needs, for `guahao doctor` and `/readyz`."""
 
+import json
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ from workflows.config.catalogue import CatalogueError
 RENEW_WITHIN = timedelta(days=60)  # before a certificate ends: a new one takes weeks to get
 REPLICA_WITHIN = 60  # seconds behind the primary
 OUTBOX_WITHIN = timedelta(minutes=15)  # the worker looks every few seconds
+DEATHS_IN_A_ROW = 3  # of one process, from which on the service is not ready
 NEXT_YEAR_FROM = (12, 15)  # month and day by which the State Council has published next year's days off
 _families: list[str] = []  # fonts of documents, remembered once any is installed
 
@@ -69,6 +71,8 @@ def examine(service: Service) -> list[HealthCheck]:
     }
     if service.settings.replica_url:
         checks["replica"] = _replica
+    if service.settings.launcher_notes:
+        checks["processes"] = _processes
     return [_run(name, check, service) for name, check in checks.items()]
 
 
@@ -106,6 +110,18 @@ def _replica(service: Service) -> HealthCheck:
             "what GUAHAO_REPLICA_URL names is a primary now; pages are read from the database of GUAHAO_DATABASE_URL",
         )
     return HealthCheck("replica", lag <= REPLICA_WITHIN, f"{lag:.0f} seconds behind", True)
+
+
+def _processes(service: Service) -> HealthCheck:
+    """The processes that `guahao serve` starts again and again."""
+    deaths: dict[str, int] = {}
+    if service.settings.launcher_notes:
+        with suppress(OSError, ValueError):
+            deaths = json.loads(service.settings.launcher_notes.read_text("utf-8"))
+    if not deaths:
+        return HealthCheck("processes", True, "all of them run")
+    told = "; ".join(f"{name} died {number} times in a row" for name, number in deaths.items())
+    return HealthCheck("processes", False, f"{told}, see the log", max(deaths.values()) < DEATHS_IN_A_ROW)
 
 
 def _migrations(service: Service) -> HealthCheck:

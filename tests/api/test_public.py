@@ -1,6 +1,8 @@
 """Whether the process lives and is ready."""
 
+import json
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -114,3 +116,19 @@ def test_the_description_is_read_with_files_of_this_machine(sqlite_url: str, nam
         assert name in client.get("/api/v1/docs").text
         assert client.get(f"/api/v1/docs/{name}", buffered=True).status_code == 200
         assert client.get("/api/v1/docs/../../app.py").status_code == 404
+
+
+def test_processes_that_die_again_and_again_are_not_ready(sqlite_url: str, tmp_path: Path) -> None:
+    notes = tmp_path / "deaths.json"
+    with an_app(sqlite_url, launcher_notes=notes) as app:
+        told = []
+        for deaths in ({}, {"worker": 2}, {"worker": 3, "web 1": 1}):
+            notes.write_text(json.dumps(deaths))
+            answer = app.test_client().get("/readyz")
+            told.append((answer.status_code, answer.json["checks"]["processes"]["told"]))
+
+    assert told == [
+        (200, "all of them run"),
+        (200, "worker died 2 times in a row, see the log"),
+        (503, "worker died 3 times in a row; web 1 died 1 times in a row, see the log"),
+    ]

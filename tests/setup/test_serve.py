@@ -6,16 +6,19 @@ import shutil
 import signal
 import socket
 import stat
-from contextlib import closing
-from http.client import HTTPConnection
-from itertools import product
+import time
+from contextlib import closing, suppress
+from http.client import HTTPConnection, HTTPException
+from itertools import pairwise, product
 from pathlib import Path
+from random import Random
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
 from approvals.accounts.actions import create_token
+from approvals.cli.children import wait_before
 from tests.support.builders import EVERY_ITEM, NOW, a_database, a_project
 from tests.support.catalogues import without
 from tests.support.extent import effort
@@ -26,6 +29,8 @@ LOADING = "example city: 10 %"  # of the progress, where there is no terminal
 PHASES = ("bringing the database up to date", "starting web and worker", "ready at")
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 EVERY = tuple(product(PHASES, STOPS))
+KILLING = 600
+LONGEST_SILENCE = 30  # seconds; two processes may be killed while they start
 
 
 def a_city(folder: Path, *, environment: str = "production", **more: str) -> dict[str, str]:
@@ -104,12 +109,61 @@ def test_a_wrong_setting_is_named(tmp_path: Path, wrong: dict[str, str], output:
         assert output in process.output
 
 
-def test_when_one_half_dies_the_other_is_ended_and_it_is_said(tmp_path: Path) -> None:
-    with a_process(SERVE, env=a_city(tmp_path)) as process:
+def readiness(port: int) -> dict[str, Any]:
+    """What `/readyz` says, nothing while nobody answers."""
+    with closing(HTTPConnection("127.0.0.1", port, timeout=5)) as connection, suppress(OSError, HTTPException):
+        connection.request("GET", "/readyz")
+        answer: dict[str, Any] = json.loads(connection.getresponse().read())
+        return answer
+    return {}
+
+
+def test_who_dies_is_started_again_and_the_others_go_on(tmp_path: Path) -> None:
+    env = a_city(tmp_path)
+    port = int(env["PORT"])
+    with a_process(SERVE, env=env) as process:
         process.wait_for("ready at", seconds=120)
-        os.kill(process.pid_of("approvals worker"), signal.SIGKILL)
-        ends_whole(process, 1)
-        assert "worker ended by itself (signal SIGKILL); stopping the rest" in process.output
+        for deaths in range(1, 4):  # the web outlives the worker
+            os.kill(process.pids_of("guahao worker")[0], signal.SIGKILL)
+            process.wait_for(f"in {wait_before(deaths, -signal.SIGKILL):g} seconds", seconds=20)
+            assert answers(port, "/healthz")
+            eventually(lambda: process.pids_of("guahao worker"), seconds=20, what="another worker")
+        assert "worker ended by itself (signal SIGKILL); starting it again in 0.25 seconds" in process.output
+        told = readiness(port)
+        assert told["ok"] is False
+        assert told["checks"]["processes"]["told"] == "worker died 3 times in a row, see the log"
+
+        worker = process.pids_of("guahao worker")  # the worker outlives the web, and one web process the other
+        for index in (0, -1, 0, -1):  # granian's parents and the processes that answer
+            os.kill(process.pids_of("guahao web")[index], signal.SIGKILL)
+            eventually(lambda: answers(port, "/healthz"), seconds=20, what="an answer")
+        eventually(lambda: len(process.pids_of("guahao web")) == 4, seconds=40, what="all web processes")
+        assert process.pids_of("guahao worker") == worker
+        eventually(lambda: readiness(port).get("ok"), seconds=60, what="a steady service")
+        process.send(signal.SIGTERM)
+        ends_whole(process, 0)
+
+
+@pytest.mark.soak
+def test_ten_minutes_of_kills_leave_the_site_answering(tmp_path: Path) -> None:
+    env, rng = a_city(tmp_path), Random(20)
+    port, silences = int(env["PORT"]), [time.monotonic()]
+    with a_process(SERVE, env=env) as process:
+        process.wait_for("ready at", seconds=120)
+        until = time.monotonic() + KILLING
+        while time.monotonic() < until:
+            victims = [pid for words in ("guahao web", "guahao worker") for pid in process.pids_of(words)]
+            if victims:
+                os.kill(rng.choice(victims), signal.SIGKILL)
+            next_kill = time.monotonic() + rng.uniform(0.5, 2)
+            while time.monotonic() < next_kill:
+                if answers(port, "/healthz"):
+                    silences.append(time.monotonic())
+                time.sleep(0.1)
+        assert max(later - earlier for earlier, later in pairwise([*silences, until])) < LONGEST_SILENCE
+        eventually(lambda: readiness(port).get("ok"), seconds=120, what="a steady service")
+        process.send(signal.SIGTERM)
+        ends_whole(process, 0)
 
 
 def test_when_the_parent_is_killed_its_children_end(tmp_path: Path) -> None:

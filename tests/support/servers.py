@@ -72,10 +72,9 @@ class Process:
         """The command lines of all processes of this family that still run."""
         return [_command_line(pid) for pid in marked(self.mark)]
 
-    def pid_of(self, words: str) -> int:
-        """The one process of this family whose command line holds these words."""
-        (process,) = (pid for pid in marked(self.mark) if words in _command_line(pid))
-        return process
+    def pids_of(self, name: str) -> list[int]:
+        """The processes of this family whose names begin so, in their order."""
+        return sorted(pid for pid in marked(self.mark) if _name(pid).startswith(name))
 
 
 def _hear_signals() -> None:
@@ -130,6 +129,13 @@ def _command_line(pid: int) -> str:
         return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
     except OSError:
         return f"process {pid}, ended meanwhile"
+
+
+def _name(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/comm").read_text().strip()
+    except OSError:
+        return ""
 
 
 def _kill_family(mark: str) -> None:
