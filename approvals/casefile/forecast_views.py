@@ -11,13 +11,13 @@ from approvals.casefile.queries import PlannedView, PlanView
 from approvals.casefile.works import WorksView, works_view
 from approvals.windows.clocks import LimitView, dues
 from approvals.windows.messages import Sentence, item_names
-from workflows.charts.approval import APPROVAL
 from workflows.charts.model import State
 from workflows.clock.plan import Expected, Forecast, forecast_shifts
 from workflows.clock.reading import Reading
 from workflows.clock.works import WORKS, WorksDays
 from workflows.config.catalogue import Item
 from workflows.label import Label
+from workflows.rules.item_words import state_of
 
 FIRST_LINKS = 4  # links of the chain that are visible at first
 Named = Callable[[str], Labelled]
@@ -182,7 +182,7 @@ def _link(source: _Source, code: str) -> ForecastLink:
     if code == WORKS and (works := source.promised.works):
         return ForecastLink("", WORKS_NAME, None, None, works.decide_on, works.is_late)
     planned, expected = source.by_code[code], source.promised.expected[code]
-    state = APPROVAL.state(planned.approval.state) if planned.approval else None
+    state = state_of(planned.item, planned.approval.state) if planned.approval else None
     decide_on = expected.decide_on or source.promised.today
     return ForecastLink(code, planned.item, source.department(code), state, decide_on, expected.is_late)
 

@@ -57,6 +57,7 @@ from workflows.clock.calendar import Calendar
 from workflows.clock.lights import LIGHTS
 from workflows.config.catalogue import Catalogue
 from workflows.label import Label
+from workflows.rules.item_words import state_of
 from workflows.rules.next_steps import OWNER, WINDOW, NextSteps, next_steps
 from workflows.rules.responsible_party import holder
 
@@ -197,7 +198,7 @@ def _holds(
         is_paused = approval.state == APPROVAL.move("start_special").target
         hold = SuspensionView(
             approval=approval,
-            state=APPROVAL.state(approval.state),
+            state=state_of(approval.item, approval.state),
             holder=unit,
             role=Label(ROLES[role].zh, ROLES[role].en),
             since=approval.state_since,
@@ -261,7 +262,7 @@ def _stages(
 
 
 def _stage_approval(approval: ApprovalView, units: Units, today: date) -> StageApproval:
-    state, department = APPROVAL.state(approval.state), units[approval.department]
+    state, department = state_of(approval.item, approval.state), units[approval.department]
     return StageApproval(approval, state, approval.open_light, department, validity(approval, today))
 
 

@@ -18,7 +18,7 @@ from approvals.casefile.forecast import PROMISED, RUNNING, project_forecasts
 from approvals.casefile.queries import PlanView, plan
 from approvals.filing.views import ProjectView
 from approvals.windows.queries import ApprovalView
-from workflows.charts.approval import APPROVAL, STRUCK
+from workflows.charts.approval import STRUCK
 from workflows.charts.model import State
 from workflows.clock.plan import Expected, Forecast, ForecastStatus, forecast
 from workflows.clock.reading import Reading
@@ -26,6 +26,7 @@ from workflows.clock.time_accounting import holders
 from workflows.clock.timeline import Step, known_steps
 from workflows.clock.works import WorksDays
 from workflows.config.catalogue import Catalogue, Item, Stage
+from workflows.rules.item_words import state_of
 
 WAITING = "waiting"
 ONE_DAY = timedelta(days=1)
@@ -134,7 +135,7 @@ def schedule(tx: Connection, ref: str, actor: Actor, today: date) -> Schedule:
             item=approval.item,
             stage=approval.stage,
             department=names[approval.department],
-            state=APPROVAL.state(approval.state),
+            state=state_of(approval.item, approval.state),
             planned=_span(baseline.expected.get(code)),
             held=_held(steps[approval.id], today),
             expected=_left(now.expected.get(code), today) if now else None,

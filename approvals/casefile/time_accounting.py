@@ -25,12 +25,12 @@ from approvals.registration.queries import APPROVALS
 from approvals.reports.figures.former_units import former_units
 from approvals.reports.periods import Month, month_of, read_month
 from approvals.windows.queries import ApprovalView, in_order
-from workflows.charts.approval import APPROVAL
 from workflows.charts.model import State
 from workflows.clock.calendar import Calendar
 from workflows.clock.time_accounting import HELD, TimeAccount, sum_of_accounts, time_account
 from workflows.clock.timeline import Step
 from workflows.config.city import load_city
+from workflows.rules.item_words import state_of
 
 _ENTRY = (ENTRY.c.seq, ENTRY.c.move, ENTRY.c.at)
 _COLUMNS = [
@@ -174,7 +174,7 @@ def approvals_by_time(
     listed = accounts[:PAGE]
     views = in_order(tx, [account.id for account, _ in listed], today)
     rows = [
-        ApprovalTime(view, load_city().shown_number(view.project), APPROVAL.state(view.state), days)
+        ApprovalTime(view, load_city().shown_number(view.project), state_of(view.item, view.state), days)
         for view, (_, days) in zip(views, listed, strict=True)
     ]
     last = listed[-1] if len(accounts) > PAGE else None

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from approvals.base.i18n import N_
 from approvals.calendar.queries import calendars
+from approvals.calendar.readings import steps_of_many
 from approvals.windows.queries import ApprovalView
 from workflows.charts.approval import APPROVAL
 from workflows.charts.project import PROJECT
@@ -60,9 +61,14 @@ def project_time(
     approvals: Sequence[ApprovalView],
     catalogue: Catalogue,
     today: date,
-    steps: Mapping[int, Sequence[Step]],
+    steps: Mapping[int, Sequence[Step]] | None = None,
 ) -> ProjectTime:
-    """The ledgers of a project's approvals, by its catalogue, without those that nobody has had in hand yet."""
+    """The ledgers of a project's approvals, by its catalogue, without those that nobody has had in hand yet.
+
+    `steps` are those of all these approvals, where they were read already.
+    """
+    if steps is None:
+        steps = steps_of_many(tx, {approval.id: approval.project_id for approval in approvals})
     calendar_of = calendars(tx)
     accounts = [
         (approval, whole_time_account(steps[approval.id], calendar_of(approval), today)) for approval in approvals

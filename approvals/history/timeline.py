@@ -28,6 +28,7 @@ from workflows.config.city import load_city
 from workflows.config.conditions import NO, YES, Question
 from workflows.label import Label
 from workflows.rules.cards import COLOUR_NAMES, RULES
+from workflows.rules.item_words import move_of, state_of
 from workflows.rules.office_tasks import office_label
 
 OWNER, LIAISON, ANSWERS = "owner", "liaison", "answers"
@@ -171,8 +172,8 @@ def since(
 
 def _describe(entry: EntryView, names: Names) -> EntryDescription:
     chart = CHARTS[entry.subject]
-    move = chart.move(entry.move)
     item = names.items.get(entry.approval_id) if entry.approval_id else None
+    move = move_of(item, chart.move(entry.move))
     return EntryDescription(
         seq=entry.seq,
         at=entry.at,
@@ -181,7 +182,7 @@ def _describe(entry: EntryView, names: Names) -> EntryDescription:
         code=item.code if item else None,
         item=item,
         move=move,
-        state=chart.state(entry.to_state),
+        state=state_of(item, entry.to_state) if item and chart is APPROVAL else chart.state(entry.to_state),
         who="" if entry.role == SYSTEM else names.people.get(entry.actor, entry.actor),
         role=SYSTEM_ROLE if entry.role == SYSTEM else ROLES[entry.role],
         unit=names.units[entry.unit],

@@ -43,6 +43,7 @@ from workflows.charts.registry import CHARTS, OF_PROGRAMME
 from workflows.charts.roles import ROLES, Role
 from workflows.config.catalogue import Item
 from workflows.label import Label
+from workflows.rules.item_words import move_of
 from workflows.rules.office_tasks import TASK_OF, office_label
 
 OFFICES = ("service_centre", "supervision_office", "city_government", "finance")  # addressed as a whole
@@ -231,17 +232,18 @@ def _together(parts: Iterable[Select[tuple[int]]]) -> CompoundSelect[tuple[int]]
 
 def _view(tx: Connection, row: Any, *, is_new: bool) -> InboxNotice:
     chart, _, move = row.move.partition(".")
+    item = item_of(tx, row) if row.code else None
     return InboxNotice(
         id=row.id,
         at=row.at,
         is_new=is_new,
         audience=row.audience,
-        move=CHARTS[chart].move(move),
+        move=move_of(item, CHARTS[chart].move(move)),
         project=row.name or row.programme_item or "",
         ref=ref_of(row) if row.name else "",
         is_visible=bool(row.is_visible),
         code=row.code,
-        item=item_of(tx, row) if row.code else None,
+        item=item,
         role=SYSTEM_ROLE if row.role == SYSTEM else ROLES[row.role],
         unit=UnitName(row.unit, row.name_en or ""),
         request_no=row.label.rpartition("/")[2] if chart == "request" else "",

@@ -13,10 +13,10 @@ from approvals.history.record import ENTRY
 from approvals.recalculation.actions import Recalculation, entries_of, last_recalculation, moved_so_far
 from approvals.recalculation.preview import DUE, RecalculatedApproval
 from approvals.windows.clocks import CLOCK_NAMES
-from workflows.charts.approval import APPROVAL
 from workflows.charts.model import State
 from workflows.config.catalogue import Item
 from workflows.config.city import load_city
+from workflows.rules.item_words import state_of
 
 STALLED_AFTER = timedelta(seconds=20)  # without a single one: the worker looks every second
 _WORDS = {name: CLOCK_NAMES[name.removesuffix("_due_on")] for name in DUE}
@@ -96,7 +96,7 @@ def _row(approval: RecalculatedApproval, number: str, units: dict[int, UnitName]
         load_city().shown_number(number),
         approval.item,
         units[approval.department_id],
-        APPROVAL.state(approval.state),
+        state_of(approval.item, approval.state),
         tuple(MovedDay(_WORDS[name], before, after) for name, before, after in approval.moves),
     )
 

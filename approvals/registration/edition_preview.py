@@ -19,6 +19,7 @@ from workflows.charts.model import State
 from workflows.charts.project import PROJECT
 from workflows.config.catalogue import Catalogue, Item
 from workflows.config.conditions import Answers, Question
+from workflows.rules.item_words import state_of
 
 UNREGISTERED = ("drafted", "returned", "filed", "classified")
 LOST, NEW = N_("no longer listed"), N_("newly listed")
@@ -138,7 +139,7 @@ def _kept(tx: Connection, catalogue: Catalogue) -> Iterator[KeptApproval]:
     units = units_by_id(tx, {row.department_id for row in rows})
     for row in rows:
         own, parts = known[row.catalogue_sha256], changes[row.catalogue_sha256][row.code]
-        unit, state = units[row.department_id], APPROVAL.state(row.state)
+        unit, state = units[row.department_id], state_of(own.item(row.code), row.state)
         yield KeptApproval(approval_ref(row), row.project_name, own.item(row.code), unit, state, own.edition, parts)
 
 

@@ -20,6 +20,7 @@ from workflows.charts.approval import APPROVAL
 from workflows.charts.model import Move
 from workflows.clock.approval_clock import max_extension
 from workflows.label import Label
+from workflows.rules.item_words import move_of
 from workflows.rules.owed_materials import OwedMaterials
 
 NOTICES = ("notify_once", "notify_again")
@@ -140,7 +141,8 @@ def _moves(tx: Connection, approval: ApprovalView, actor: Actor) -> tuple[Move, 
     """The open moves, dangerous ones last; an instant item may be accepted and granted in one step."""
     moves = tuple(map(partial(_as_asked, approval), open_to(tx, approval, actor)))
     is_at_once = approval.item.instant and not approval.is_own and any(move.name == "accept" for move in moves)
-    return tuple(sorted((AT_ONCE, *moves) if is_at_once else moves, key=lambda move: _GROUPS.index(move.group)))
+    offered = (AT_ONCE, *moves) if is_at_once else moves
+    return tuple(move_of(approval.item, move) for move in sorted(offered, key=lambda move: _GROUPS.index(move.group)))
 
 
 def _as_asked(approval: ApprovalView, move: Move) -> Move:

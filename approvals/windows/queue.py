@@ -30,6 +30,7 @@ from workflows.charts.roles import sees
 from workflows.clock.lights import LIGHTS
 from workflows.clock.reading import Reading
 from workflows.config.city import load_city
+from workflows.rules.item_words import state_of
 
 ALL, DELIVER, OVER = "", "deliver", "decided"  # the lists that are not those of one state
 # Whose cases a list holds; no user name begins with a hyphen.
@@ -315,7 +316,7 @@ def _row(approval: ApprovalView, reading: Reading, units: Mapping[str, UnitName]
         load_city().shown_number(approval.project),
         units[approval.owner],
         units[approval.department],
-        APPROVAL.state(approval.state),
+        state_of(approval.item, approval.state),
         approval.open_light,
         first or limits.get("promised") or limits.get("notice"),
         limits.get("promised"),

@@ -44,6 +44,7 @@ from workflows.config.catalogue import Item, Stage
 from workflows.config.city import load_city
 from workflows.config.policy import load_policy
 from workflows.label import Label
+from workflows.rules.item_words import state_of
 from workflows.rules.next_steps import waiting_for
 from workflows.rules.owed_materials import OwedMaterials
 from workflows.rules.promise_checks import PromiseStatus
@@ -205,7 +206,7 @@ def page(tx: Connection, ref: str, code: str, actor: Actor, *, today: date, look
         approval=view,
         last_edition=last,
         number=load_city().shown_number(view.project),
-        state=APPROVAL.state(view.state),
+        state=state_of(view.item, view.state),
         department=units[view.department],
         owner=units[view.owner],
         stage=catalogue_of(tx, view, today).stage(view.stage),
@@ -354,5 +355,5 @@ def _delivery(approval: ApprovalView, entries: Sequence[EntryView]) -> Mapping[s
 
 
 def _neighbour(approval: ApprovalView, units: Mapping[str, UnitName], actor: Actor) -> Neighbour:
-    state = APPROVAL.state(approval.state)
+    state = state_of(approval.item, approval.state)
     return Neighbour(approval.code, approval.item, state, units[approval.department], may_see(actor, approval.place))

@@ -23,6 +23,7 @@ from workflows.config.conditions import (
 from workflows.config.yaml_positions import LinedList, UnreadableYaml, load
 
 UNITS = ("working_days", "calendar_days")
+ENDS = PERMIT, *_ = "permit", "review", "record"
 
 
 class CatalogueError(ValueError):
@@ -50,7 +51,8 @@ class Item:
     `templates` and `samples` map materials to files under `data/materials/`; `may_follow` are materials that an
     acceptance may leave owed. With `promise_checked_within` the item may be granted on the owner's written promise,
     which is checked within so many calendar days.
-    What is `after_works` may be applied for only once the completion of the works was reported.
+    What is `after_works` may be applied for only once the completion of the works was reported. `ends_with` says
+    whether a grant is a permit, or the end of a review or of a record.
     """
 
     code: str
@@ -74,6 +76,7 @@ class Item:
     after_works: bool = False
     may_follow: tuple[str, ...] = ()
     promise_checked_within: int | None = None
+    ends_with: str = PERMIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,6 +322,7 @@ ITEM_FIELDS = {
     "valid_for": CatalogueCheck(is_period, "is written as in 2 years or 3 months", is_needed=False),
     "instant": CatalogueCheck(lambda value: isinstance(value, bool), "is yes or no", is_needed=False),
     "after_works": CatalogueCheck(lambda value: isinstance(value, bool), "is yes or no", is_needed=False),
+    "ends_with": CatalogueCheck(lambda value: value in ENDS, f"is one of {', '.join(ENDS)}", is_needed=False),
 }
 
 

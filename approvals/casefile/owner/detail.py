@@ -35,6 +35,7 @@ from workflows.clock.plan import Expected
 from workflows.config.catalogue import Item, Stage
 from workflows.config.city import load_city
 from workflows.label import Label
+from workflows.rules.item_words import move_of, state_of
 from workflows.rules.next_steps import next_steps
 
 REASONS = frozenset({"text", "texts", "day"})  # kinds of needs that say why
@@ -269,10 +270,10 @@ def _approval(planned: PlannedView, data: _ProjectData) -> OwnApproval:
     return OwnApproval(
         planned=planned,
         department=data.units.label(planned.department),
-        state=APPROVAL.state(state) if approval else None,
+        state=state_of(item, state) if approval else None,
         is_in_hand=approval is not None and item.code in data.steps.in_hand,
         requires=tuple(OwnPrerequisite(data.catalogue.item(code), code in data.granted) for code in planned.requires),
-        todo=tuple(APPROVAL.move(name) for name, codes in data.steps.todo.items() if item.code in codes),
+        todo=tuple(move_of(item, APPROVAL.move(name)) for name, codes in data.steps.todo.items() if item.code in codes),
         notice=data.notices.get(key[0]),
         materials=tuple(OwnMaterial(name, material_source.get(name)) for name in item.materials),
         dues=_running(approval, data.readings) if approval else (),

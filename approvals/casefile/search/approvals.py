@@ -16,8 +16,8 @@ from approvals.filing.queries import TABLE
 from approvals.filing.search import columns_have, is_numbered, number_in, project_matches
 from approvals.notifications.links import page_path
 from approvals.registration.queries import APPROVALS, WITH_PROJECT, approval_ref, visible_approvals
-from workflows.charts.approval import APPROVAL
 from workflows.config.city import load_city
+from workflows.rules.item_words import state_of
 
 
 def find_approvals(tx: Connection, actor: Actor, query: SearchQuery) -> SearchHits:
@@ -64,7 +64,7 @@ def _hit(tx: Connection, row: Any, actor: Actor) -> SearchHit:
     return SearchHit(
         ref=approval_ref(row),
         title=f"{row.code} {label(item_of(tx, row))}",
-        about=tuple(_about(row)),
+        about=tuple(_about(tx, row)),
         path=page_path("approval", project=row.number, code=row.code)
         if actor.has(*permissions.SEE_APPROVALS)
         else None,
@@ -72,9 +72,9 @@ def _hit(tx: Connection, row: Any, actor: Actor) -> SearchHit:
     )
 
 
-def _about(row: Any) -> Iterable[str]:
+def _about(tx: Connection, row: Any) -> Iterable[str]:
     yield row.project_name
     if row.document_no:
         yield row.document_no
     yield own_name(UnitName(row.department, row.department_en))
-    yield label(APPROVAL.state(row.state))
+    yield label(state_of(item_of(tx, row), row.state))

@@ -26,7 +26,6 @@ from approvals.supervision.escalations.answers import JOINT_LEVELS, answerers
 from approvals.supervision.queries import ESCALATIONS, OPEN_STATES, cursor_day, still_open, with_approvals
 from approvals.windows.clocks import LimitView, due_by, dues
 from approvals.windows.queries import ApprovalView, approval, in_order
-from workflows.charts.approval import APPROVAL
 from workflows.charts.escalation import ESCALATION
 from workflows.charts.model import Move, State, open_moves
 from workflows.charts.roles import JOINT_ROLE, LEVEL_ROLES, LEVELS, sees
@@ -34,6 +33,7 @@ from workflows.clock.calendar import Calendar
 from workflows.config.city import load_city
 from workflows.label import Label
 from workflows.rules.escalation_rules import TOP
+from workflows.rules.item_words import state_of
 
 GROUPS = {
     "raised": N_("Waiting for an answer"),
@@ -257,7 +257,7 @@ def _late(tx: Connection, approvals: list[ApprovalView], today: date) -> dict[in
             number=load_city().shown_number(view.project),
             department=units[view.department],
             owner=units[view.owner],
-            state=APPROVAL.state(view.state),
+            state=state_of(view.item, view.state),
             light=readings[view.id].light,
             promised=deadlines.get("promised"),
             legal=deadlines.get("legal"),

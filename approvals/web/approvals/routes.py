@@ -58,6 +58,7 @@ from workflows.charts.model import Move
 from workflows.charts.roles import LEVELS, sees
 from workflows.clock.lights import LIGHTS
 from workflows.config.city import load_city
+from workflows.rules.item_words import move_of
 
 windows = Blueprint("windows", __name__)
 
@@ -264,7 +265,9 @@ def _sent_document(project: str, code: str, move: Move, values: FormInput) -> Ca
 def _message(move: str, view: ApprovalView, made: Collection[str]) -> str:
     """What happened, and what comes next."""
     words = next_step(view, today(), made)
-    return _(HAPPENED_AND_NEXT, happened=label(FORMS[move].message), next=_(words.msgid, **words.values))
+    return _(
+        HAPPENED_AND_NEXT, happened=label(move_of(view.item, FORMS[move]).message), next=_(words.msgid, **words.values)
+    )
 
 
 def _supervision(tx: Connection, view: PageView) -> dict[str, Any]:

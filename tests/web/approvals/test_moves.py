@@ -274,7 +274,7 @@ def test_who_answers_after_five_days_of_silence_finds_the_application_accepted(d
         ("accepted", "window-a01", "grant", {"document_no": "  "}, "必填"),
         ("accepted", "window-a01", "grant", {"document_no": "长" * 201}, "200"),
         ("accepted", "window-a01", "grant", {"document_no": "1号", "document_on": "2026-03-11"}, "晚于当前时间"),
-        ("accepted", "window-a01", "grant", {"document_no": "1号", "valid_until": "2026-03-09"}, "早于准予许可之日"),
+        ("accepted", "window-a01", "grant", {"document_no": "1号", "valid_until": "2026-03-09"}, "早于作出决定之日"),
         ("granted", "window-a01", "deliver", {"way": "post"}, "必填"),
         ("accepted", "window-a01", "refuse", {"reason": "第一行\n\x00"}, "控制字符"),
         ("accepted", "head-a01", "extend", {"days": "11", "reason": "情况复杂"}, "10"),

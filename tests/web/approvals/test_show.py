@@ -84,7 +84,7 @@ def test_approvals_of_other_departments_are_named_but_do_not_open_to_a_window(de
 def test_what_is_still_needed_first_is_named(desk):
     page = text_of(page_of(desk, "owner1", "later").text)
 
-    assert "以下事项准予许可后即可申报：A02 用地预审与选址意见书、A04 节能审查" in page
+    assert "以下事项办结后即可申报：A02 用地预审与选址意见书、A04 节能审查" in page
 
 
 def test_the_owner_finds_the_notice_as_a_list_of_things_to_mend(desk):
