@@ -27,6 +27,7 @@ from approvals.web.account.routes import accounts
 from approvals.web.account.saved_views import views
 from approvals.web.admin.deliveries import deliveries
 from approvals.web.admin.jobs import jobs
+from approvals.web.admin.locks import locks
 from approvals.web.admin.routes import administration
 from approvals.web.admin.second import second
 from approvals.web.approvals.corrections import corrections
@@ -124,6 +125,7 @@ BLUEPRINTS = (
     jobs,
     administration,
     second,
+    locks,
     handbook,
     health,
     docs,

@@ -1,98 +1,25 @@
 """What happens to accounts. Every act leaves an event for the auditor."""
 
 import secrets
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from sqlalchemy import Connection, delete, insert, select, text, update
+from sqlalchemy import Connection, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from approvals.accounts import appointments
 from approvals.accounts.actors import UNBOUND, Actor, Bounds
 from approvals.accounts.audit import note
-from approvals.accounts.identity import LONGEST, SIGN_IN, Credentials, Session, credentials_of, digest
+from approvals.accounts.identity import digest
 from approvals.accounts.inputs import NewPerson, NewUnit, PersonDetails
-from approvals.accounts.passwords import hash_password, is_right, new_password, password_fault
-from approvals.accounts.queries import ATTEMPT, GRANT, PERSON, TOKEN, UNIT, PersonView, person, units_by_id
+from approvals.accounts.passwords import hash_password, new_password, password_fault
+from approvals.accounts.queries import GRANT, PERSON, TOKEN, UNIT, PersonView, person, units_by_id
+from approvals.accounts.sign_ins import end_sessions
 from approvals.accounts.units import check_name_is_free, standing_unit
-from approvals.base.errors import Forbidden, Invalid, NotFound, Refused, TooMany, invalid
+from approvals.base.errors import Forbidden, Invalid, NotFound, Refused, invalid
 from approvals.base.i18n import N_
 from approvals.base.moments import day_of, start_of
 from workflows.charts.roles import ADMINISTRATORS, ROLES, conflict
-
-WINDOW = timedelta(minutes=15)  # within which failures to sign in are counted
-PER_ACCOUNT, PER_ADDRESS = 5, 30  # failures within it, after which nobody is let in
-SEEN_EVERY = timedelta(minutes=5)  # a session's last use is kept this exactly, so that not every page writes
-
-
-# Signing in: `check_attempts`, then the password is looked at (slowly, outside any transaction), then `sign_in`.
-
-
-def check_attempts(tx: Connection, username: str, address: str, now: datetime) -> None:
-    """TooMany when the account or the address had too many failures; for accounts that don't exist just the same."""
-    for column, value, most in ((ATTEMPT.c.account, username, PER_ACCOUNT), (ATTEMPT.c.address, address, PER_ADDRESS)):
-        recent = select(ATTEMPT.c.at).where(column == value, ATTEMPT.c.at > now - WINDOW)
-        attempts = tx.execute(recent.order_by(ATTEMPT.c.at.desc()).limit(most)).scalars().all()
-        if len(attempts) >= most:
-            wait = int((attempts[-1] + WINDOW - now).total_seconds()) + 1
-            text = N_("Too many attempts. Try again in %(minutes)s minutes.")
-            raise TooMany(text, wait=wait, minutes=-(-wait // 60))
-
-
-def matches(credentials: Credentials | None, password: str) -> bool:
-    """Whether the password is right; slow on purpose, so it belongs outside a transaction."""
-    return is_right(password, credentials.password_hash if credentials else "")
-
-
-def sign_in(
-    tx: Connection, username: str, credentials: Credentials | None, *, is_right: bool, address: str, now: datetime
-) -> str | None:
-    """The token of a new session, or None after a failure, which is counted.
-
-    The failures are looked at again, so that many attempts at once learn nothing about the password.
-    """
-    if tx.dialect.name == "postgresql":  # SQLite's writers come one by one anyway
-        tx.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('sign-in', 0))"))
-    check_attempts(tx, username, address, now)
-    if is_right and credentials and credentials == credentials_of(tx, credentials.username):
-        return _begin_session(tx, credentials, address, now)
-    tx.execute(insert(ATTEMPT).values(account=username, address=address, at=now))
-    # What was typed as a user name is kept only if it is one: it may have been a password.
-    subject = credentials.username if credentials else ""
-    note(tx, "sign_in_failed", by="", subject=subject, address=address, now=now)
-    return None
-
-
-def _begin_session(tx: Connection, credentials: Credentials, address: str, now: datetime) -> str:
-    token = secrets.token_urlsafe(32)
-    tx.execute(delete(ATTEMPT).where(ATTEMPT.c.account == credentials.username))
-    tx.execute(delete(ATTEMPT).where(ATTEMPT.c.at < now - WINDOW))
-    tx.execute(delete(SIGN_IN).where(SIGN_IN.c.ends_at < now))
-    session = {"begun_at": now, "seen_at": now, "ends_at": now + LONGEST, "address": address}
-    tx.execute(insert(SIGN_IN).values(session | {"digest": digest(token), "person_id": credentials.person_id}))
-    note(tx, "sign_in", by=credentials.username, subject=credentials.username, address=address, now=now)
-    return token
-
-
-def is_to_be_seen(session: Session, now: datetime) -> bool:
-    """Whether the session's last use is so long ago that it is worth a write."""
-    return now - session.seen_at > SEEN_EVERY
-
-
-def see(tx: Connection, token: str, now: datetime) -> None:
-    """Note that the session was used."""
-    tx.execute(update(SIGN_IN).where(SIGN_IN.c.digest == digest(token)).values(seen_at=now))
-
-
-def sign_out(tx: Connection, session: Session, now: datetime) -> None:
-    """End one session; a copy of its cookie is worth nothing from now on."""
-    tx.execute(delete(SIGN_IN).where(SIGN_IN.c.digest == digest(session.token)))
-    note(tx, "sign_out", by=session.actor.username, subject=session.actor.username, now=now)
-
-
-def end_sessions(tx: Connection, person_id: int) -> None:
-    """End all sessions of a person."""
-    tx.execute(delete(SIGN_IN).where(SIGN_IN.c.person_id == person_id))
-
+from workflows.config.sign_in_policy import load_sign_in_policy
 
 # What people do with their own account.
 
@@ -102,10 +29,7 @@ def set_language(tx: Connection, actor: Actor, language: str) -> None:
 
 
 def change_password(tx: Connection, old: str, new: str, *, by: Actor, now: datetime) -> None:
-    """A new password of one's own; all sessions of the person end."""
-    credentials = credentials_of(tx, by.username)
-    if credentials is None or not matches(credentials, old):
-        raise invalid("old", N_("is not your current password"))
+    """A new password of one's own, after the old one was found right; all sessions of the person end."""
     if old == new:
         raise invalid("new", N_("must differ from your current password"))
     if fault := password_fault(new, by.username):
@@ -117,6 +41,7 @@ def change_password(tx: Connection, old: str, new: str, *, by: Actor, now: datet
 def set_password(tx: Connection, person_id: int, password: str | None, *, must_change: bool) -> None:
     """Give a person this password, or with None take it away; all sessions of the person end."""
     values = {"password_hash": hash_password(password) if password else "", "must_change_password": must_change}
+    values |= {"password_ends_at": None}
     tx.execute(update(PERSON).where(PERSON.c.id == person_id).values(values))
     end_sessions(tx, person_id)
 
@@ -137,18 +62,18 @@ def create_unit(tx: Connection, values: NewUnit, *, by: Actor, now: datetime) ->
 
 
 def create_person(tx: Connection, unit_id: int, person: NewPerson, *, by: Actor, now: datetime) -> str:
-    """A person without roles, and the password that is shown once."""
-    password = new_password()
-    add_person(tx, unit_id, person, by=by, now=now, password_hash=hash_password(password))
+    """A person without roles, and the password that is shown once and holds for some days."""
+    password, ends_at = new_password(), now + load_sign_in_policy().initial_password
+    add_person(tx, unit_id, person, by=by, now=now)
+    initial = {"password_hash": hash_password(password), "password_ends_at": ends_at}
+    tx.execute(update(PERSON).where(PERSON.c.username == person.username).values(initial))
     return password
 
 
-def add_person(
-    tx: Connection, unit_id: int, person: NewPerson, *, by: Actor, now: datetime, password_hash: str = ""
-) -> None:
-    """A person without roles; without a password nobody signs in as them until `reset_password` has made one."""
+def add_person(tx: Connection, unit_id: int, person: NewPerson, *, by: Actor, now: datetime) -> None:
+    """A person without roles; nobody signs in as them until a password was chosen."""
     standing_unit(tx, unit_id)
-    values = person.model_dump() | {"unit_id": unit_id, "password_hash": password_hash}
+    values = person.model_dump() | {"unit_id": unit_id}
     try:
         with tx.begin_nested():
             tx.execute(insert(PERSON).values(values | {"must_change_password": True}))

@@ -18,6 +18,9 @@ EVENT = table_of(AccountEvent)
 EVENTS: Mapping[str, Label] = {
     "sign_in": Label("登录", "Signed in"),
     "sign_in_failed": Label("登录失败", "Failed to sign in"),
+    "sign_in_refused": Label("登录暂停，未予受理", "Refused to look at a password: too many attempts"),
+    "lock_lifted": Label("解除登录暂停", "Lifted a pause of sign-in"),
+    "password_refused": Label("当前密码输入错误", "Gave a wrong current password"),
     "sign_out": Label("退出登录", "Signed out"),
     "password_changed": Label("修改密码", "Changed the password"),
     "password_reset": Label("重置密码", "Reset the password"),

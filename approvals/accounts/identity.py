@@ -216,12 +216,16 @@ class Credentials:
     person_id: int
     username: str
     password_hash: str
+    ends_at: datetime | None = None  # of a password that an administrator handed over
+
+    def has_expired(self, now: datetime) -> bool:
+        return self.ends_at is not None and self.ends_at <= now
 
 
 def credentials_of(tx: Connection, username: str) -> Credentials | None:
     """What an active person signs in with."""
     row = tx.execute(
-        select(PERSON.c.id, PERSON.c.username, PERSON.c.password_hash).where(
+        select(PERSON.c.id, PERSON.c.username, PERSON.c.password_hash, PERSON.c.password_ends_at).where(
             PERSON.c.username == username, PERSON.c.is_active
         )
     ).one_or_none()

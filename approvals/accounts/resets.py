@@ -7,12 +7,13 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
-from approvals.accounts.actions import check_someone_else, end_sessions, set_password
+from approvals.accounts.actions import check_someone_else, set_password
 from approvals.accounts.actors import Actor
 from approvals.accounts.audit import note
 from approvals.accounts.identity import digest
 from approvals.accounts.passwords import new_password, password_fault
 from approvals.accounts.queries import PERSON, PersonView
+from approvals.accounts.sign_ins import end_sessions
 from approvals.accounts.tables import PasswordLink
 from approvals.base.errors import Invalid, Refused
 from approvals.base.i18n import N_

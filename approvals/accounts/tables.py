@@ -72,7 +72,7 @@ class UnitRenaming(SQLModel, table=True):
 class Person(SQLModel, table=True):
     """Somebody who signs in. The password is an argon2 hash; `seen_notice_id` is the last notice that was read.
 
-    `must_change_password` is true of a password that an administrator knows.
+    `must_change_password` is true of a password that an administrator knows; it holds until `password_ends_at`.
     """
 
     __tablename__ = "people"
@@ -88,6 +88,7 @@ class Person(SQLModel, table=True):
     language: str = "zh_Hans"
     is_active: bool = True
     must_change_password: bool = False
+    password_ends_at: datetime | None = Field(default=None, sa_type=Moment)
     seen_notice_id: int = Field(default=0, sa_column=Column(Key, nullable=False, default=0))
 
 
@@ -121,7 +122,10 @@ class Appointment(SQLModel, table=True):
 
 
 class SignIn(SQLModel, table=True):
-    """A session on the server; the cookie holds only a token, of which the digest is kept."""
+    """A session on the server; the cookie holds only a token, of which the digest is kept.
+
+    `browser` is what the browser calls itself. `confirmed_at` is when the password was last given in it.
+    """
 
     __tablename__ = "sign_ins"
 
@@ -131,10 +135,12 @@ class SignIn(SQLModel, table=True):
     seen_at: datetime = Field(sa_type=Moment)
     ends_at: datetime = Field(sa_type=Moment, index=True)
     address: str = ""
+    browser: str = Field(default="", sa_column=Column(String, nullable=False, default="", server_default=""))
+    confirmed_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
 class SignInAttempt(SQLModel, table=True):
-    """A failed attempt to sign in, counted by account and by address."""
+    """A refused password, counted by account and address; `device` is the known browser that it came from, if any."""
 
     __tablename__ = "sign_in_attempts"
     __table_args__ = (
@@ -145,6 +151,7 @@ class SignInAttempt(SQLModel, table=True):
     id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
     account: str
     address: str
+    device: str = Field(default="", sa_column=Column(String, nullable=False, default="", server_default=""))
     at: datetime = Field(sa_type=Moment)
 
 

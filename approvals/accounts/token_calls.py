@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, or_, select, update
 
-from approvals.accounts.actions import SEEN_EVERY
 from approvals.accounts.queries import TOKEN, TokenView, tokens
+from approvals.accounts.sign_ins import SEEN_EVERY
 from approvals.accounts.tables import TokenCall
 from approvals.base.tables import table_of
 

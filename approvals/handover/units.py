@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select, update
 
 from approvals.accounts import appointments
-from approvals.accounts.actions import end_sessions
 from approvals.accounts.actors import SYSTEM_ACTOR, Actor
 from approvals.accounts.audit import note
 from approvals.accounts.queries import PERSON, UNIT, UnitName, person
+from approvals.accounts.sign_ins import end_sessions
 from approvals.accounts.units import standing_unit
 from approvals.base.errors import Refused, invalid
 from approvals.base.i18n import N_

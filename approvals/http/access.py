@@ -9,9 +9,9 @@ from flask import Flask, current_app, g, redirect, request, session, url_for
 from flask_login import LoginManager, current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
-from approvals.accounts.actions import is_to_be_seen, see
 from approvals.accounts.actors import PAGE, Actor, token_of
 from approvals.accounts.identity import Session, actor_of_token, session_of
+from approvals.accounts.sign_ins import is_to_be_seen, see
 from approvals.base.errors import Forbidden, Problem, SignInNeeded
 from approvals.base.i18n import N_
 from approvals.http.application import (

@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from approvals.base.database import Transactions
 from approvals.base.errors import TooMany
+from approvals.base.forwarded import note_forwarded
 from approvals.base.i18n import DEFAULT, N_, known_language, use_language
 from approvals.base.moments import Clock
 from approvals.base.readings import SharedReading
@@ -79,6 +80,14 @@ def set_up_web(app: Flask, settings: Settings) -> None:
     if settings.proxies:
         hops = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    elif settings.is_production:
+        app.before_request(_note_forwarded)
+
+
+def _note_forwarded() -> None:
+    """Let `guahao doctor` know of a proxy that the settings do not name."""
+    if "X-Forwarded-For" in request.headers:
+        note_forwarded(settings().data_dir)
 
 
 def _begin_use(app: Flask) -> None:

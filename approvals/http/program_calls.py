@@ -9,8 +9,8 @@ from http import HTTPStatus
 from flask import Flask, Response, current_app, g, request
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from approvals.accounts.actions import SEEN_EVERY
 from approvals.accounts.actors import Actor, token_of
+from approvals.accounts.sign_ins import SEEN_EVERY
 from approvals.accounts.token_calls import FAILS_FROM, NewCall, note_call, see_token
 from approvals.http.application import now, service
 from approvals.http.errors import DATABASE_ERRORS, is_api_request

@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from approvals.accounts.queries import unbound_programs
 from approvals.base.database import check_library
+from approvals.base.forwarded import is_forwarded
 from approvals.base.migrations import current, head
 from approvals.base.moments import day_of
 from approvals.base.service import Service
@@ -68,6 +69,7 @@ def examine(service: Service) -> list[HealthCheck]:
         "responsibilities": _responsibilities,
         "signing": _signing,
         "tokens": _tokens,
+        "proxy": _proxy,
     }
     if service.settings.replica_url:
         checks["replica"] = _replica
@@ -302,3 +304,15 @@ def _tokens(service: Service) -> HealthCheck:
     return _warning(
         "tokens", f"not bound to units, moves and a term: {names}; make new ones with `guahao token create`"
     )
+
+
+def _proxy(service: Service) -> HealthCheck:
+    """A proxy in front whose word on the client's address is not taken: tries to sign in are counted by address."""
+    proxies = service.settings.proxies
+    if not proxies and is_forwarded(service.settings.data_dir):
+        return _warning(
+            "proxy",
+            "requests come through a proxy (X-Forwarded-For) and GUAHAO_PROXIES is not set:"
+            " everybody seems to have the proxy's address",
+        )
+    return HealthCheck("proxy", True, f"{proxies} in front" if proxies else "none in front")

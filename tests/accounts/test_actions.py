@@ -3,12 +3,14 @@
 import pytest
 from sqlalchemy import select
 
-from approvals.accounts.actions import add_person, change_person, matches, sign_in
+from approvals.accounts.actions import add_person, change_person
 from approvals.accounts.audit import EVENT
 from approvals.accounts.identity import credentials_of
 from approvals.accounts.inputs import NewPerson, PersonDetails
 from approvals.accounts.queries import person
 from approvals.accounts.resets import begin_by_code, choose_password
+from approvals.accounts.sign_ins import matches, sign_in
+from approvals.accounts.throttle import Client
 from approvals.base.errors import Forbidden
 from tests.support.builders import NOW, an_actor
 
@@ -25,7 +27,7 @@ def test_nobody_signs_in_until_the_account_has_a_password(database):
         credentials = credentials_of(tx, "zhong01")
         is_right = matches(credentials, "")
         assert not is_right
-        assert sign_in(tx, "zhong01", credentials, is_right=is_right, address="192.0.2.7", now=NOW) is None
+        assert sign_in(tx, "zhong01", credentials, is_right=is_right, client=Client("192.0.2.7"), now=NOW) is None
         code = begin_by_code(tx, "zhong01", by=by, now=NOW)
         assert not person(tx, "zhong01").has_password
         choose_password(tx, code, "quarry lantern 58", now=NOW)

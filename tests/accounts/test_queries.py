@@ -3,17 +3,19 @@
 from datetime import timedelta
 from itertools import product
 
-from approvals.accounts.actions import add_person, set_active, sign_in
+from approvals.accounts.actions import add_person, set_active
 from approvals.accounts.identity import credentials_of
 from approvals.accounts.inputs import NewPerson
 from approvals.accounts.queries import PERSON_STATES, PeopleFilter, people, person
+from approvals.accounts.sign_ins import sign_in
+from approvals.accounts.throttle import Client
 from tests.support.builders import NOW, an_actor
 from tests.support.pages import give_password
 from workflows.charts.roles import ROLES
 
 
 def signs_in(tx, username, at, is_right=True):
-    sign_in(tx, username, credentials_of(tx, username), is_right=is_right, address="192.0.2.7", now=at)
+    sign_in(tx, username, credentials_of(tx, username), is_right=is_right, client=Client("192.0.2.7"), now=at)
 
 
 def test_the_last_sign_in_is_the_latest_that_succeeded_and_none_is_none(database):

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from approvals.accounts.actions import matches, set_active
+from approvals.accounts.actions import set_active
 from approvals.accounts.audit import EVENT
 from approvals.accounts.identity import SIGN_IN, credentials_of
 from approvals.accounts.passwords import hash_password
@@ -19,6 +19,7 @@ from approvals.accounts.resets import (
     choose_password,
     holder_of,
 )
+from approvals.accounts.sign_ins import matches
 from approvals.base.errors import Forbidden, Invalid, Refused
 from tests.support.builders import NOW, an_actor
 

@@ -31,7 +31,10 @@ def editions():
 
 
 def test_migrations_stand_in_one_line():
-    assert editions() == [f"{n:04}" for n in range(len(editions()), 0, -1)]
+    scripts = [*ScriptDirectory(str(MIGRATIONS)).walk_revisions()]
+
+    assert [script.down_revision for script in scripts] == [*editions()[1:], None]
+    assert set(editions()) == {path.name[:4] for path in (MIGRATIONS / "versions").glob("[0-9]*.py")}
 
 
 def test_the_newest_edition_is_what_the_program_expects(database_url):

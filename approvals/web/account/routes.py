@@ -6,24 +6,31 @@ from flask import Blueprint, g, make_response, redirect, render_template, reques
 from werkzeug.wrappers import Response
 
 from approvals.accounts import permissions
-from approvals.accounts.actions import change_password, check_attempts, matches, set_language
-from approvals.accounts.actions import sign_in as sign_in_action
-from approvals.accounts.actions import sign_out as sign_out_action
+from approvals.accounts.actions import change_password, set_language
 from approvals.accounts.contacts import show_contact
-from approvals.accounts.identity import credentials_of
+from approvals.accounts.identity import Credentials, credentials_of
 from approvals.accounts.own_events import mark_events_read
+from approvals.accounts.passwords import strength
 from approvals.accounts.resets import choose_password
-from approvals.base.errors import Refused, invalid
-from approvals.base.i18n import N_, known_language
+from approvals.accounts.sign_ins import confirm_password, matches
+from approvals.accounts.sign_ins import sign_in as sign_in_action
+from approvals.accounts.sign_ins import sign_out as sign_out_action
+from approvals.accounts.throttle import Client, check_attempts, is_noted, note_refused
+from approvals.base.errors import Refused, TooMany, invalid
+from approvals.base.i18n import N_, known_language, translated
 from approvals.base.i18n import gettext as _
 from approvals.http.access import access, actor, begin, end, own_session
 from approvals.http.application import CHOSEN, COOKIE, COOKIE_LIFE, RateLimit, database, now, settings
+from approvals.http.devices import client_for, remember_browser
 from approvals.http.resumed_form import resumed_form
 from approvals.web.forms import EMPTY, Form, form_fields, redisplay, remember_input
 from approvals.web.query_parameters import next_page
 from approvals.web.submissions import flash_message, process_once
 
 CHOICES = RateLimit(most=20, window=timedelta(minutes=10))  # tries of one address with a link or code
+JUDGEMENTS = RateLimit(most=600, window=timedelta(minutes=1))  # of passwords while they are typed, for one address
+STRENGTHS = (N_("Very weak"), N_("Weak"), N_("Fair"), N_("Good"), N_("Strong"))
+EXPIRED = N_("This initial password has expired. Ask the system administrator for a new one.")
 accounts = Blueprint("accounts", __name__)
 
 
@@ -39,19 +46,50 @@ def sign_in(form: Form = EMPTY) -> str:
 def sign_in_now() -> Response | str:
     username = request.form.get("username", "").strip()[:200].replace("\0", "\ufffd")
     remember_input({"username": username})
-    address = request.remote_addr or ""
-    with database().read() as tx:
-        check_attempts(tx, username, address, now())
-        credentials = credentials_of(tx, username)
-    is_right = matches(credentials, request.form.get("password", ""))
+    credentials, client, is_right = _look_at_password(username, request.form.get("password", ""))
+    browser = request.headers.get("User-Agent", "")
     with database().write() as tx:
-        token = sign_in_action(tx, username, credentials, is_right=is_right, address=address, now=now())
-    if token is None:
-        raise invalid("username", N_("Incorrect user name or password."))
+        token = sign_in_action(tx, username, credentials, is_right=is_right, client=client, browser=browser, now=now())
+    if token is None or credentials is None:
+        is_expired = is_right and credentials is not None and credentials.has_expired(now())
+        raise invalid("username", EXPIRED if is_expired else N_("Incorrect user name or password."))
     begin(token)
+    remember_browser(credentials.person_id)
     if form_to_resume := resumed_form():
         return render_template("account/resume_form.html", resumable=form_to_resume)
     return redirect(next_page() or url_for("home.index"), 303)
+
+
+def _look_at_password(username: str, password: str) -> tuple[Credentials | None, Client, bool]:
+    """Whose it is, where it comes from and whether it is right; TooMany, which leaves an event, after refused tries."""
+    with database().read() as tx:
+        credentials = credentials_of(tx, username)
+        client = client_for(credentials.person_id if credentials else None)
+    try:
+        with database().read() as tx:
+            check_attempts(tx, username, client, now())
+    except TooMany:
+        _note_refused(credentials.username if credentials else "", client)
+        raise
+    return credentials, client, matches(credentials, password)
+
+
+def _note_refused(subject: str, client: Client) -> None:
+    with database().read() as tx:
+        is_told = is_noted(tx, subject, client, now())
+    if not is_told:
+        with database().write() as tx:
+            note_refused(tx, subject, client, now())
+
+
+def check_own_password(typed: str, field: str) -> None:
+    """Invalid unless this is the password of who is signed in; a wrong one counts like a refused sign-in."""
+    username = actor().username
+    credentials, client, is_right = _look_at_password(username, typed)
+    with database().write() as tx:
+        is_right = confirm_password(tx, credentials, username, is_right=is_right, client=client, now=now())
+    if not is_right:
+        raise invalid(field, N_("is not your current password"))
 
 
 @accounts.post("/sign-out")
@@ -77,6 +115,7 @@ def password_now() -> Response:
     passwords = {name: request.form.get(name, "") for name in ("old", "new", "again")}
     if passwords["new"] != passwords["again"]:
         raise invalid("again", N_("does not match"))
+    check_own_password(passwords["old"], "old")
     with database().write() as tx:
         change_password(tx, passwords["old"], passwords["new"], by=actor(), now=now())
     end()
@@ -104,6 +143,18 @@ def choose_now() -> Response:
         choose_password(tx, secret, new, now=now())
     flash_message(_("Your password is set. Sign in with it."))
     return redirect(url_for("accounts.sign_in"), 303)
+
+
+@accounts.post("/password-strength")
+@access("public")
+def password_strength() -> str:
+    """How hard the password that is being typed is to guess; nothing of it is kept."""
+    JUDGEMENTS.check(request.remote_addr or "", now())
+    password = request.form.get("new", "")
+    judged = strength(password, actor().username if "actor" in g else "") if password else None
+    why = translated(*judged.fault) if judged and judged.fault else ""
+    strength_word = translated(STRENGTHS[judged.score], {}) if judged else ""
+    return render_template("account/strength.html", judged=judged, strength=strength_word, why=why)
 
 
 @accounts.post("/account/events/read")

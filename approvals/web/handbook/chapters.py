@@ -59,6 +59,7 @@ CHAPTERS: Mapping[str, str] = {
     "absences.away": "absences",
     "deliveries": "deliveries",
     "jobs": "jobs",
+    "locks": "people",
     "administration": "people",
     **dict.fromkeys(("administration.units", "administration.unit"), "units"),
     "administration.events": "events",

@@ -48,6 +48,7 @@ PAGES: tuple[MenuPage, ...] = (
     MenuPage("jobs.index", N_("Jobs")),
     MenuPage("administration.events", N_("Account events")),
     MenuPage("second.index", N_("Requests for a second administrator")),
+    MenuPage("locks.index", N_("Paused sign-ins")),
     MenuPage("docs.page", N_("API documentation")),
 )
 
@@ -165,7 +166,7 @@ GROUPS: dict[str, tuple[MenuGroup, ...]] = {
         MenuGroup(
             "staff",
             Label("人员", "Staff"),
-            "administration.people administration.units second.index absences.away vacancies.index",
+            "administration.people administration.units second.index locks.index absences.away vacancies.index",
         ),
         MenuGroup("settings", Label("日历规则", "Calendar and rules"), "calendars.index catalogues.index trials.show"),
         MenuGroup("operation", Label("运行", "Operation"), "home.index jobs.index deliveries.index supervision.sweep"),

@@ -76,6 +76,8 @@ def test_a_changed_password_ends_all_sessions_of_the_person_only(app: OpenAPI) -
         (PASSWORD, "the owner1 himself", "the owner1 himself", "不得包含用户名"),
         (PASSWORD, PASSWORD, PASSWORD, "与原密码相同"),
         (PASSWORD, "aaaaaaaaaaaaa", "aaaaaaaaaaaaa", "不同的字符太少"),
+        (PASSWORD, "panzhihua2026", "panzhihua2026", "过于常见"),
+        (PASSWORD, "abcdefghijkl", "abcdefghijkl", "规律过于简单"),
         (PASSWORD, "x1y2z3" * 50, "x1y2z3" * 50, "超过 200 个字符"),
     ],
 )
@@ -135,3 +137,18 @@ def test_a_password_that_an_administrator_gave_is_changed_before_anything_else(a
     visitor.post("/account/password", {"old": given, "new": "another long one", "again": "another long one"})
     visitor.sign_in("new1", "another long one")
     assert visitor.get("/projects").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("password", "said"),
+    [("", ""), ("Passw0rd2026", "强度：弱"), ("correct horse battery", "强"), ("kurz", "至少 10 个字符")],
+)
+def test_a_password_is_judged_while_it_is_typed(app: OpenAPI, password: str, said: str) -> None:
+    visitor = somebody(app, "owner1")
+
+    answer = visitor.post("/password-strength", {"new": password})
+
+    assert answer.status_code == 200
+    assert said in answer.text
+    assert bool(answer.text.strip()) == bool(password)
+    assert not password or password not in answer.text

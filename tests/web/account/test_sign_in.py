@@ -10,7 +10,6 @@ import time_machine
 from flask_openapi3 import OpenAPI
 from sqlalchemy import select, update
 
-from approvals.accounts.actions import PER_ACCOUNT, PER_ADDRESS
 from approvals.accounts.audit import EVENT
 from approvals.accounts.identity import SIGN_IN
 from approvals.accounts.passwords import hash_password
@@ -18,6 +17,9 @@ from approvals.accounts.queries import ATTEMPT, PERSON
 from approvals.http.application import KEY
 from tests.support.concurrency import at_once
 from tests.support.pages import PASSWORD, Visitor, a_site, an_app, somebody
+from workflows.config.sign_in_policy import load_sign_in_policy
+
+RULES = load_sign_in_policy().throttle
 
 
 @pytest.fixture
@@ -103,46 +105,131 @@ def test_a_word_typed_into_the_wrong_box_is_not_kept(app: OpenAPI) -> None:
     assert "my secret word" not in str(rows(app, EVENT))
 
 
-def test_after_five_failures_an_account_waits_even_with_the_right_password_and_in_another_process(
+def fail(app: OpenAPI, address: str, username: str, times: int) -> list[int]:
+    return [Visitor(app, address).sign_in(username, "wrong").status_code for _ in range(times)]
+
+
+def test_after_five_failures_from_one_address_an_account_waits_there_even_in_another_process(
     app: OpenAPI, page_url: str
 ) -> None:
-    for n in range(PER_ACCOUNT):
-        assert Visitor(app, address=f"192.0.2.{n}").sign_in("owner1", "wrong").status_code == 422
+    assert fail(app, "192.0.2.1", "owner1", RULES.per_account) == [422] * RULES.per_account
 
     with an_app(page_url) as other:
-        refused = Visitor(other, address="192.0.2.99").sign_in("owner1")
+        refused = Visitor(other, "192.0.2.1").sign_in("owner1")
         assert refused.status_code == 429
         assert 0 < int(refused.headers["Retry-After"]) <= 15 * 60 + 1
         assert "15 分钟后再试" in refused.text
-        assert Visitor(other).sign_in("owner2").status_code == 303
+        assert Visitor(other, "192.0.2.1").sign_in("owner2").status_code == 303
+        assert Visitor(other, "192.0.2.2").sign_in("owner1").status_code == 303
 
     with time_machine.travel(time.time() + 15 * 60 + 5, tick=True):
-        assert Visitor(app).sign_in("owner1").status_code == 303
+        assert Visitor(app, "192.0.2.1").sign_in("owner1").status_code == 303
 
 
 def test_an_account_that_does_not_exist_waits_just_the_same(app: OpenAPI) -> None:
-    visitors = [Visitor(app, address=f"192.0.2.{n}") for n in range(PER_ACCOUNT + 1)]
-
-    assert [v.sign_in("nobody", "wrong").status_code for v in visitors] == [422] * PER_ACCOUNT + [429]
+    assert fail(app, "192.0.2.1", "nobody", RULES.per_account + 1) == [422] * RULES.per_account + [429]
 
 
-def test_after_thirty_failures_an_address_waits(app: OpenAPI) -> None:
-    for n in range(PER_ADDRESS):
+def test_after_thirty_failures_an_address_waits_two_minutes_and_no_longer(app: OpenAPI) -> None:
+    for n in range(RULES.per_address):
         assert Visitor(app).sign_in(f"owner{1 + n % 8}", "wrong").status_code == 422
 
-    assert Visitor(app).sign_in("owner9").status_code == 429
+    refused = Visitor(app).sign_in("owner9")
+    assert refused.status_code == 429
+    assert int(refused.headers["Retry-After"]) <= 2 * 60 + 1
     assert Visitor(app, address="192.0.2.8").sign_in("owner9").status_code == 303
+    with time_machine.travel(time.time() + 2 * 60 + 5, tick=True):
+        assert Visitor(app).sign_in("owner9").status_code == 303
+
+
+def test_others_failures_behind_the_same_address_do_not_keep_somebody_out_of_their_own_browser(app: OpenAPI) -> None:
+    colleague, owner = somebody(app, "owner9"), somebody(app, "owner1")
+    fail(app, owner.address, "owner1", RULES.per_account)
+    for n in range(RULES.per_address):
+        Visitor(app).sign_in(f"nobody{n}", "wrong")
+
+    assert Visitor(app).sign_in("owner2").status_code == 429
+    for visitor, username in ((colleague, "owner9"), (owner, "owner1")):
+        visitor.post("/sign-out")
+        assert visitor.sign_in(username).status_code == 303
+
+
+def test_failures_from_elsewhere_lock_neither_the_owner_of_an_account_nor_anybody_else(app: OpenAPI) -> None:
+    owner = somebody(app, "owner1")
+    for n in range(4):
+        fail(app, f"198.51.100.{n}", "owner1", RULES.per_account + 1)
+
+    assert owner.sign_in("owner1").status_code == 303
+    assert Visitor(app, "203.0.113.5").sign_in("owner1").status_code == 303
+
+
+def test_a_known_browser_waits_for_its_own_failures_only_and_is_known_for_that_account_alone(app: OpenAPI) -> None:
+    owner = somebody(app, "owner1")
+    assert [owner.sign_in("owner1", "wrong").status_code for _ in range(RULES.per_account)] == [422] * RULES.per_account
+    assert owner.sign_in("owner1").status_code == 429
+    assert Visitor(app).sign_in("owner1").status_code == 303  # as somebody else behind the same address
+
+    fail(app, owner.address, "owner2", RULES.per_account)
+    assert owner.sign_in("owner2").status_code == 429
+
+
+@pytest.mark.parametrize("cookie", ["", "x", "WyJkZXZpY2UiLFsxLDIsM11d.aa.bb", "é"])
+def test_a_forged_cookie_makes_no_browser_known(app: OpenAPI, cookie: str) -> None:
+    fail(app, "192.0.2.1", "owner1", RULES.per_account)
+    forger = Visitor(app, "192.0.2.1")
+    forger.client.set_cookie("guahao-browser", cookie)
+
+    assert forger.sign_in("owner1").status_code == 429
 
 
 def test_many_guesses_at_once_count_like_one_after_another(app: OpenAPI) -> None:
-    visitors = [Visitor(app, address=f"192.0.2.{number}") for number in range(12)]
+    visitors = [Visitor(app) for _ in range(12)]
     for visitor in visitors:
         visitor.get("/sign-in")
 
     guess = {"username": "owner1", "password": "wrong"}
     answers = at_once(*(partial(visitor.post, "/sign-in", guess) for visitor in visitors))
 
-    assert sorted(answer.status_code for answer in answers) == [422] * PER_ACCOUNT + [429] * (12 - PER_ACCOUNT)
+    most = RULES.per_account
+    assert sorted(answer.status_code for answer in answers) == [422] * most + [429] * (12 - most)
+
+
+def test_tries_that_wait_leave_one_event(app: OpenAPI) -> None:
+    fail(app, "192.0.2.1", "owner1", RULES.per_account + 3)
+    fail(app, "192.0.2.1", "my secret word", RULES.per_account + 3)
+
+    refused = [(row.subject, row.address) for row in rows(app, EVENT) if row.event == "sign_in_refused"]
+    assert refused == [("owner1", "192.0.2.1"), ("", "192.0.2.1")]
+
+
+def test_wrong_old_passwords_count_like_refused_sign_ins(app: OpenAPI) -> None:
+    owner = somebody(app, "owner1")
+    guess = {"old": "wrong", "new": "another long one", "again": "another long one"}
+
+    answers = [owner.post("/account/password", guess).status_code for _ in range(RULES.per_account + 1)]
+
+    assert answers == [422] * RULES.per_account + [429]
+    assert owner.post("/account/password", guess | {"old": PASSWORD}).status_code == 429
+    assert owner.sign_in("owner1").status_code == 429
+    events = [(row.event, row.actor) for row in rows(app, EVENT) if row.event == "password_refused"]
+    assert events == [("password_refused", "owner1")] * RULES.per_account
+
+
+def test_an_initial_password_is_worth_nothing_after_a_week(app: OpenAPI) -> None:
+    page = somebody(app, "sysadmin1").post("/administration/units/1/people", {"username": "new1", "name": "钟离"})
+    given = page.text.split('class="secret">')[1].split("<")[0]
+
+    with time_machine.travel(time.time() + 7 * 24 * 3600 + 60, tick=True):
+        expired = Visitor(app).sign_in("new1", given)
+        assert expired.status_code == 422
+        assert "初始密码已过期" in expired.text
+        assert "初始密码已过期" not in Visitor(app).sign_in("new1", "wrong").text
+        assert [row.detail for row in rows(app, EVENT) if row.subject == "new1"][-2:] == [
+            "initial password expired",
+            "",
+        ]
+    with time_machine.travel(time.time() + 6 * 24 * 3600, tick=True):
+        assert Visitor(app).sign_in("new1", given).status_code == 303
 
 
 def test_signing_in_forgets_the_failures_before(app: OpenAPI) -> None:
