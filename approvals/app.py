@@ -19,6 +19,7 @@ from approvals.http.application import PAGE_JOBS, csrf, set_up_languages, set_up
 from approvals.http.errors import set_up_problems
 from approvals.http.headers import set_up_headers
 from approvals.http.program_calls import set_up_program_calls
+from approvals.http.request_ids import set_up_request_ids
 from approvals.http.request_log import set_up_logs
 from approvals.recalculation.calendar_views import missing_notices
 from approvals.web.account.absences import absences
@@ -169,6 +170,7 @@ def create_app(settings: Settings | None = None) -> OpenAPI:
     set_up_program_calls(app)
     csrf.init_app(app)  # after the access check: a refused request has no form read
     set_up_headers(app, is_production=settings.is_production)
+    set_up_request_ids(app)
     set_up_pages(app)
     set_up_way_back(app)
     set_up_navigation(app, MENU, BELL, WARNINGS)

@@ -19,6 +19,7 @@ from approvals.base.errors import AmbiguousReference, Invalid, NotFound, Postpon
 from approvals.base.i18n import N_, translated
 from approvals.base.i18n import gettext as _
 from approvals.base.text_validation import TEXT_LIMIT, text_fault
+from approvals.http.request_ids import request_id
 from approvals.http.resumed_form import resumable_form
 
 IDENTIFY = "guahao-identify"  # finds who is signed in, for a page that was refused before anybody asked
@@ -118,7 +119,13 @@ def answer(
         response = Response(orjson.dumps(body), status, content_type="application/problem+json")
     else:
         page = render_template(
-            "base/problem.html", status=status, title=title, detail=detail, fields=fields or {}, choices=choices
+            "base/problem.html",
+            status=status,
+            title=title,
+            detail=detail,
+            fields=fields or {},
+            choices=choices,
+            request_id=request_id(),
         )
         response = Response(page, status)
     if wait is not None:

@@ -14,6 +14,7 @@ _log = structlog.get_logger("guahao.request")
 def set_up_logs(app: Flask, *, is_production: bool) -> None:
     """JSON lines in production, plain text elsewhere, all to standard error."""
     shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
