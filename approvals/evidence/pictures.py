@@ -1,7 +1,7 @@
 """Pictures: the day on which one was taken, and copies of it without EXIF and place data, upright and bounded.
 
-The only importer of Pillow. Runs as a process of its own with bounded memory and time: a hostile picture may unpack to
-more than any memory holds.
+The only importer of Pillow and PDFium. Runs as a process of its own with bounded memory and time: a hostile picture may
+unpack to more than any memory holds.
 """
 
 import resource
@@ -10,6 +10,7 @@ from datetime import date
 from io import BytesIO
 
 import orjson
+import pypdfium2
 from PIL import Image
 
 from approvals.base.moments import FIRST_DAY, LAST_DAY
@@ -18,6 +19,7 @@ from approvals.evidence.limits import (
     DONE,
     MEMORY,
     MOST_PIXELS,
+    PREVIEW,
     QUALITY,
     SECONDS,
     THUMBNAIL,
@@ -55,6 +57,16 @@ def read_picture(content: bytes) -> tuple[date | None, bytes, bytes]:
         copy = _opaque(_bounded(_plain(image), COPY))
     copy = copy if turn is None else copy.transpose(turn)
     return taken_on, _written(copy), _written(_bounded(copy, THUMBNAIL))
+
+
+def preview(content: bytes) -> bytes:
+    """A small JPEG of a picture, or of the first page of a PDF."""
+    if b"%PDF-" not in content[:1024]:
+        return read_picture(content)[2]
+    document = pypdfium2.PdfDocument(content)
+    page = document[0]
+    scale = THUMBNAIL / max(page.get_size())
+    return _written(_bounded(_opaque(_plain(page.render(scale=min(scale, 1)).to_pil())), THUMBNAIL))
 
 
 def _taken_on(image: Image.Image) -> date | None:
@@ -102,12 +114,21 @@ def _written(image: Image.Image) -> bytes:
 
 
 def main() -> int:
-    """Answer the picture on standard input by a line of JSON with the lengths of both copies, which follow it."""
+    """Answer the picture on standard input by a line of JSON with the lengths of both copies, which follow it.
+
+    Asked for a preview, answer that alone.
+    """
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+    content = sys.stdin.buffer.read()
     try:
-        taken_on, copy, thumbnail = read_picture(sys.stdin.buffer.read())
+        if sys.argv[1:] == [PREVIEW]:
+            sys.stdout.buffer.write(preview(content))
+            return DONE
+        taken_on, copy, thumbnail = read_picture(content)
     except (TooManyPixels, Image.DecompressionBombError, Image.DecompressionBombWarning):
         return TOO_MANY_PIXELS
+    except pypdfium2.PdfiumError:
+        return UNREADABLE
     except (OSError, SyntaxError, ValueError, MemoryError, EOFError, ArithmeticError, LookupError, TypeError):
         return UNREADABLE
     head = {"taken_on": taken_on, "copy": len(copy), "thumbnail": len(thumbnail)}

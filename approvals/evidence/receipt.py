@@ -1,8 +1,5 @@
 """Receives a file: what is taken, and what is made of a picture before anything is written about it."""
 
-import subprocess
-import sys
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -12,14 +9,14 @@ from typing import IO
 
 import orjson
 
-from approvals import PACKAGE
 from approvals.base.errors import Invalid, invalid
 from approvals.base.files.filetypes import FILE_TYPES, MEGABYTE, FileType, check_content, clean_name, suffix_of
 from approvals.base.files.formats.pictures import webp
 from approvals.base.files.formats.reading import read
 from approvals.base.files.store import Stored, put, store_checked
 from approvals.base.i18n import N_
-from approvals.evidence.limits import DONE, MOST_PIXELS, TOO_MANY_PIXELS
+from approvals.evidence.child import Busy, ask
+from approvals.evidence.limits import DONE, MOST_PIXELS, PICTURE, TOO_MANY_PIXELS
 
 FIELD = "file"
 # Documents that need no copy go as PDF: nobody edits one by accident, and every office has a way to make it.
@@ -38,9 +35,6 @@ HEIC = N_(
 LARGE = N_("The picture has more than %(most)s million pixels. Make it smaller and send it again.")
 BROKEN = N_("The picture cannot be read; it may have been damaged in transit. Take it again or send it again.")
 BUSY = N_("Many pictures are being received at this moment. Send this one again in a minute.")
-TIME_LIMIT = 60  # seconds for one picture
-AT_ONCE, QUEUE = 2, 20  # pictures that one process has read at once; seconds that another waits
-_slots = threading.BoundedSemaphore(AT_ONCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,18 +69,15 @@ def _check_heic(name: str, file: IO[bytes]) -> None:
 
 def _read_apart(content: bytes) -> tuple[date | None, bytes, bytes]:
     """What `pictures.read_picture` says, asked of a child."""
-    if not _slots.acquire(timeout=QUEUE):
-        raise invalid(FIELD, BUSY)
     try:
-        command = [sys.executable, "-m", "approvals.evidence.pictures"]
-        child = subprocess.run(command, input=content, capture_output=True, cwd=PACKAGE.parent, timeout=TIME_LIMIT)
-    except subprocess.TimeoutExpired:
+        status, answer = ask(content, PICTURE)
+    except Busy:
+        raise invalid(FIELD, BUSY) from None
+    except TimeoutError:
         raise invalid(FIELD, BROKEN) from None
-    finally:
-        _slots.release()
-    if child.returncode != DONE:
-        raise _refusal(child.returncode)
-    line, _newline, copies = child.stdout.partition(b"\n")
+    if status != DONE:
+        raise _refusal(status)
+    line, _newline, copies = answer.partition(b"\n")
     head = orjson.loads(line)
     day = date.fromisoformat(head["taken_on"]) if head["taken_on"] else None
     return day, copies[: head["copy"]], copies[head["copy"] :]

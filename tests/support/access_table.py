@@ -45,7 +45,7 @@ ROUTES: tuple[tuple[str, str | set[str], str], ...] = (
     ("materials", BUSINESS, "guide"),
     ("filing", OWNER, "screen review_new show_review_new review_edit show_review_edit receipt"),
     ("filing", OWNER, "report_works"),
-    ("filing", BUSINESS, "document"),
+    ("filing", BUSINESS, "document preview"),
     ("notices", BUSINESS | FINANCE, "index seen read"),
     ("absences", PEOPLE, "index new look enter confirm decline end deputy name_deputy"),
     ("absences", MANAGERS | {"window_head", "sysadmin"}, "away"),

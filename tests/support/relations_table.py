@@ -115,7 +115,7 @@ NAMES_NO_CASE = {"static"} | {
         "calendars": "take_back take_back_now year",
         "catalogues": "show text",
         "docs": "file",
-        "filing": "document",
+        "filing": "document preview",
         "liaisons": "person",
         "materials": "guide",
         "api_programme": "list_programme_items move_entry_on move_item_on move_programme_on show_changes show_course "

@@ -18,8 +18,9 @@ from approvals.casefile.owner.list import OwnFilter, own_count, own_projects
 from approvals.catalogue.queries import catalogue_in_force, catalogue_of
 from approvals.documents.receipts import receipt_document, receipt_html
 from approvals.exports.lists.projects import OWN_PROJECTS
-from approvals.filing.documents import add, check_takes_documents, document_file
+from approvals.filing.documents import DocumentFile, add, check_takes_documents, document_file
 from approvals.filing.forms import NEW, check_answered, unsent_form
+from approvals.filing.previews import preview_of
 from approvals.filing.receipts import receipt_at, receipts_of
 from approvals.filing.screening import screening_of
 from approvals.filing.views import changes_since, open_to
@@ -210,13 +211,30 @@ def receipt(ref: str, filed: str) -> Response:
     return send_download(render_apart(html).pdf, PDF, name, "receipt")
 
 
-@filing.get("/documents/<uid>")
-@access(roles=permissions.SEE_OWN_PROJECTS)
-def document(uid: str) -> Response:
+def _document(uid: str) -> DocumentFile:
+    """The document of this id; NotFound for who sees neither its project nor an approval that it serves."""
     with database().read() as tx:
         row = document_file(tx, uid, actor())
         if not row.is_seen_with_project and not may_open(tx, row.project_id, uid, actor()):
             raise NotFound
+    return row
+
+
+@filing.get("/documents/<uid>/preview")
+@access(roles=permissions.SEE_OWN_PROJECTS)
+def preview(uid: str) -> Response:
+    """A small picture of the document; NotFound for what has none."""
+    row = _document(uid)
+    picture = preview_of(settings().files_dir, row.stored)
+    if picture is None:
+        raise NotFound
+    return send_download(picture, "image/jpeg", f"{row.uid}.jpg", "preview", is_shown=True)
+
+
+@filing.get("/documents/<uid>")
+@access(roles=permissions.SEE_OWN_PROJECTS)
+def document(uid: str) -> Response:
+    row = _document(uid)
     stored = row.stored
     file = opened(settings().files_dir, stored.sha256)
     is_shown = query_flag("view") and stored.media_type in VIEWABLE
