@@ -21,6 +21,7 @@ from approvals.http.headers import set_up_headers
 from approvals.http.program_calls import set_up_program_calls
 from approvals.http.request_ids import set_up_request_ids
 from approvals.http.request_log import set_up_logs
+from approvals.http.slow_bodies import set_up_slow_bodies
 from approvals.recalculation.calendar_views import missing_notices
 from approvals.web.account.absences import absences
 from approvals.web.account.list_files import files, make_list_file
@@ -169,6 +170,7 @@ def create_app(settings: Settings | None = None) -> OpenAPI:
     set_up_access(app)
     set_up_program_calls(app)
     csrf.init_app(app)  # after the access check: a refused request has no form read
+    set_up_slow_bodies(app)
     set_up_headers(app, is_production=settings.is_production)
     set_up_request_ids(app)
     set_up_pages(app)

@@ -21,6 +21,7 @@ DRIVERS = ("sqlite", "postgresql", "postgresql+psycopg")
 ENVIRONMENTS = ("demo", "production", "test")
 PORTS = {"smtp": 587, "smtps": 465}
 TLS = ("starttls", "none")
+SHORTEST_KEY, FEWEST_CHARACTERS = 32, 8  # of the key that signs cookies
 PRODUCTION_RATE = "6000"  # calls a minute: a hundred a second, more than a department's system needs
 MOST_CALLS = 1_000_000  # a minute
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?")
@@ -91,7 +92,7 @@ def read_settings(env: dict[str, str] | None = None) -> Settings:
         secret_key=_secret_key(env, environment),
         now=_now(env, environment),
         demo_password=env.get("GUAHAO_DEMO_PASSWORD"),
-        hosts=tuple(env.get("GUAHAO_HOSTS", "").replace(",", " ").split()),
+        hosts=_hosts(env, environment),
         proxies=_proxies(env),
         signing_key=Path(env["GUAHAO_SIGNING_KEY"]).resolve() if env.get("GUAHAO_SIGNING_KEY") else None,
         signing_password=env.get("GUAHAO_SIGNING_PASSWORD", ""),
@@ -143,9 +144,23 @@ def _replica_url(env: Mapping[str, str], database_url: str) -> str:
 
 def _secret_key(env: Mapping[str, str], environment: str) -> str:
     key = env.get("GUAHAO_SECRET_KEY", "")
-    if key or environment != "production":
+    if environment != "production":
         return key or new_key()
-    raise SettingsError("GUAHAO_SECRET_KEY is required in production")
+    if not key:
+        raise SettingsError("GUAHAO_SECRET_KEY is required in production")
+    if len(key) < SHORTEST_KEY or len(set(key)) < FEWEST_CHARACTERS:
+        raise SettingsError(
+            "GUAHAO_SECRET_KEY is too easy to guess; make one with"
+            " `python3 -c 'import secrets; print(secrets.token_hex(32))'`"
+        )
+    return key
+
+
+def _hosts(env: Mapping[str, str], environment: str) -> tuple[str, ...]:
+    hosts = tuple(env.get("GUAHAO_HOSTS", "").replace(",", " ").split())
+    if not hosts and environment == "production":
+        raise SettingsError("GUAHAO_HOSTS is required in production: the names under which the service answers")
+    return hosts
 
 
 def _now(env: Mapping[str, str], environment: str) -> datetime | None:

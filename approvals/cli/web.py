@@ -8,12 +8,14 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server import MPServer
 
 APPLICATION = "approvals.app:create_app"
-THREADS = 4  # that answer requests
+THREADS = 48  # that answer requests; half of them may wait for what clients send, others for the database
+HEADERS_WITHIN = 10_000  # milliseconds
 ENDS_WITHIN = 4  # seconds for requests under way at the end
 COMES_UP = 2.0  # seconds that a forked process lives at least, unless it cannot start
 ATTEMPTS = 3  # in a row that did not come up, after which the launcher is left to wait
@@ -48,7 +50,9 @@ def serve_pages(host: str, port: int) -> None:
         interface=Interfaces.WSGI,
         factory=True,
         websockets=False,
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=HEADERS_WITHIN),
         blocking_threads=THREADS,
         workers_kill_timeout=ENDS_WITHIN,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
     ).serve()

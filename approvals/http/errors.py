@@ -35,6 +35,7 @@ TITLES = {
     403: N_("Permission denied"),
     404: N_("Page not found"),
     405: N_("Method not allowed"),
+    408: N_("The request arrived too slowly"),
     409: N_("Conflict"),
     413: N_("Request too large"),
     415: N_("Unsupported content type"),
@@ -49,6 +50,7 @@ ADVICE = {
     403: N_("Your role does not permit this. If you need access, contact the security administrator."),
     404: N_("The page does not exist, or you do not have access to it. Check the address or go to your home page."),
     405: N_("This address does not support that request method."),
+    408: N_("The connection was too slow or broke off. Nothing was changed. Try again."),
     413: N_("The request is too large. A file may be up to 50 MB, and the text fields of a form up to 2 MB in total."),
     415: N_("Send the content in one of the documented types."),
     500: N_("An unexpected error occurred and has been logged. Nothing was changed. Try again in a few minutes."),
@@ -176,6 +178,8 @@ def _on_http(error: HTTPException) -> AnyResponse:
     for name, value in error.get_headers():
         if name not in ("Content-Type", "Content-Length"):
             response.headers[name] = value
+    if code == HTTPStatus.REQUEST_TIMEOUT:  # what may still arrive is no new request
+        response.headers["Connection"] = "close"
     return response
 
 

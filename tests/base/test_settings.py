@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from approvals.base.settings import SettingsError, read_settings
+from approvals.base.settings import SettingsError, new_key, read_settings
+
+KEY = "0123456789abcdef" * 4
 
 FINE = {
     "GUAHAO_ENV": "test",
@@ -56,7 +58,7 @@ def test_what_is_not_usable_is_refused_by_name(name: str, value: str) -> None:
 
 
 def test_production_has_links_by_https_and_robots_of_the_internet_alone() -> None:
-    production = FINE | {"GUAHAO_ENV": "production", "GUAHAO_SECRET_KEY": "x"}
+    production = FINE | {"GUAHAO_ENV": "production", "GUAHAO_SECRET_KEY": KEY, "GUAHAO_HOSTS": "guahao.city.example"}
 
     assert read_settings(production).mail is not None
     for name, value in (("GUAHAO_URL", "http://guahao.city.example"), ("GUAHAO_ANY_WEBHOOK", "yes")):
@@ -66,15 +68,34 @@ def test_production_has_links_by_https_and_robots_of_the_internet_alone() -> Non
 
 @pytest.mark.parametrize(("environment", "text", "rate"), [("test", "", 0), ("test", "60", 60), ("production", "0", 0)])
 def test_the_rate_of_tokens_is_a_number_of_calls(environment, text, rate):
-    env = {"GUAHAO_ENV": environment, "GUAHAO_SECRET_KEY": "x", "GUAHAO_TOKEN_RATE": text}
+    env = {"GUAHAO_ENV": environment, "GUAHAO_SECRET_KEY": KEY, "GUAHAO_HOSTS": "a.example", "GUAHAO_TOKEN_RATE": text}
     assert read_settings(env).token_rate == rate
 
 
 def test_in_production_tokens_have_a_rate_unless_told_otherwise():
-    assert read_settings({"GUAHAO_ENV": "production", "GUAHAO_SECRET_KEY": "x"}).token_rate > 0
+    assert (
+        read_settings(
+            {"GUAHAO_ENV": "production", "GUAHAO_SECRET_KEY": KEY, "GUAHAO_HOSTS": "guahao.city.example"}
+        ).token_rate
+        > 0
+    )
 
 
 @pytest.mark.parametrize("text", ["-1", "many", "1000001", "½"])
 def test_a_rate_that_is_none_is_refused_in_a_sentence(text):
     with pytest.raises(SettingsError, match="GUAHAO_TOKEN_RATE"):
         read_settings({"GUAHAO_ENV": "test", "GUAHAO_TOKEN_RATE": text})
+
+
+@pytest.mark.parametrize("key", ["x", "changeme", "k" * 64, "secret" * 10, "0123456789" * 3])
+def test_production_refuses_a_key_that_is_easy_to_guess(key: str) -> None:
+    env = {"GUAHAO_ENV": "production", "GUAHAO_HOSTS": "guahao.city.example", "GUAHAO_SECRET_KEY": key}
+    with pytest.raises(SettingsError, match="GUAHAO_SECRET_KEY is too easy to guess"):
+        read_settings(env)
+    assert read_settings(env | {"GUAHAO_SECRET_KEY": new_key()}).is_production
+
+
+@pytest.mark.parametrize("hosts", ["", "  ", ","])
+def test_production_answers_under_its_own_names_only(hosts: str) -> None:
+    with pytest.raises(SettingsError, match="GUAHAO_HOSTS is required in production"):
+        read_settings({"GUAHAO_ENV": "production", "GUAHAO_SECRET_KEY": KEY, "GUAHAO_HOSTS": hosts})

@@ -7,8 +7,10 @@ import signal
 import socket
 import stat
 import time
-from contextlib import closing, suppress
-from http.client import HTTPConnection, HTTPException
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, suppress
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException, HTTPResponse
 from itertools import pairwise, product
 from pathlib import Path
 from random import Random
@@ -29,6 +31,7 @@ LOADING = "example city: 10 %"  # of the progress, where there is no terminal
 PHASES = ("bringing the database up to date", "starting web and worker", "ready at")
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 EVERY = tuple(product(PHASES, STOPS))
+KEY = "0123456789abcdef" * 4  # of the cookies
 KILLING = 600
 LONGEST_SILENCE = 30  # seconds; two processes may be killed while they start
 
@@ -36,7 +39,14 @@ LONGEST_SILENCE = 30  # seconds; two processes may be killed while they start
 def a_city(folder: Path, *, environment: str = "production", **more: str) -> dict[str, str]:
     """The environment of a service with its data in this folder, on a port of its own."""
     settings = {"GUAHAO_ENV": environment, "GUAHAO_DATA_DIR": str(folder), "PORT": str(a_free_port())}
-    return settings | {"GUAHAO_SECRET_KEY": "k" * 64} | more
+    return settings | {"GUAHAO_SECRET_KEY": KEY, "GUAHAO_HOSTS": "guahao.city.example"} | more
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    port: int
+    url: str
+    token: str
 
 
 def ends_whole(process: Process, status: int) -> None:
@@ -98,6 +108,7 @@ def test_a_port_in_use_is_said_before_anything_starts(tmp_path: Path) -> None:
         ({"GUAHAO_HOST": "no.such.host.invalid"}, "cannot listen on no.such.host.invalid"),
         ({"GUAHAO_ENV": "prod"}, "GUAHAO_ENV is one of"),
         ({"GUAHAO_SECRET_KEY": ""}, "GUAHAO_SECRET_KEY is required in production"),
+        ({"GUAHAO_HOSTS": ""}, "GUAHAO_HOSTS is required in production"),
         ({"GUAHAO_NOW": "2026-01-01T00:00:00+08:00"}, "GUAHAO_NOW"),
         ({"GUAHAO_DATA_DIR": "/proc/nowhere"}, "cannot write under /proc/nowhere"),
         ({"GUAHAO_SIGNING_KEY": "/nowhere.p12"}, "GUAHAO_SIGNING_KEY: the file cannot be read"),
@@ -107,6 +118,16 @@ def test_a_wrong_setting_is_named(tmp_path: Path, wrong: dict[str, str], output:
     with a_process(SERVE, env=a_city(tmp_path) | wrong) as process:
         ends_whole(process, 1)
         assert output in process.output
+
+
+def posted(service: Service, value: dict[str, object]) -> HTTPResponse:
+    """The answer to a new project by the program."""
+    with closing(HTTPConnection("127.0.0.1", service.port, timeout=30)) as connection:
+        headers = {"Authorization": f"Bearer {service.token}", "Content-Type": "application/json"}
+        connection.request("POST", "/api/v1/projects", json.dumps(value), headers)
+        response = connection.getresponse()
+        response.read()
+        return response
 
 
 def readiness(port: int) -> dict[str, Any]:
@@ -164,6 +185,40 @@ def test_ten_minutes_of_kills_leave_the_site_answering(tmp_path: Path) -> None:
         eventually(lambda: readiness(port).get("ok"), seconds=120, what="a steady service")
         process.send(signal.SIGTERM)
         ends_whole(process, 0)
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory, make_database: Callable[[str], str]) -> Iterator[Service]:
+    """The whole service on a city, with a token of somebody who files."""
+    url = make_database("sqlite")
+    database = a_database(url)
+    with database.write() as tx:
+        token = create_token(tx, "owner1", "a program", now=NOW)
+    database.close()
+    env = a_city(tmp_path_factory.mktemp("service"), GUAHAO_DATABASE_URL=url)
+    with a_process(SERVE, env=env) as process:
+        process.wait_for("ready at", seconds=120)
+        yield Service(int(env["PORT"]), url, token)
+
+
+def test_slow_posts_of_strangers_stop_nobody(service: Service) -> None:
+    """Some that send a part of their body, or a part of their headers, and then nothing."""
+    head = b"POST /sign-in HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+    body = b"Content-Length: 1000\r\n\r\nusername="
+    with ExitStack() as stack:
+        lines = [stack.enter_context(socket.create_connection(("127.0.0.1", service.port))) for _ in range(24)]
+        for number, line in enumerate(lines):
+            line.sendall(head + (body if number % 2 else b""))
+        until = time.monotonic() + 15
+        while time.monotonic() < until:
+            for path in ("/healthz", "/sign-in"):
+                asked_at = time.monotonic()
+                assert answers(service.port, path)
+                assert time.monotonic() - asked_at < 3
+            assert posted(service, {}).status == 422  # others send, and are answered
+            time.sleep(0.5)
+        lines[0].settimeout(5)
+        assert lines[0].recv(100) in (b"", b"HTTP/1.1 408 Request Timeout\r\n")  # it never sent its headers
 
 
 def test_when_the_parent_is_killed_its_children_end(tmp_path: Path) -> None:
