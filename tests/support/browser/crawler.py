@@ -12,7 +12,7 @@ from tests.support.extent import effort
 
 # Files, which a browser saves instead of showing.
 PAPERS = {
-    *("papers.clock_pdf", "papers.notice_pdf", "orders.pdf", "filing.receipt"),
+    *("papers.clock_pdf", "papers.notice_pdf", "orders.pdf", "filing.receipt", "casefile.paper"),
     *("reports.pdf", "report_making.paper", "report_making.brief", "report_parts.paper", "issued_papers.pdf"),
 }
 SHEETS = {"reports.sheet", *(f"programme.{name}_sheet" for name in ("ledger", "month", "money", "plan"))}

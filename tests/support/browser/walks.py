@@ -49,7 +49,14 @@ OF_A_PART = frozenset({"owner", "window", "window_head", "finance"})
 # that were printed, and the parts of a page that tell of them.
 NOT_LINKED = frozenset(
     {
-        *("accounts.sign_in", "triage.together", "triage.sorted_together", "filing.document", "filing.preview"),
+        *(
+            "accounts.sign_in",
+            "accounts.choose",
+            "triage.together",
+            "triage.sorted_together",
+            "filing.document",
+            "filing.preview",
+        ),
         *("outbox.confirm", "calendar_feed.show", "calendars.take_back", "calendars.redated", "absences.deputy"),
         *("corrections.show", "verifying.by_code", "filing.show_review_new", "filing.show_review_edit"),
         "bulk.results",
