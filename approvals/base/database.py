@@ -4,6 +4,7 @@ import fcntl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from contextvars import ContextVar
 from math import inf
 from pathlib import Path
 from time import monotonic
@@ -12,10 +13,15 @@ from typing import Any, Protocol
 import pysqlite3.dbapi2 as sqlite
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import Dialect, make_url
-from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.exc import InvalidatePoolError, OperationalError
 
 SAFE_SQLITE = (3, 51, 3)  # earlier ones can corrupt a WAL database with two or more connections
+PATIENCE = 60.0  # seconds that a writer waits until it may write: jobs and commands
+PATIENCE_OF_PAGES = 5.0  # seconds: somebody waits for the answer
+NEAR = 0.25  # seconds that make no difference to somebody who waits
+FOR_A_CONNECTION = 10.0  # seconds until somebody gives one back
 IDLE = 1.0  # seconds after which a connection of the pool is pinged before its next use
+IMMEDIATE = "BEGIN IMMEDIATE"
 _SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 _PRAGMAS = (
     "synchronous=FULL",
@@ -24,6 +30,19 @@ _PRAGMAS = (
     "cache_size=-65536",
     "temp_store=MEMORY",
 )
+
+
+_patience: ContextVar[float] = ContextVar("patience", default=PATIENCE)
+
+
+@contextmanager
+def patience(seconds: float) -> Iterator[None]:
+    """Within this block writers of SQLite wait so long for others, in the queue and for the lock together."""
+    before = _patience.set(seconds)
+    try:
+        yield
+    finally:
+        _patience.reset(before)
 
 
 class UnsafeLibrary(RuntimeError):
@@ -55,13 +74,16 @@ class Database:
             with self.engine.begin() as tx:
                 yield tx
             return
-        with (
-            self.engine.connect() as tx,
-            self._queue,
-            tx.begin(),
-        ):  # nobody queues behind our wait for a connection
-            _begin(tx, "BEGIN IMMEDIATE")
-            yield tx
+        until = monotonic() + _patience.get()
+        with self.engine.connect() as tx:  # nobody queues behind our wait for a connection
+            if not self._queue.enter(until - monotonic()):
+                raise _busy()
+            try:
+                with tx.begin():
+                    _begin_writing(tx, max(0.0, until - monotonic()))
+                    yield tx
+            finally:
+                self._queue.leave()
 
     @contextmanager
     def write_unless_busy(self) -> Iterator[Connection | None]:
@@ -71,12 +93,12 @@ class Database:
                 yield tx
             return
         with self.engine.connect() as tx:
-            if not self._queue.enter(waits=False):
+            if not self._queue.enter(0):
                 yield None
                 return
             try:
                 with tx.begin():
-                    _begin(tx, "BEGIN IMMEDIATE")
+                    _begin(tx, IMMEDIATE)
                     yield tx
             finally:
                 self._queue.leave()
@@ -105,34 +127,61 @@ class Database:
 
 
 class _WriterQueue:
-    """A fair queue for writers: SQLite's own busy handler is not, and its slowest writers wait long."""
+    """A fair queue for writers: SQLite's own busy handler is not, and its slowest writers wait long.
+
+    The kernel's queue for the lock of a file is fair, and has no time limit. So a thread stands in it for a writer that
+    has to wait; when that one gave up meanwhile, the turn goes to who came next here, or is given back.
+    """
 
     def __init__(self, path: str) -> None:
         self._path = path
         self._local = threading.Lock()
         self._file: Any = None
+        self._turn = threading.Condition()
+        self._stands = self._is_awaited = self._has_come = False
 
-    def __enter__(self) -> None:
-        self.enter()
-
-    def __exit__(self, *_: object) -> None:
-        self.leave()
-
-    def enter(self, *, waits: bool = True) -> bool:
-        """Be the writer; False when somebody is, and we do not wait."""
-        if not self._local.acquire(blocking=waits):
+    def enter(self, seconds: float) -> bool:
+        """Be the writer; False when somebody else is for so long."""
+        until = monotonic() + seconds
+        if not self._local.acquire(timeout=max(0.0, seconds)):
             return False
         try:
             if self._file is None:
                 self._file = Path(self._path).open("ab")  # noqa: SIM115 close() closes it
-            fcntl.flock(self._file, fcntl.LOCK_EX if waits else fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            self._local.release()
-            return False
+            is_ours = self._take(until)
         except BaseException:
             self._local.release()
             raise
-        return True
+        if not is_ours:
+            self._local.release()
+        return is_ours
+
+    def _take(self, until: float) -> bool:
+        with self._turn:
+            if not self._stands:
+                try:
+                    fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    return True
+                except BlockingIOError:
+                    if until <= monotonic():
+                        return False
+                self._stands = True
+                threading.Thread(target=self._stand, daemon=True).start()
+            self._is_awaited = True
+            self._turn.wait_for(lambda: self._has_come, max(0.0, until - monotonic()))
+            self._is_awaited = False
+            has_come, self._has_come = self._has_come, False
+            return has_come
+
+    def _stand(self) -> None:
+        fcntl.flock(self._file, fcntl.LOCK_EX)
+        with self._turn:
+            self._stands = False
+            if self._is_awaited:
+                self._has_come = True
+                self._turn.notify()
+            else:
+                fcntl.flock(self._file, fcntl.LOCK_UN)
 
     def leave(self) -> None:
         fcntl.flock(self._file, fcntl.LOCK_UN)
@@ -159,8 +208,16 @@ def _sqlite_engine(url: str) -> Engine:
     if not path or path == ":memory:":
         raise ValueError("SQLite needs a file: several processes share it")
     Path(path).parent.mkdir(parents=True, exist_ok=True)
-    arguments = {"timeout": 30, "check_same_thread": False}
-    engine = create_engine(url, module=sqlite, connect_args=arguments, hide_parameters=True)  # no names in logs
+    arguments = {"timeout": PATIENCE_OF_PAGES, "check_same_thread": False}
+    engine = create_engine(
+        url,
+        module=sqlite,
+        connect_args=arguments,
+        hide_parameters=True,  # no names in logs
+        pool_size=8,
+        max_overflow=40,  # of writers that wait, mostly
+        pool_timeout=FOR_A_CONNECTION,
+    )
     event.listen(engine, "connect", prepare_sqlite)
     return engine
 
@@ -182,10 +239,32 @@ def _write_ahead(connection: Any) -> None:
     """Turn a new database to WAL; one program at a time, since SQLite refuses at once when two try together."""
     (_, _, path), *_ = connection.execute("PRAGMA database_list").fetchall()
     queue = _WriterQueue(f"{path}.lock")
-    with queue:
+    if not queue.enter(PATIENCE):
+        raise _busy()
+    try:
         if not _writes_ahead(connection):
             connection.execute("PRAGMA journal_mode=WAL")
-    queue.close()
+    finally:
+        queue.leave()
+        queue.close()
+
+
+def _busy(cause: Exception | None = None) -> OperationalError:
+    return OperationalError(IMMEDIATE, None, cause or sqlite.OperationalError("database is locked"))
+
+
+def _begin_writing(tx: Connection, seconds: float) -> None:
+    """Begin; another program than ours may hold the lock of SQLite for so long."""
+    is_usual = abs(seconds - PATIENCE_OF_PAGES) < NEAR
+    try:
+        if not is_usual:
+            _begin(tx, f"PRAGMA busy_timeout={int(seconds * 1000)}")
+        _begin(tx, IMMEDIATE)
+    except sqlite.OperationalError as error:
+        raise _busy(error) from error
+    finally:
+        if not is_usual:
+            _begin(tx, f"PRAGMA busy_timeout={int(PATIENCE_OF_PAGES * 1000)}")
 
 
 def _begin(tx: Connection, statement: str) -> None:
@@ -199,8 +278,9 @@ def _postgres_engine(url: str) -> Engine:
         hide_parameters=True,
         pool_size=10,
         max_overflow=10,
+        pool_timeout=FOR_A_CONNECTION,
         connect_args={
-            "options": "-c timezone=UTC -c lock_timeout=20s -c statement_timeout=120s",
+            "options": f"-c timezone=UTC -c lock_timeout={PATIENCE_OF_PAGES:.0f}s -c statement_timeout=120s",
             "application_name": "guahao",
         },
     )

@@ -11,7 +11,7 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, Se
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from approvals.base.database import Transactions
+from approvals.base.database import PATIENCE_OF_PAGES, Transactions, patience
 from approvals.base.errors import TooMany
 from approvals.base.forwarded import note_forwarded
 from approvals.base.i18n import DEFAULT, N_, known_language, use_language
@@ -75,6 +75,7 @@ def set_up_web(app: Flask, settings: Settings) -> None:
         WTF_CSRF_SSL_STRICT=settings.is_production,
     )
     app.session_interface = _Sessions()
+    app.before_request(_be_impatient)
     app.before_request(_limit_typed_forms)
     app.after_request(_remember_written)
     if settings.proxies:
@@ -94,6 +95,11 @@ def _begin_use(app: Flask) -> None:
     """The settings of this application are in use while its context is."""
     g.in_use = ExitStack()
     g.in_use.enter_context(app.extensions[KEY].in_use())
+
+
+def _be_impatient() -> None:
+    """Somebody waits for this answer, so it does not wait long for other writers."""
+    g.in_use.enter_context(patience(PATIENCE_OF_PAGES))
 
 
 def _limit_typed_forms() -> None:

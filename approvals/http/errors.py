@@ -20,7 +20,7 @@ from approvals.base.i18n import N_, translated
 from approvals.base.i18n import gettext as _
 from approvals.base.text_validation import TEXT_LIMIT, text_fault
 from approvals.http.request_ids import request_id
-from approvals.http.resumed_form import resumable_form
+from approvals.http.resumed_form import ResumableForm, resumable_form
 
 IDENTIFY = "guahao-identify"  # finds who is signed in, for a page that was refused before anybody asked
 DATABASE_ERRORS = (DBAPIError, sqlite.Error, psycopg.Error)  # some errors of the drivers are not wrapped
@@ -199,7 +199,22 @@ def _is_busy(error: Exception) -> bool:
 
 def _on_busy(error: Exception) -> Response:
     _log.error("database unavailable: %s", getattr(error, "orig", None) or type(error).__name__)
+    if (
+        not is_api_request()
+        and (form := resumable_form())
+        and not any("password" in name for name, _value in form.fields)
+    ):
+        return _sent_again(form)
     return answer(503, _(ADVICE[503]), wait=RETRY_AFTER)
+
+
+def _sent_again(form: ResumableForm) -> Response:
+    """The form that could not be processed, to be sent again as it was."""
+    g.is_problem = True
+    title, detail, has_files = _(TITLES[503]), _(ADVICE[503]), request.mimetype == "multipart/form-data"
+    more = {"has_files": has_files, "request_id": request_id()}
+    page = render_template("base/busy.html", title=title, detail=detail, resumable=form, **more)
+    return Response(page, HTTPStatus.SERVICE_UNAVAILABLE, {"Retry-After": str(RETRY_AFTER)})
 
 
 def _on_fault(error: Exception) -> Response:

@@ -1,5 +1,6 @@
 """Error responses: pages for readers, problem+json for programs."""
 
+import re
 from collections.abc import Iterator
 
 import pysqlite3.dbapi2 as sqlite
@@ -14,9 +15,12 @@ from approvals.base.errors import Forbidden, Invalid, NotFound, Refused, TooMany
 from approvals.base.stores import next_number
 from approvals.http.access import access, check_declared
 from approvals.http.application import KEY, csrf, database
+from tests.support.builders import FURTHER, as_form
 from tests.support.pages import Visitor, a_site, somebody
 
 NAME = "钟离"  # of a person
+DRAFT = {"category": "就业促进", "kind": "service", "county": "东区", "planned_10k_yuan": "12"}
+DRAFT |= as_form(FURTHER | {"funding": {"city": "12"}})
 RAISED = {
     "forbidden": (403, Forbidden("Your role does not permit this here.")),
     "missing": (404, NotFound()),
@@ -173,3 +177,32 @@ def test_a_page_that_was_not_reached_keeps_the_menu(app: OpenAPI, path: str, met
     assert page.status_code == status
     assert 'class="site-nav"' in page.text
     assert 'class="site-nav"' not in Visitor(app).get("/no/such/page").text
+
+
+def test_a_form_that_could_not_be_written_is_shown_again_and_can_be_sent_again(sqlite_url: str) -> None:
+    with a_site(sqlite_url) as app:
+        owner = somebody(app, "owner1")
+        ours = app.extensions[KEY].database
+        event.listen(ours.engine, "checkout", lambda raw, *_: raw.execute("PRAGMA busy_timeout=100"))
+        owner.get("/projects/new")
+        typed = DRAFT | {"name": "一字不漏的小学", "once": owner.once_key()}
+        with ours.engine.connect() as other:
+            other.exec_driver_sql("BEGIN IMMEDIATE")
+            refused = owner.post("/projects/new", typed, headers={"Origin": "http://localhost"})
+        assert (refused.status_code, refused.headers["Retry-After"]) == (503, "5")
+        assert "您填写的内容仍在" in refused.text
+        kept = dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', refused.text))
+        assert kept.items() >= typed.items()
+        assert owner.post("/projects/new", kept).status_code == 303
+
+
+def test_a_password_is_not_written_into_a_page(sqlite_url: str) -> None:
+    with a_site(sqlite_url) as app:
+        ours = app.extensions[KEY].database
+        event.listen(ours.engine, "checkout", lambda raw, *_: raw.execute("PRAGMA busy_timeout=100"))
+        with ours.engine.connect() as other:
+            other.exec_driver_sql("BEGIN IMMEDIATE")
+            data = {"username": "owner1", "password": "a wrong secret"}
+            refused = Visitor(app).post("/sign-in", data, headers={"Origin": "http://localhost"})
+        assert refused.status_code == 503
+        assert "a wrong secret" not in refused.text

@@ -1,5 +1,6 @@
 """`make serve`: comes up by itself, ends whole at any moment, says what is wrong."""
 
+import fcntl
 import json
 import os
 import shutil
@@ -17,12 +18,14 @@ from random import Random
 from typing import Any
 from urllib.parse import quote
 
+import pysqlite3.dbapi2 as sqlite
 import pytest
 
 from approvals.accounts.actions import create_token
 from approvals.cli.children import wait_before
-from tests.support.builders import EVERY_ITEM, NOW, a_database, a_project
+from tests.support.builders import EVERY_ITEM, GIVEN, NOW, a_database, a_project
 from tests.support.catalogues import without
+from tests.support.concurrency import at_once
 from tests.support.extent import effort
 from tests.support.servers import PYTHON, ROOT, Process, a_free_port, a_process, answers, eventually
 
@@ -219,6 +222,33 @@ def test_slow_posts_of_strangers_stop_nobody(service: Service) -> None:
             time.sleep(0.5)
         lines[0].settimeout(5)
         assert lines[0].recv(100) in (b"", b"HTTP/1.1 408 Request Timeout\r\n")  # it never sent its headers
+
+
+def test_nine_waiting_writers_end_in_time_and_pages_answer(service: Service) -> None:
+    def write() -> tuple[int, str | None, float]:
+        began = time.monotonic()
+        response = posted(service, GIVEN["draft"])
+        return response.status, response.headers["Retry-After"], time.monotonic() - began
+
+    def read() -> float:
+        longest, until = 0.0, time.monotonic() + 6
+        while time.monotonic() < until:
+            began = time.monotonic()
+            assert answers(service.port, "/sign-in")
+            longest = max(longest, time.monotonic() - began)
+        return longest
+
+    path = service.url.removeprefix("sqlite:///")
+    with closing(sqlite.connect(path, isolation_level=None)) as other, open(f"{path}.lock", "ab") as queue:
+        fcntl.flock(queue, fcntl.LOCK_EX)
+        other.execute("BEGIN IMMEDIATE")
+        *written, longest = at_once(*[write] * 9, read)
+        other.execute("ROLLBACK")
+        fcntl.flock(queue, fcntl.LOCK_UN)
+    assert {(status, retry) for status, retry, _ in written} == {(503, "5")}
+    assert max(seconds for *_, seconds in written) < 12
+    assert longest < 3
+    assert posted(service, GIVEN["draft"]).status == 201
 
 
 def test_when_the_parent_is_killed_its_children_end(tmp_path: Path) -> None:
