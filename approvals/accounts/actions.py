@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from approvals.accounts import appointments
 from approvals.accounts.actors import UNBOUND, Actor, Bounds
 from approvals.accounts.audit import note
+from approvals.accounts.credentials import end_credentials
 from approvals.accounts.identity import digest
 from approvals.accounts.inputs import NewPerson, NewUnit, PersonDetails
 from approvals.accounts.passwords import hash_password, new_password, password_fault
@@ -95,7 +96,7 @@ def change_person(tx: Connection, username: str, details: PersonDetails, *, by: 
 
 
 def set_active(tx: Connection, username: str, is_active: bool, *, by: Actor, now: datetime) -> None:
-    """Let a person in again, or keep them out; their sessions end and their tokens are revoked."""
+    """Let a person in again, or keep them out; their sessions, tokens and calendar addresses end for good."""
     account = check_someone_else(tx, username, by)
     if account.is_active == is_active:
         return
@@ -106,9 +107,7 @@ def set_active(tx: Connection, username: str, is_active: bool, *, by: Actor, now
         appointments.begin(tx, account.id, account.unit_id, account.roles, now)
     else:
         appointments.end(tx, account.id, now)
-        end_sessions(tx, account.id)
-        running = (TOKEN.c.person_id == account.id, TOKEN.c.revoked_at.is_(None))
-        tx.execute(update(TOKEN).where(*running).values(revoked_at=now))
+        end_credentials(tx, account.id, now)
     note(tx, "person_activated" if is_active else "person_deactivated", by=by.username, subject=username, now=now)
 
 

@@ -22,6 +22,7 @@ EVENTS: Mapping[str, Label] = {
     "lock_lifted": Label("解除登录暂停", "Lifted a pause of sign-in"),
     "password_refused": Label("当前密码输入错误", "Gave a wrong current password"),
     "sign_out": Label("退出登录", "Signed out"),
+    "session_ended": Label("结束其他会话", "Ended other sessions"),
     "password_changed": Label("修改密码", "Changed the password"),
     "password_reset": Label("重置密码", "Reset the password"),
     "password_chosen": Label("凭一次性链接设置密码", "Chose a password by a one-time secret"),

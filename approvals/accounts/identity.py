@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
@@ -31,10 +31,9 @@ from approvals.base.moments import day_of, end_of
 from approvals.base.prepared import Prepared
 from approvals.base.tables import table_of
 from workflows.charts.roles import covered
+from workflows.config.sign_in_policy import load_sign_in_policy
 
 SIGN_IN = table_of(SignIn)
-IDLE = timedelta(hours=8)  # an office day: a session that nobody used for so long has ended
-LONGEST = timedelta(hours=12)  # however busy it was
 
 
 def digest(secret: str) -> str:
@@ -192,23 +191,26 @@ def actors_among(tx: Connection, person_ids: Select[Any], on: date) -> list[Acto
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """Somebody who has signed in, and when they were last seen."""
+    """Somebody who has signed in, when they were last seen, and when they last gave their password."""
 
     actor: Actor
     token: str
     seen_at: datetime
     must_change_password: bool
+    confirmed_at: datetime | None = None
 
 
 def session_of(tx: Connection, token: str, now: datetime) -> Session | None:
     """The running session with this token; None when it has ended, or its person may no longer sign in."""
     row = tx.execute(
-        select(SIGN_IN.c.person_id, SIGN_IN.c.seen_at, PERSON.c.must_change_password)
+        select(SIGN_IN.c.person_id, SIGN_IN.c.seen_at, SIGN_IN.c.confirmed_at, PERSON.c.must_change_password)
         .select_from(SIGN_IN.join(PERSON))
-        .where(SIGN_IN.c.digest == digest(token), SIGN_IN.c.ends_at > now, SIGN_IN.c.seen_at > now - IDLE)
+        .where(SIGN_IN.c.digest == digest(token), SIGN_IN.c.ends_at > now)
     ).one_or_none()
     actor = actor_of(tx, row.person_id, day_of(now)) if row else None
-    return Session(actor, token, row.seen_at, row.must_change_password) if row and actor else None
+    if row is None or actor is None or row.seen_at <= now - load_sign_in_policy().idle_of(actor.roles):
+        return None
+    return Session(actor, token, row.seen_at, row.must_change_password, row.confirmed_at)
 
 
 @dataclass(frozen=True, slots=True)

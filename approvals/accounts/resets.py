@@ -10,6 +10,7 @@ from sqlalchemy import Connection, delete, insert, select
 from approvals.accounts.actions import check_someone_else, set_password
 from approvals.accounts.actors import Actor
 from approvals.accounts.audit import note
+from approvals.accounts.credentials import end_credentials
 from approvals.accounts.identity import digest
 from approvals.accounts.passwords import new_password, password_fault
 from approvals.accounts.queries import PERSON, PersonView
@@ -34,7 +35,10 @@ class LinkHolder:
 
 
 def begin_by_link(tx: Connection, username: str, *, by: Actor, now: datetime) -> str:
-    """The secret of a link by which the person chooses a new password; the former one and all sessions end."""
+    """The secret of a link by which the person chooses a new password.
+
+    The former one, all sessions, tokens and the calendar address end.
+    """
     return _begin(tx, username, secrets.token_urlsafe(32), now + LINK_HOLDS, "by link", by, now)
 
 
@@ -51,6 +55,7 @@ def _begin(tx: Connection, username: str, secret: str, ends_at: datetime, detail
     tx.execute(delete(LINK).where(LINK.c.person_id == account.id))
     tx.execute(insert(LINK).values(person_id=account.id, digest=digest(secret), ends_at=ends_at))
     set_password(tx, account.id, None, must_change=False)
+    end_credentials(tx, account.id, now)
     note(tx, "password_reset", by=by.username, subject=username, detail=detail, now=now)
     return secret
 

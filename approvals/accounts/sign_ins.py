@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, delete, insert, text, update
 
 from approvals.accounts.audit import note
-from approvals.accounts.identity import LONGEST, SIGN_IN, Credentials, Session, credentials_of, digest
+from approvals.accounts.identity import SIGN_IN, Credentials, Session, credentials_of, digest
 from approvals.accounts.passwords import is_right
 from approvals.accounts.throttle import Client, check_attempts, count_refused, forget_refused
+from workflows.config.sign_in_policy import load_sign_in_policy
 
 SEEN_EVERY = timedelta(minutes=5)  # a session's last use is kept this exactly, so that not every page writes
 NOWHERE = Client()
@@ -81,7 +82,12 @@ def _refuse(
 def _begin_session(tx: Connection, credentials: Credentials, client: Client, browser: str, now: datetime) -> str:
     token = secrets.token_urlsafe(32)
     tx.execute(delete(SIGN_IN).where(SIGN_IN.c.ends_at < now))
-    session = {"begun_at": now, "seen_at": now, "ends_at": now + LONGEST, "address": client.address}
+    session = {
+        "begun_at": now,
+        "seen_at": now,
+        "ends_at": now + load_sign_in_policy().longest,
+        "address": client.address,
+    }
     session |= {"browser": browser[:200], "confirmed_at": now}
     tx.execute(insert(SIGN_IN).values(session | {"digest": digest(token), "person_id": credentials.person_id}))
     username = credentials.username
@@ -103,6 +109,17 @@ def sign_out(tx: Connection, session: Session, now: datetime) -> None:
     """End one session; a copy of its cookie is worth nothing from now on."""
     tx.execute(delete(SIGN_IN).where(SIGN_IN.c.digest == digest(session.token)))
     note(tx, "sign_out", by=session.actor.username, subject=session.actor.username, now=now)
+
+
+def is_confirmed(session: Session, now: datetime) -> bool:
+    """Whether the password was given in this session so lately that it is not asked for again."""
+    given_at = session.confirmed_at
+    return given_at is not None and now - given_at < load_sign_in_policy().password_again
+
+
+def keep_confirmed(tx: Connection, session: Session, now: datetime) -> None:
+    """Note that the password was given in this session."""
+    tx.execute(update(SIGN_IN).where(SIGN_IN.c.digest == digest(session.token)).values(confirmed_at=now))
 
 
 def end_sessions(tx: Connection, person_id: int) -> None:

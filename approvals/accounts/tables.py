@@ -155,6 +155,19 @@ class SignInAttempt(SQLModel, table=True):
     at: datetime = Field(sa_type=Moment)
 
 
+class CalendarFeed(SQLModel, table=True):
+    """A secret address of a person's due dates, of which only the digest is kept."""
+
+    __tablename__ = "calendar_feeds"
+    __table_args__ = (UniqueConstraint("digest"),)
+
+    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
+    person_id: int = Field(sa_column=Column(Key, ForeignKey("people.id"), nullable=False, index=True))
+    digest: str
+    made_at: datetime = Field(sa_type=Moment)
+    revoked_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
 class AccessToken(SQLModel, table=True):
     """A bearer token of a person, for programs; only its digest is kept. `used_at` is exact to some minutes.
 

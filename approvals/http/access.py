@@ -215,6 +215,6 @@ def _refusal() -> Problem:
 def _to_new_password() -> Response | None:
     """A password that an administrator knows is changed before anything else."""
     own: Session | None = current_user.session
-    if own is None or not own.must_change_password or request.blueprint == "accounts":
+    if own is None or not own.must_change_password or request.blueprint in ("accounts", "sessions"):
         return None
     return redirect(url_for("accounts.password"), 303)

@@ -63,7 +63,7 @@ def set_up_web(app: Flask, settings: Settings) -> None:
     app.teardown_request(_end_reading)
     app.config.update(
         SECRET_KEY=settings.secret_key,
-        SESSION_COOKIE_NAME="guahao",
+        SESSION_COOKIE_NAME="__Host-guahao" if settings.is_production else "guahao",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.is_production,

@@ -164,7 +164,9 @@ def _on_forgery(_error: CSRFError) -> Response:
     # Signed in again since the form was opened: its token belongs to the earlier session.
     if "actor" in g and not is_api_request() and (form := resumable_form()):
         g.is_problem = True
-        return Response(render_template("account/resume_form.html", resumable=form), HTTPStatus.BAD_REQUEST)
+        return Response(
+            render_template("account/resume_form.html", resumable=form, is_confirmed=False), HTTPStatus.BAD_REQUEST
+        )
     return answer(400, _("The form has expired or was not sent from this site. Reload the page and try again."))
 
 

@@ -28,6 +28,11 @@ def resumable_form() -> ResumableForm | None:
     is_short = (request.content_length or 0) <= _LONGEST.get(request.mimetype, 0)
     if not (is_form and is_short and _is_from_here()) or "HX-Request" in request.headers:
         return None
+    return own_form()
+
+
+def own_form() -> ResumableForm | None:
+    """The form of this request, whose token was looked at already; None when it is too long. Files are left out."""
     fields = [(name, value) for name, value in request.form.items(multi=True) if name not in _OWN]
     return _resumable(request.full_path.rstrip("?"), fields)
 

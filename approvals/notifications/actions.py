@@ -8,6 +8,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from approvals.accounts.actors import Actor
 from approvals.accounts.audit import note
+from approvals.accounts.credentials import FEED
 from approvals.accounts.identity import digest
 from approvals.base import jobs
 from approvals.base.errors import NotFound, Refused, invalid
@@ -15,7 +16,7 @@ from approvals.base.i18n import N_
 from approvals.base.jobs import JOB
 from approvals.base.tables import insert_once
 from approvals.notifications.preferences import ChannelChoice, NewMail, NewWebhook
-from approvals.notifications.queries import CHANNEL, DELIVERING, FEED
+from approvals.notifications.queries import CHANNEL, DELIVERING
 
 CONFIRM_WITHIN = timedelta(hours=24)
 NEXT_MAIL_AFTER = timedelta(minutes=2)  # against flooding a mail box

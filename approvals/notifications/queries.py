@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Table, func, select
 
 from approvals.accounts.actors import Actor
+from approvals.accounts.credentials import FEED
 from approvals.accounts.identity import actor_of, actors_among, digest
 from approvals.accounts.queries import PERSON
 from approvals.base.jobs import JOB
@@ -16,12 +17,11 @@ from approvals.base.sorting import FIRST_PART, Keys, ListPart, page_by_id
 from approvals.base.tables import table_of
 from approvals.history.record import ENTRY, NOTICE
 from approvals.notifications.inbox import addressed
-from approvals.notifications.tables import DELIVERY_KINDS, CalendarFeed, Channel, Delivery, OutboxCursor
+from approvals.notifications.tables import DELIVERY_KINDS, Channel, Delivery, OutboxCursor
 
 CHANNEL: Table = table_of(Channel)
 DELIVERY: Table = table_of(Delivery)
 CURSOR: Table = table_of(OutboxCursor)
-FEED: Table = table_of(CalendarFeed)
 DELIVERING = JOB.c.kind.in_(DELIVERY_KINDS.values())  # the jobs that deliver
 GIVEN_UP = DELIVERING & (JOB.c.state == "failed")
 _COUNT_DEAD = select(func.count()).select_from(JOB).where(GIVEN_UP)

@@ -91,19 +91,6 @@ class OutboxCursor(SQLModel, table=True):
     notice_id: int = Field(sa_column=Column(Key, nullable=False))
 
 
-class CalendarFeed(SQLModel, table=True):
-    """A secret address of a person's due dates, of which only the digest is kept."""
-
-    __tablename__ = "calendar_feeds"
-    __table_args__ = (UniqueConstraint("digest"),)
-
-    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
-    person_id: int = Field(sa_column=Column(Key, ForeignKey("people.id"), nullable=False, index=True))
-    digest: str
-    made_at: datetime = Field(sa_type=Moment)
-    revoked_at: datetime | None = Field(default=None, sa_type=Moment)
-
-
 class NoticeRead(SQLModel, table=True):
     """A notice that somebody has read by opening what it is about, before they marked all as read."""
 

@@ -23,6 +23,7 @@ ROUTES: tuple[tuple[str, str | set[str], str], ...] = (
     ("search", PEOPLE - AUDITOR, "index"),
     ("handbook", SIGNED_IN, "index show picture read_hint hints_again"),
     ("accounts", SIGNED_IN, "sign_out password password_now events_read"),
+    ("sessions", SIGNED_IN, "index finish confirm confirm_now"),
     ("saved_views", SIGNED_IN, "index save remove"),
     ("list_files", SIGNED_IN, "index ask download remove"),
     ("accounts", PUBLIC, "sign_in sign_in_now language choose choose_now password_strength"),

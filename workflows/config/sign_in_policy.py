@@ -1,5 +1,6 @@
 """Sign-in policy: the city's numbers and words in sign_in.yaml."""
 
+from collections.abc import Set
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -8,9 +9,14 @@ from typing import Any
 
 import yaml
 
+from workflows.charts.roles import ROLES
 from workflows.config import DATA
 
-_MOST = {"initial_password_days": 90, "known_browser_days": 365}
+_MOST = {
+    **{"initial_password_days": 90, "known_browser_days": 365, "longest_hours": 24},
+    **{"idle_minutes": 1440, "deciding_idle_minutes": 1440, "password_again_minutes": 720},
+}
+_ROLES = ("deciding_roles",)
 _THROTTLE = {"per_account": 100, "account_minutes": 1440, "per_address": 10_000, "address_minutes": 1440}
 
 
@@ -34,12 +40,24 @@ class Throttle:
 
 @dataclass(frozen=True, slots=True)
 class SignInPolicy:
-    """How long initial passwords and known browsers hold, when tries are throttled, and the city's own words."""
+    """How long passwords, browsers and sessions hold, when tries are throttled, and the city's own words.
+
+    A session ends when nobody used it for `idle`, and of somebody with one of `deciding_roles` for `deciding_idle`.
+    """
 
     initial_password: timedelta
     known_browser: timedelta
+    idle: timedelta
+    deciding_idle: timedelta
+    deciding_roles: frozenset[str]
+    longest: timedelta
+    password_again: timedelta
     throttle: Throttle
     password_words: tuple[str, ...]
+
+    def idle_of(self, roles: Set[str]) -> timedelta:
+        """After how long without use a session of somebody with these roles has ended."""
+        return min(self.idle, self.deciding_idle) if self.deciding_roles & roles else self.idle
 
 
 @cache
@@ -54,7 +72,7 @@ def read_sign_in_policy(text: str) -> SignInPolicy:
         raw = yaml.safe_load(text)
     except yaml.YAMLError as error:
         raise SignInPolicyError(f"not readable as YAML: {error}") from None
-    names = {*_MOST, "throttle", "password_words"}
+    names = {*_MOST, *_ROLES, "throttle", "password_words"}
     if not isinstance(raw, dict) or set(raw) != names:
         raise SignInPolicyError(f"{', '.join(sorted(names))} are needed, and nothing else")
     throttle, words = raw["throttle"], raw["password_words"]
@@ -62,11 +80,19 @@ def read_sign_in_policy(text: str) -> SignInPolicy:
         raise SignInPolicyError(f"throttle names {', '.join(_THROTTLE)}, and nothing else")
     if not isinstance(words, list) or not all(isinstance(word, str) and word.strip() for word in words):
         raise SignInPolicyError("password_words is a list of words")
+    for name in _ROLES:
+        if not isinstance(raw[name], list) or any(role not in [*ROLES] for role in raw[name]):
+            raise SignInPolicyError(f"{name} is a list of roles: {', '.join(ROLES)}")
     _check_numbers(raw, _MOST)
     _check_numbers(throttle, _THROTTLE)
     return SignInPolicy(
         timedelta(days=raw["initial_password_days"]),
         timedelta(days=raw["known_browser_days"]),
+        timedelta(minutes=raw["idle_minutes"]),
+        timedelta(minutes=raw["deciding_idle_minutes"]),
+        frozenset(raw["deciding_roles"]),
+        timedelta(hours=raw["longest_hours"]),
+        timedelta(minutes=raw["password_again_minutes"]),
         Throttle(
             throttle["per_account"],
             timedelta(minutes=throttle["account_minutes"]),

@@ -8,21 +8,19 @@ from werkzeug.wrappers import Response
 from approvals.accounts import permissions
 from approvals.accounts.actions import change_password, set_language
 from approvals.accounts.contacts import show_contact
-from approvals.accounts.identity import Credentials, credentials_of
 from approvals.accounts.own_events import mark_events_read
 from approvals.accounts.passwords import strength
 from approvals.accounts.resets import choose_password
-from approvals.accounts.sign_ins import confirm_password, matches
 from approvals.accounts.sign_ins import sign_in as sign_in_action
 from approvals.accounts.sign_ins import sign_out as sign_out_action
-from approvals.accounts.throttle import Client, check_attempts, is_noted, note_refused
-from approvals.base.errors import Refused, TooMany, invalid
+from approvals.base.errors import Refused, invalid
 from approvals.base.i18n import N_, known_language, translated
 from approvals.base.i18n import gettext as _
 from approvals.http.access import access, actor, begin, end, own_session
 from approvals.http.application import CHOSEN, COOKIE, COOKIE_LIFE, RateLimit, database, now, settings
-from approvals.http.devices import client_for, remember_browser
+from approvals.http.devices import remember_browser
 from approvals.http.resumed_form import resumed_form
+from approvals.web.account.own_password import check_own_password, look_at_password
 from approvals.web.forms import EMPTY, Form, form_fields, redisplay, remember_input
 from approvals.web.query_parameters import next_page
 from approvals.web.submissions import flash_message, process_once
@@ -46,7 +44,7 @@ def sign_in(form: Form = EMPTY) -> str:
 def sign_in_now() -> Response | str:
     username = request.form.get("username", "").strip()[:200].replace("\0", "\ufffd")
     remember_input({"username": username})
-    credentials, client, is_right = _look_at_password(username, request.form.get("password", ""))
+    credentials, client, is_right = look_at_password(username, request.form.get("password", ""))
     browser = request.headers.get("User-Agent", "")
     with database().write() as tx:
         token = sign_in_action(tx, username, credentials, is_right=is_right, client=client, browser=browser, now=now())
@@ -56,40 +54,8 @@ def sign_in_now() -> Response | str:
     begin(token)
     remember_browser(credentials.person_id)
     if form_to_resume := resumed_form():
-        return render_template("account/resume_form.html", resumable=form_to_resume)
+        return render_template("account/resume_form.html", resumable=form_to_resume, is_confirmed=False)
     return redirect(next_page() or url_for("home.index"), 303)
-
-
-def _look_at_password(username: str, password: str) -> tuple[Credentials | None, Client, bool]:
-    """Whose it is, where it comes from and whether it is right; TooMany, which leaves an event, after refused tries."""
-    with database().read() as tx:
-        credentials = credentials_of(tx, username)
-        client = client_for(credentials.person_id if credentials else None)
-    try:
-        with database().read() as tx:
-            check_attempts(tx, username, client, now())
-    except TooMany:
-        _note_refused(credentials.username if credentials else "", client)
-        raise
-    return credentials, client, matches(credentials, password)
-
-
-def _note_refused(subject: str, client: Client) -> None:
-    with database().read() as tx:
-        is_told = is_noted(tx, subject, client, now())
-    if not is_told:
-        with database().write() as tx:
-            note_refused(tx, subject, client, now())
-
-
-def check_own_password(typed: str, field: str) -> None:
-    """Invalid unless this is the password of who is signed in; a wrong one counts like a refused sign-in."""
-    username = actor().username
-    credentials, client, is_right = _look_at_password(username, typed)
-    with database().write() as tx:
-        is_right = confirm_password(tx, credentials, username, is_right=is_right, client=client, now=now())
-    if not is_right:
-        raise invalid(field, N_("is not your current password"))
 
 
 @accounts.post("/sign-out")

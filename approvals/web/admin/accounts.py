@@ -26,6 +26,7 @@ from approvals.http.access import access, actor
 from approvals.http.application import database, now, today
 from approvals.notifications.account_letters import tell_person
 from approvals.registration.queries import liaison_loads
+from approvals.web.account.own_password import password_again
 from approvals.web.admin.blueprint import administration
 from approvals.web.admin.second import KIND_LABELS, WAITS, reset
 from approvals.web.forms import EMPTY, Form, form_fields, redisplay, remember_input
@@ -223,6 +224,7 @@ def move_person(username: str) -> Response:
 
 @administration.post("/people/<username>/tokens/<int(max=999999999):token_id>/revoke")
 @access(roles=permissions.KEEP_ACCOUNTS)
+@password_again
 @redisplay(person, "token")
 def revoke_token(username: str, token_id: int) -> Response:
     leads_to = url_for("administration.person", username=username)

@@ -60,6 +60,7 @@ CHAPTERS: Mapping[str, str] = {
     "deliveries": "deliveries",
     "jobs": "jobs",
     "locks": "people",
+    "sessions": "sign-in",
     "administration": "people",
     **dict.fromkeys(("administration.units", "administration.unit"), "units"),
     "administration.events": "events",

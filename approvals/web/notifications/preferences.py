@@ -31,6 +31,7 @@ from approvals.notifications.preferences import (
 from approvals.notifications.queries import actor_of_feed, channels_of
 from approvals.notifications.tables import CHANNELS
 from approvals.notifications.webhook_guard import target_of
+from approvals.web.account.own_password import password_again
 from approvals.web.forms import EMPTY, Form, form_fields, redisplay, remember_input
 from approvals.web.submissions import flash_message, process_once, writing_once
 from workflows.config.outbox_policy import load_outbox_policy
@@ -61,6 +62,7 @@ def show(form: Form = EMPTY, new_feed: str = "") -> str:
 
 @outbox.post("/mail")
 @access(roles=permissions.HAVE_NOTICES)
+@password_again
 @redisplay(show, "mail")
 def ask_mail() -> Response:
     new_mail = read_fields(NewMail, remember_input(form_fields("address")))
@@ -106,6 +108,7 @@ def confirm(token: str) -> str:
 
 @outbox.post("/confirm/<token>")
 @access(roles=permissions.HAVE_NOTICES)
+@password_again
 def confirm_now(token: str) -> Response:
     with writing_once(url_for("outbox.show")) as once:
         if once.is_new:
@@ -116,6 +119,7 @@ def confirm_now(token: str) -> Response:
 
 @outbox.post("/webhook")
 @access(roles=permissions.HAVE_NOTICES)
+@password_again
 @redisplay(show, "webhook")
 def set_webhook() -> Response:
     fields = form_fields("robot", "address", "secret")
@@ -149,6 +153,7 @@ def trial(channel: str) -> Response:
 
 @outbox.post("/<channel>/remove")
 @access(roles=permissions.HAVE_NOTICES)
+@password_again
 def remove(channel: str) -> Response:
     name = _known_channel(channel)
     return process_once(url_for("outbox.show"), lambda tx: actions.remove_channel(tx, name, by=actor(), now=now()))
@@ -176,6 +181,7 @@ def _choice_input(channel: str) -> dict[str, object]:
 
 @outbox.post("/calendar")
 @access(roles=permissions.HAVE_NOTICES)
+@password_again
 def make_feed() -> Response | str:
     secret = ""
     with writing_once(url_for("outbox.show")) as once:

@@ -67,6 +67,7 @@ NOT_LINKED = frozenset(
         *("health.healthz", "health.readyz", "docs.description", "docs.file", "static"),
         "handbook.picture",
         "list_files.download",
+        "sessions.confirm",
     }
 )
 FOR_PROGRAMMERS = frozenset({"docs.page"})  # linked from the home page of those who work through programs alone

@@ -16,6 +16,8 @@ def test_the_policy_of_the_example_city() -> None:
     assert policy.initial_password == timedelta(days=7)
     assert policy.throttle.account_window == timedelta(minutes=15)
     assert "panzhihua" in policy.password_words
+    assert policy.idle_of({"owner"}) == timedelta(hours=8)
+    assert policy.idle_of({"owner", "window_head"}) == timedelta(minutes=30)
 
 
 @pytest.mark.parametrize(
@@ -30,6 +32,8 @@ def test_the_policy_of_the_example_city() -> None:
         ("per_account: 5", "per_person: 5", "throttle names"),
         ("initial_password_days: 7", "first_password_days: 7", "are needed, and nothing else"),
         ("[guahao,", "[7,", "password_words is a list of words"),
+        ("deciding_roles: [window_head,", "deciding_roles: [mayor,", "deciding_roles is a list of roles"),
+        ("deciding_roles: [window_head,", "deciding_roles: [{},", "deciding_roles is a list of roles"),
         ("throttle:", "throttle: [", "not readable as YAML"),
     ],
 )
