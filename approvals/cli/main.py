@@ -7,6 +7,7 @@ from werkzeug.utils import import_string
 from approvals.cli.faults import ServiceGroup
 
 SHARED = {
+    "backup": "approvals.cli.backups:backup",
     "calendar": "approvals.cli.calendars:calendar",
     "catalogue": "approvals.cli.catalogues:catalogue",
     "charts": "approvals.cli.docs:charts",
@@ -29,6 +30,7 @@ SHARED = {
 }
 OWN = {
     "migrate": "approvals.cli.service:migrate",
+    "restore": "approvals.cli.backups:restore",
     "serve": "approvals.cli.serve:serve",
     "version": "approvals.cli.service:version",
 }

@@ -12,6 +12,7 @@ from approvals.base.text_folding import fold
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.history.queries import Violation
 from approvals.history.record import ENTRY
+from approvals.integrity.restored import lost_numbers
 from approvals.reports.lifecycle.queries import TABLE as REPORTS
 from workflows.config.city import load_city
 
@@ -67,8 +68,9 @@ def series_gaps(tx: Connection, rule: str, series: str, rows: Iterable[Any]) -> 
     for row in rows:
         serials[row.year].append(row.serial)
     for year, numbers in serials.items():
-        if numbers != list(range(1, len(numbers) + 1)):
+        lost = lost_numbers(tx, f"{series}/{year}")  # with the rows after a backup
+        if sorted([*numbers, *lost]) != list(range(1, len(numbers) + len(lost) + 1)):
             yield Violation(rule, str(year), "numbers have a gap or a double")
         last = tx.execute(select(SERIES.c.last).where(SERIES.c.series == f"{series}/{year}")).scalar_one_or_none()
-        if last != len(numbers):
+        if last != len(numbers) + len(lost):
             yield Violation(rule, str(year), f"the series stands at {last}, {len(numbers)} numbers are given")

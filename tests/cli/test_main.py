@@ -10,8 +10,8 @@ from approvals.cli.docs import FOLDER, pages
 from approvals.cli.main import OWN, guahao
 from tests.support.cli_runner import run
 
-COMMANDS = """calendar catalogue charts clock demo doctor export-record feed init migrate openapi person policy
-    programme report serve sweep token unit verify version worker"""
+COMMANDS = """backup calendar catalogue charts clock demo doctor export-record feed init migrate openapi person policy
+    programme report restore serve sweep token unit verify version worker"""
 
 
 def paths(group: click.Group, above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
@@ -25,7 +25,7 @@ def paths(group: click.Group, above: tuple[str, ...] = ()) -> Iterator[tuple[str
 
 def test_the_commands_are_those_of_the_contract() -> None:
     assert sorted({words[0] for words in paths(guahao)}) == COMMANDS.split()
-    assert set(OWN) == {"migrate", "serve", "version"}
+    assert set(OWN) == {"migrate", "restore", "serve", "version"}
 
 
 def test_help_does_nothing(tmp_path: Path) -> None:
