@@ -1,6 +1,7 @@
 """Commands on the record: `guahao feed`, `sweep`, `clock`, `verify` and `doctor`."""
 
 import sys
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Any, BinaryIO, TextIO
 
@@ -8,6 +9,7 @@ import click
 import orjson
 from flask.cli import with_appcontext
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from approvals.accounts.actors import SYSTEM_ACTOR
 from approvals.base.errors import NotFound
@@ -20,6 +22,7 @@ from approvals.http.application import database, now, service, settings
 from approvals.imports.feed import Feed, Outcome
 from approvals.integrity.doctor import examine, readiness
 from approvals.integrity.roots import bearers
+from approvals.integrity.storage import note_verification
 from approvals.integrity.verification import VerificationReport
 from approvals.integrity.verification import verify as verify_record
 from approvals.registration.queries import approval_for
@@ -142,7 +145,10 @@ def verify(is_json: bool, root: str | None) -> None:
             verdicts.append(verdict)
             if not is_json:
                 _describe(verdict)
-    is_whole = not any(verdict.faults for verdict in verdicts)
+    broken = sum(bool(verdict.faults) for verdict in verdicts)
+    is_whole = not broken
+    with suppress(SQLAlchemyError), database().write() as tx:  # what cannot be noted was verified all the same
+        note_verification(tx, now(), broken)
     if is_json:
         click.echo(orjson.dumps({"ok": is_whole, "invariants": verdicts}, option=orjson.OPT_INDENT_2).decode())
     if not is_whole:
@@ -183,7 +189,7 @@ def _describe(verdict: VerificationReport) -> None:
 @with_appcontext
 def doctor(is_json: bool) -> None:
     """Look at database, migrations, fonts, calendar and the last sweep; exit 1 when something is wrong."""
-    checks = examine(service())
+    checks = examine(service(), is_thorough=True)
     state = readiness(checks)
     if is_json:
         click.echo(orjson.dumps(state, option=orjson.OPT_INDENT_2).decode())

@@ -30,6 +30,7 @@ from approvals.cli.faults import ServiceCommand
 from approvals.cli.web import APPLICATION, serve_pages
 
 WEB_PROCESSES = ("web 1", "web 2")
+PRIVATE = 0o077  # what others may not do with the files that the service makes
 READY_WITHIN = 120  # seconds; a slow machine reads fonts and catalogue for a while
 
 PEOPLE = """
@@ -224,4 +225,5 @@ def serve() -> None:
 
     With GUAHAO_ENV=demo, the default, the example city is loaded first.
     """
+    os.umask(PRIVATE)
     sys.exit(serve_until_stopped(read_plan(dict(os.environ))))

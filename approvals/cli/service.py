@@ -1,5 +1,7 @@
 """`guahao migrate` and `guahao version`."""
 
+import os
+
 import click
 from alembic.util import CommandError
 
@@ -13,6 +15,7 @@ from approvals.cli.faults import ServiceCommand
 @click.command(cls=ServiceCommand)
 def migrate() -> None:
     """Bring the database to the newest edition of its tables."""
+    os.umask(0o077)  # the file of SQLite is for its owner alone
     check_library()
     try:
         upgrade(read_settings().database_url)

@@ -21,4 +21,5 @@ def worker() -> None:
     for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(name, lambda *_: stop.set())
     os.nice(YIELDING)
+    os.umask(0o077)  # documents are for their owner alone
     work(service(), stop, current_app.extensions[PAGE_JOBS])

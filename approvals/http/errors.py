@@ -1,5 +1,6 @@
 """Error responses: HTML for browsers, problem+json for API clients."""
 
+import errno
 import logging
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -28,6 +29,7 @@ RETRY_AFTER = 5  # seconds; writers wait for each other far less
 # SQLSTATE classes of PostgreSQL: connection, rollback, insufficient resources, operator intervention.
 BUSY_CLASSES = frozenset({"08", "40", "53", "57"})
 LOCK_TIMEOUT = "55P03"
+DISK_FULL, SQLITE_FULL = "53100", 13
 SQLITE_ERROR = 1  # a statement that SQLite does not understand
 TITLES = {
     400: N_("Bad request"),
@@ -43,6 +45,7 @@ TITLES = {
     429: N_("Too many requests"),
     500: N_("Internal error"),
     503: N_("Service temporarily unavailable"),
+    507: N_("No space left"),
 }
 ADVICE = {
     400: N_("The request is malformed. Go back, reload the page and try again."),
@@ -55,6 +58,7 @@ ADVICE = {
     415: N_("Send the content in one of the documented types."),
     500: N_("An unexpected error occurred and has been logged. Nothing was changed. Try again in a few minutes."),
     503: N_("The database did not respond in time. Nothing was changed. Try again in a few seconds."),
+    507: N_("The server has no space left for this. Nothing was changed. The system administrator has to make room."),
 }
 _log = logging.getLogger(__name__)
 
@@ -68,6 +72,7 @@ def set_up_problems(app: Flask) -> None:
     for kind in DATABASE_ERRORS:
         app.register_error_handler(kind, _on_database)
     app.register_error_handler(PoolTimeout, _on_busy)
+    app.register_error_handler(OSError, _on_system)
     app.register_error_handler(Exception, _on_fault)
 
 
@@ -185,7 +190,24 @@ def _on_http(error: HTTPException) -> AnyResponse:
     return response
 
 
+def _on_system(error: OSError) -> Response:
+    return _on_full(error) if error.errno in (errno.ENOSPC, errno.EDQUOT) else _on_fault(error)
+
+
+def _on_full(error: Exception) -> Response:
+    _log.error("no space left: %s", getattr(error, "orig", None) or error)
+    return answer(HTTPStatus.INSUFFICIENT_STORAGE, _(ADVICE[507]))
+
+
+def _is_full(error: Exception) -> bool:
+    """Whether the database has no space left."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return getattr(cause, "sqlite_errorcode", None) == SQLITE_FULL or getattr(cause, "sqlstate", None) == DISK_FULL
+
+
 def _on_database(error: Exception) -> Response:
+    if _is_full(error):
+        return _on_full(error)
     return _on_busy(error) if _is_busy(error) else _on_fault(error)
 
 

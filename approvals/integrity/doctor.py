@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from subprocess import SubprocessError
@@ -20,6 +19,8 @@ from approvals.base.service import Service
 from approvals.calendar.queries import calendar_in_force
 from approvals.catalogue.queries import catalogue_in_force, editions
 from approvals.handover.vacancies import vacancies
+from approvals.integrity import storage
+from approvals.integrity.checks import HealthCheck
 from approvals.jobs.queries import health as jobs_health
 from approvals.notifications.queries import health
 from approvals.pdf.fonts import KAI, fonts_in_use, installed_families
@@ -41,22 +42,12 @@ NEXT_YEAR_FROM = (12, 15)  # month and day by which the State Council has publis
 _families: list[str] = []  # fonts of documents, remembered once any is installed
 
 
-@dataclass(frozen=True, slots=True)
-class HealthCheck:
-    """The result of one check; `is_warning` when the service can do without it for now."""
-
-    name: str
-    is_fine: bool
-    told: str
-    is_warning: bool = False
-
-
 def _warning(name: str, message: str) -> HealthCheck:
     return HealthCheck(name, False, message, is_warning=True)
 
 
-def examine(service: Service) -> list[HealthCheck]:
-    """All checks, in the order in which they are shown."""
+def examine(service: Service, *, is_thorough: bool = False) -> list[HealthCheck]:
+    """All checks, in the order in which they are shown; the thorough ones read much."""
     checks: dict[str, Callable[[Service], HealthCheck]] = {
         "database": _database,
         "migrations": _migrations,
@@ -69,12 +60,18 @@ def examine(service: Service) -> list[HealthCheck]:
         "responsibilities": _responsibilities,
         "signing": _signing,
         "tokens": _tokens,
+        "disk": storage.disk,
+        "modes": storage.modes,
+        "backup": storage.backup,
+        "verification": storage.verification,
         "proxy": _proxy,
     }
     if service.settings.replica_url:
         checks["replica"] = _replica
     if service.settings.launcher_notes:
         checks["processes"] = _processes
+    if is_thorough and service.database.is_sqlite:
+        checks["pages"] = storage.pages_of_sqlite
     return [_run(name, check, service) for name, check in checks.items()]
 
 

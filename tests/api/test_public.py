@@ -33,6 +33,10 @@ def test_a_fresh_service_is_ready_and_says_why(database_url: str) -> None:
         "signing",
         "tokens",
         "proxy",
+        "disk",
+        "modes",
+        "backup",
+        "verification",
     }
     assert answer.json["checks"]["sweep"] == {
         "ok": False, "warning": True, "told": "there was none yet; is the worker running?",
@@ -46,6 +50,14 @@ def test_production_needs_the_worker(database_url: str) -> None:
         with app.extensions[KEY].database.write() as tx:
             tx.execute(SWEEPS.insert().values(swept_to=now, begun_at=now, ended_at=now, counts="{}"))
         assert app.test_client().get("/readyz").status_code == 200
+
+
+def test_in_production_strangers_are_told_yes_or_no_alone(sqlite_url: str) -> None:
+    with an_app(sqlite_url, environment="production") as app:
+        stranger = app.test_client().get("/readyz", environ_base={"REMOTE_ADDR": "192.0.2.7"})
+        near = app.test_client().get("/readyz")
+    assert (stranger.status_code, stranger.json) == (503, {"ok": False})
+    assert "sweep" in near.json["checks"]
 
 
 def test_a_database_of_another_edition_is_not_ready(database_url: str) -> None:

@@ -1,5 +1,6 @@
 """Error responses: pages for readers, problem+json for programs."""
 
+import errno
 import re
 from collections.abc import Iterator
 
@@ -30,6 +31,9 @@ RAISED = {
     "locked": (503, OperationalError("SELECT secret", {"name": NAME}, sqlite.OperationalError("database is locked"))),
     "pool": (503, PoolTimeout()),
     "fault": (500, ZeroDivisionError("a secret")),
+    "disk": (507, OSError(errno.ENOSPC, "No space left on device")),
+    "quota": (507, OSError(errno.EDQUOT, "Disk quota exceeded")),
+    "no file": (500, FileNotFoundError(errno.ENOENT, "No such file")),
 }
 
 
@@ -206,3 +210,21 @@ def test_a_password_is_not_written_into_a_page(sqlite_url: str) -> None:
             refused = Visitor(app).post("/sign-in", data, headers={"Origin": "http://localhost"})
         assert refused.status_code == 503
         assert "a wrong secret" not in refused.text
+
+
+def test_a_database_without_space_is_told_in_words(sqlite_url: str) -> None:
+    with a_site(sqlite_url) as app:
+        owner = somebody(app, "owner1")
+        ours = app.extensions[KEY].database
+
+        def bound(raw: sqlite.Connection, *_: object) -> None:
+            (pages,) = raw.execute("PRAGMA page_count").fetchone()
+            raw.execute(f"PRAGMA max_page_count={pages}")
+
+        event.listen(ours.engine, "checkout", bound)
+        owner.get("/projects/new")
+        typed = DRAFT | {"name": "空间不足时申报的小学", "once": owner.once_key(), "purpose": "长" * 1500}
+        answers = [owner.post("/projects/new", typed | {"once": f"{typed['once'][:-2]}{n:02}"}) for n in range(40)]
+        refused = [answer for answer in answers if answer.status_code == 507]
+        assert refused and "服务器存储空间不足" in refused[0].text
+        assert {answer.status_code for answer in answers} <= {303, 422, 409, 507}

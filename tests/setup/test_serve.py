@@ -91,7 +91,8 @@ def test_secrets_are_kept_for_their_owner_alone(tmp_path: Path) -> None:
     with a_process(SERVE, env=env) as process:
         process.wait_for("ready at", seconds=120)
     assert stat.S_IMODE(os.stat(tmp_path / "new").st_mode) == 0o700
-    assert stat.S_IMODE(os.stat(tmp_path / "new/secret-key").st_mode) == 0o600
+    for name in ("secret-key", "guahao.db", "guahao.db.lock"):
+        assert stat.S_IMODE(os.stat(tmp_path / "new" / name).st_mode) == 0o600
 
 
 def test_a_port_in_use_is_said_before_anything_starts(tmp_path: Path) -> None:
