@@ -27,6 +27,7 @@ from approvals.web.account.absences import absences
 from approvals.web.account.list_files import files, make_list_file
 from approvals.web.account.routes import accounts
 from approvals.web.account.saved_views import views
+from approvals.web.account.second_factor import second_factor
 from approvals.web.account.sessions import sessions
 from approvals.web.admin.deliveries import deliveries
 from approvals.web.admin.jobs import jobs
@@ -130,6 +131,7 @@ BLUEPRINTS = (
     second,
     locks,
     sessions,
+    second_factor,
     handbook,
     health,
     docs,

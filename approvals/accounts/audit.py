@@ -22,6 +22,11 @@ EVENTS: Mapping[str, Label] = {
     "lock_lifted": Label("解除登录暂停", "Lifted a pause of sign-in"),
     "password_refused": Label("当前密码输入错误", "Gave a wrong current password"),
     "sign_out": Label("退出登录", "Signed out"),
+    "second_factor_set": Label("启用两步验证", "Set up a second factor"),
+    "second_factor_removed": Label("停用两步验证", "Removed the second factor"),
+    "second_factor_refused": Label("验证码错误", "Gave a wrong code of the second factor"),
+    "recovery_codes_made": Label("重新生成备用码", "Made new recovery codes"),
+    "recovery_code_used": Label("使用备用码", "Used a recovery code"),
     "session_ended": Label("结束其他会话", "Ended other sessions"),
     "password_changed": Label("修改密码", "Changed the password"),
     "password_reset": Label("重置密码", "Reset the password"),
@@ -63,7 +68,7 @@ EVENTS: Mapping[str, Label] = {
 # What somebody is told when others do it to their account.
 TOLD = (
     *("password_reset", "person_activated", "person_deactivated", "person_moved", "roles_changed"),
-    *("token_created", "token_revoked"),
+    *("token_created", "token_revoked", "second_factor_removed"),
 )
 
 

@@ -26,14 +26,14 @@ from sqlalchemy import (
 
 from approvals.accounts.actors import UNBOUND, Actor, Bounds, Covered
 from approvals.accounts.queries import ABSENCE, GRANT, PERSON, TOKEN, UNIT
-from approvals.accounts.tables import SignIn
+from approvals.accounts.tables import SecondFactor, SignIn
 from approvals.base.moments import day_of, end_of
 from approvals.base.prepared import Prepared
 from approvals.base.tables import table_of
 from workflows.charts.roles import covered
 from workflows.config.sign_in_policy import load_sign_in_policy
 
-SIGN_IN = table_of(SignIn)
+SIGN_IN, FACTOR = table_of(SignIn), table_of(SecondFactor)
 
 
 def digest(secret: str) -> str:
@@ -198,19 +198,28 @@ class Session:
     seen_at: datetime
     must_change_password: bool
     confirmed_at: datetime | None = None
+    has_factor: bool = False
+
+    @property
+    def lacks_factor(self) -> bool:
+        """Whether the person must have a second factor and has none."""
+        return not self.has_factor and bool(load_sign_in_policy().second_factor_roles & self.actor.roles)
 
 
 def session_of(tx: Connection, token: str, now: datetime) -> Session | None:
     """The running session with this token; None when it has ended, or its person may no longer sign in."""
     row = tx.execute(
-        select(SIGN_IN.c.person_id, SIGN_IN.c.seen_at, SIGN_IN.c.confirmed_at, PERSON.c.must_change_password)
+        select(
+            *(SIGN_IN.c.person_id, SIGN_IN.c.seen_at, SIGN_IN.c.confirmed_at, PERSON.c.must_change_password),
+            exists().where(FACTOR.c.person_id == SIGN_IN.c.person_id).label("has_factor"),
+        )
         .select_from(SIGN_IN.join(PERSON))
         .where(SIGN_IN.c.digest == digest(token), SIGN_IN.c.ends_at > now)
     ).one_or_none()
     actor = actor_of(tx, row.person_id, day_of(now)) if row else None
     if row is None or actor is None or row.seen_at <= now - load_sign_in_policy().idle_of(actor.roles):
         return None
-    return Session(actor, token, row.seen_at, row.must_change_password, row.confirmed_at)
+    return Session(actor, token, row.seen_at, row.must_change_password, row.confirmed_at, row.has_factor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,10 +234,19 @@ class Credentials:
 
 
 def credentials_of(tx: Connection, username: str) -> Credentials | None:
-    """What an active person signs in with."""
+    """What the active person of this user name signs in with."""
+    return _credentials(tx, PERSON.c.username == username)
+
+
+def credentials_by_id(tx: Connection, person_id: int) -> Credentials | None:
+    """What the active person with this id signs in with."""
+    return _credentials(tx, PERSON.c.id == person_id)
+
+
+def _credentials(tx: Connection, *of_person: ColumnElement[bool]) -> Credentials | None:
     row = tx.execute(
         select(PERSON.c.id, PERSON.c.username, PERSON.c.password_hash, PERSON.c.password_ends_at).where(
-            PERSON.c.username == username, PERSON.c.is_active
+            *of_person, PERSON.c.is_active
         )
     ).one_or_none()
     return Credentials(*row) if row else None

@@ -5,18 +5,32 @@
 """
 
 import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, insert, text, update
+from sqlalchemy import Connection, delete, insert, select, text, update
 
 from approvals.accounts.audit import note
-from approvals.accounts.identity import SIGN_IN, Credentials, Session, credentials_of, digest
+from approvals.accounts.identity import FACTOR, SIGN_IN, Credentials, Session, credentials_of, digest
 from approvals.accounts.passwords import is_right
 from approvals.accounts.throttle import Client, check_attempts, count_refused, forget_refused
 from workflows.config.sign_in_policy import load_sign_in_policy
 
 SEEN_EVERY = timedelta(minutes=5)  # a session's last use is kept this exactly, so that not every page writes
 NOWHERE = Client()
+CodeCheck = Callable[[Connection], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class SignInResult:
+    """The token of the new session, empty where there is none; whether it only takes the second factor."""
+
+    token: str = ""
+    needs_code: bool = False
+
+
+FAILED = SignInResult()
 
 
 def matches(credentials: Credentials | None, password: str) -> bool:
@@ -32,19 +46,29 @@ def sign_in(
     is_right: bool,
     client: Client = NOWHERE,
     browser: str = "",
+    code_is_right: CodeCheck | None = None,
     now: datetime,
-) -> str | None:
-    """The token of a new session; None after a failure, which is counted, or with an initial password that is over."""
+) -> SignInResult:
+    """Begin a session, or say that the second factor is needed for it; neither after a failure, which is counted.
+
+    `code_is_right` looks at the code that was given, in this transaction.
+    """
     if not _is_still_right(tx, username, credentials, is_right, client, now) or credentials is None:
         # What was typed as a user name is kept only if it is one: it may have been a password.
         _refuse(tx, "sign_in_failed", "", username, credentials, client, now)
-        return None
+        return FAILED
     if credentials.has_expired(now):
         detail, subject = "initial password expired", credentials.username
         note(tx, "sign_in_failed", by="", subject=subject, detail=detail, address=client.address, now=now)
-        return None
+        return FAILED
+    has_factor = tx.execute(select(FACTOR.c.person_id).where(FACTOR.c.person_id == credentials.person_id)).first()
+    if has_factor and code_is_right is None:  # the tries before it count on, or codes could be tried without end
+        return SignInResult(needs_code=True)
+    if has_factor and code_is_right and not code_is_right(tx):
+        _refuse(tx, "second_factor_refused", "", username, credentials, client, now)
+        return FAILED
     forget_refused(tx, username, client, now)
-    return _begin_session(tx, credentials, client, browser, now)
+    return SignInResult(_begin_session(tx, credentials, client, browser, now))
 
 
 def confirm_password(

@@ -29,7 +29,14 @@ UNIT_KINDS = (
 )
 LANGUAGES = ("zh_Hans", "en")
 STILL = text("until_at IS NULL")
-REQUEST_KINDS = ("reset", "roles", "move", "deactivate", "activate")  # what a second administrator confirms
+REQUEST_KINDS = (
+    "reset",
+    "roles",
+    "move",
+    "deactivate",
+    "activate",
+    "second_factor",
+)  # what a second administrator confirms
 ASKED = text("state = 'asked'")
 ABSENCE_KINDS = ("annual", "sick", "personal", "duty", "training", "other")
 
@@ -189,6 +196,29 @@ class AccessToken(SQLModel, table=True):
     unit_ids: str = Field(default="", sa_column=Column(String, nullable=False, default="", server_default=""))
     moves: str = Field(default="", sa_column=Column(String, nullable=False, default="", server_default=""))
     ends_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class SecondFactor(SQLModel, table=True):
+    """The secret that a person's device makes codes from; `last_step` is that of the last code that was taken."""
+
+    __tablename__ = "second_factors"
+
+    person_id: int = Field(sa_column=Column(Key, ForeignKey("people.id"), primary_key=True, autoincrement=False))
+    secret: str
+    last_step: int = Field(default=0, sa_column=Column(Key, nullable=False, default=0))
+    set_at: datetime = Field(sa_type=Moment)
+
+
+class RecoveryCode(SQLModel, table=True):
+    """A code that stands in for the device, once; only its digest is kept."""
+
+    __tablename__ = "recovery_codes"
+    __table_args__ = (UniqueConstraint("digest"),)
+
+    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
+    person_id: int = Field(sa_column=Column(Key, ForeignKey("people.id"), nullable=False, index=True))
+    digest: str
+    used_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
 class PasswordLink(SQLModel, table=True):

@@ -12,6 +12,7 @@ from approvals.accounts.appointments import appointments_of
 from approvals.accounts.inputs import NewName, NewPerson, NewUnit, Roles
 from approvals.accounts.queries import PeopleFilter, people, person, units
 from approvals.accounts.resets import begin_by_link
+from approvals.accounts.second_factors import reset_factor
 from approvals.accounts.tables import UNIT_KINDS
 from approvals.accounts.units import rename, unit_ids
 from approvals.base.text_validation import read_fields
@@ -20,7 +21,7 @@ from approvals.cli.faults import ServiceGroup
 from approvals.cli.operators import AS, administrator, known_person, link_of
 from approvals.handover.actions import CENTRE
 from approvals.handover.responsibilities import responsibilities
-from approvals.handover.second_administrator import act_or_ask, ask_second
+from approvals.handover.second_administrator import act_or_ask, ask_factor_reset, ask_second
 from approvals.handover.units import MergePreview, merge, merge_preview
 from approvals.http.application import database, now
 from approvals.notifications.account_letters import tell_person
@@ -218,6 +219,26 @@ def reset_password(user: str, username: str) -> None:
         secret = begin_by_link(tx, user, by=actor, now=now())
         tell_person(tx, user, now())
     click.echo(link_of(secret))
+
+
+@person_group.command("reset-second-factor")
+@click.argument("user")
+@AS
+@with_database
+def reset_second_factor(user: str, username: str) -> None:
+    """Take the second factor of USER off, who has lost their device; their sessions end.
+
+    With --as another administrator confirms it on the pages.
+    """
+    with database().write() as tx:
+        actor = administrator(tx, username, "sysadmin")
+        known_person(tx, user)
+        if username:
+            ask_factor_reset(tx, user, by=actor, now=now())
+            click.echo("another administrator confirms it on the page of requests")
+            return
+        reset_factor(tx, user, by=actor, now=now())
+        tell_person(tx, user, now())
 
 
 def _administer(tx: Connection, kind: str, user: str, details: Mapping[str, object], actor: Actor) -> None:

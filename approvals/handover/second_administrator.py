@@ -14,6 +14,7 @@ from approvals.accounts.audit import note
 from approvals.accounts.identity import actor_by_username
 from approvals.accounts.queries import PERSON, PersonView, person
 from approvals.accounts.resets import begin_by_code
+from approvals.accounts.second_factors import has_factor, reset_factor
 from approvals.accounts.tables import AccountRequest
 from approvals.base.errors import Forbidden, NotFound, Refused
 from approvals.base.i18n import N_
@@ -54,6 +55,13 @@ def ask_second(
     values = {"kind": kind, "person_id": account.id, "details": orjson.dumps(details).decode(), "state": "asked"}
     tx.execute(insert(REQUESTS).values(values | {"asked_by": by.username, "asked_at": now, "decided_by": ""}))
     note(tx, "second_asked", by=by.username, subject=username, detail=kind, now=now)
+
+
+def ask_factor_reset(tx: Connection, username: str, *, by: Actor, now: datetime) -> None:
+    """Ask another administrator to take a second factor off; nobody does so alone. Refused when there is none."""
+    if not has_factor(tx, person(tx, username).id):
+        raise Refused(N_("There is no second factor."))
+    ask_second(tx, "second_factor", username, {}, by=by, now=now)
 
 
 def act_or_ask(
@@ -174,10 +182,16 @@ def _activate(tx: Connection, request: RequestView, asker: Actor, _by: Actor, no
     return ""
 
 
+def _second_factor(tx: Connection, request: RequestView, asker: Actor, by: Actor, now: datetime) -> str:
+    reset_factor(tx, request.username, by=asker, confirmed_by=by.username, now=now)
+    return ""
+
+
 _EFFECTS: Mapping[str, Callable[[Connection, RequestView, Actor, Actor, datetime], str]] = {
     "reset": _reset,
     "roles": _roles,
     "move": _move,
     "deactivate": _deactivate,
     "activate": _activate,
+    "second_factor": _second_factor,
 }

@@ -193,7 +193,7 @@ def _check() -> Response | None:
     if declared.is_public or is_api_request():  # without a session there is no replica position to compare
         return None
     read_nearby()
-    return _to_new_password()
+    return _to_first_duty()
 
 
 def _check_rate(person: Actor) -> None:
@@ -212,9 +212,13 @@ def _refusal() -> Problem:
     return SignInNeeded()
 
 
-def _to_new_password() -> Response | None:
-    """A password that an administrator knows is changed before anything else."""
+def _to_first_duty() -> Response | None:
+    """A password that an administrator knows is changed, and a factor that must be is set up, before anything else."""
     own: Session | None = current_user.session
-    if own is None or not own.must_change_password or request.blueprint in ("accounts", "sessions"):
+    if own is None or request.blueprint in ("accounts", "sessions"):
         return None
-    return redirect(url_for("accounts.password"), 303)
+    if own.must_change_password:
+        return redirect(url_for("accounts.password"), 303)
+    if own.lacks_factor and request.blueprint != "second_factor":
+        return redirect(url_for("second_factor.index"), 303)
+    return None

@@ -27,7 +27,7 @@ def test_nobody_signs_in_until_the_account_has_a_password(database):
         credentials = credentials_of(tx, "zhong01")
         is_right = matches(credentials, "")
         assert not is_right
-        assert sign_in(tx, "zhong01", credentials, is_right=is_right, client=Client("192.0.2.7"), now=NOW) is None
+        assert sign_in(tx, "zhong01", credentials, is_right=is_right, client=Client("192.0.2.7"), now=NOW).token == ""
         code = begin_by_code(tx, "zhong01", by=by, now=NOW)
         assert not person(tx, "zhong01").has_password
         choose_password(tx, code, "quarry lantern 58", now=NOW)

@@ -1,7 +1,11 @@
 """`guahao unit` and `guahao person`: what the pages of the administrators do, on the command line."""
 
+from datetime import UTC, datetime
+
+import pyotp
 import pytest
 
+from approvals.accounts.second_factors import has_factor, new_secret, set_up_factor
 from tests.support.builders import a_database, a_project, an_actor, faults, project_row
 from tests.support.cli_runner import run
 
@@ -56,3 +60,17 @@ def test_leaving_with_open_work_needs_a_successor_and_the_right_administrator(cl
     cli("person", "leave", "liaison1", "--successor", "liaison2", *BY)
     with database.read() as tx:
         assert project_row(tx, ref).liaison_id == an_actor(tx, "liaison2").id
+
+
+def test_a_lost_second_factor_is_taken_off_at_once_or_by_two_administrators(cli, database):
+    now = datetime.now(UTC)
+    for username in ("owner1", "owner2"):
+        with database.write() as tx:
+            secret = new_secret()
+            set_up_factor(tx, secret, pyotp.TOTP(secret).at(now), by=an_actor(tx, username), now=now)
+    cli("person", "reset-second-factor", "owner1")
+    assert "another administrator confirms" in cli("person", "reset-second-factor", "owner2", "--as", "sysadmin1")
+    assert "There is no second factor" in cli("person", "reset-second-factor", "owner1", fails=True)
+    assert "there is no user" in cli("person", "reset-second-factor", "nobody", fails=True)
+    with database.read() as tx:
+        assert [has_factor(tx, an_actor(tx, username).id) for username in ("owner1", "owner2")] == [False, True]

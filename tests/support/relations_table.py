@@ -105,7 +105,7 @@ NAMES_NO_CASE = {"static"} | {
         "accounts": "contact",
         "absences": "confirm decline deputy end name_deputy",
         "administration": "change_person create_person merge_preview merge_unit move_person person rename_unit "
-        "reset_password revoke_token set_active set_roles unit",
+        "remove_factor reset_password revoke_token set_active set_roles unit",
         "handbook": "show picture read_hint",
         "second": "confirm decline",
         "saved_views": "remove",

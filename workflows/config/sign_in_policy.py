@@ -16,7 +16,7 @@ _MOST = {
     **{"initial_password_days": 90, "known_browser_days": 365, "longest_hours": 24},
     **{"idle_minutes": 1440, "deciding_idle_minutes": 1440, "password_again_minutes": 720},
 }
-_ROLES = ("deciding_roles",)
+_ROLES = ("deciding_roles", "second_factor_roles")
 _THROTTLE = {"per_account": 100, "account_minutes": 1440, "per_address": 10_000, "address_minutes": 1440}
 
 
@@ -43,6 +43,7 @@ class SignInPolicy:
     """How long passwords, browsers and sessions hold, when tries are throttled, and the city's own words.
 
     A session ends when nobody used it for `idle`, and of somebody with one of `deciding_roles` for `deciding_idle`.
+    Who has one of `second_factor_roles` must have a second factor.
     """
 
     initial_password: timedelta
@@ -52,6 +53,7 @@ class SignInPolicy:
     deciding_roles: frozenset[str]
     longest: timedelta
     password_again: timedelta
+    second_factor_roles: frozenset[str]
     throttle: Throttle
     password_words: tuple[str, ...]
 
@@ -93,6 +95,7 @@ def read_sign_in_policy(text: str) -> SignInPolicy:
         frozenset(raw["deciding_roles"]),
         timedelta(hours=raw["longest_hours"]),
         timedelta(minutes=raw["password_again_minutes"]),
+        frozenset(raw["second_factor_roles"]),
         Throttle(
             throttle["per_account"],
             timedelta(minutes=throttle["account_minutes"]),

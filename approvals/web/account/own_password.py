@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import make_response, render_template, url_for
+from flask import make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from approvals.accounts.identity import Credentials, credentials_of
@@ -27,13 +27,18 @@ def look_at_password(username: str, password: str) -> tuple[Credentials | None, 
     with database().read() as tx:
         credentials = credentials_of(tx, username)
         client = client_for(credentials.person_id if credentials else None)
+    check_tries(username, credentials.username if credentials else "", client)
+    return credentials, client, matches(credentials, password)
+
+
+def check_tries(account: str, subject: str, client: Client) -> None:
+    """TooMany, which leaves an event about `subject`, after too many refused tries."""
     try:
         with database().read() as tx:
-            check_attempts(tx, username, client, now())
+            check_attempts(tx, account, client, now())
     except TooMany:
-        _note_refused(credentials.username if credentials else "", client)
+        _note_refused(subject, client)
         raise
-    return credentials, client, matches(credentials, password)
 
 
 def _note_refused(subject: str, client: Client) -> None:
@@ -65,5 +70,7 @@ def password_again(view: V) -> V:
 
 
 def _ask_again() -> Response:
-    page = render_template("account/confirm.html", form=EMPTY, resumable=own_form(), next=url_for("home.index"))
+    is_form = request.method == "POST"
+    leads_to = url_for("home.index") if is_form else request.path
+    page = render_template("account/confirm.html", form=EMPTY, resumable=own_form() if is_form else None, next=leads_to)
     return make_response(page, AGAIN)

@@ -1,8 +1,8 @@
-"""Sign-in and sign-out, and one's own account."""
+"""Signing out, and one's own account."""
 
 from datetime import timedelta
 
-from flask import Blueprint, g, make_response, redirect, render_template, request, session, url_for
+from flask import g, make_response, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
 from approvals.accounts import permissions
@@ -11,16 +11,15 @@ from approvals.accounts.contacts import show_contact
 from approvals.accounts.own_events import mark_events_read
 from approvals.accounts.passwords import strength
 from approvals.accounts.resets import choose_password
-from approvals.accounts.sign_ins import sign_in as sign_in_action
 from approvals.accounts.sign_ins import sign_out as sign_out_action
 from approvals.base.errors import Refused, invalid
 from approvals.base.i18n import N_, known_language, translated
 from approvals.base.i18n import gettext as _
-from approvals.http.access import access, actor, begin, end, own_session
+from approvals.http.access import access, actor, end, own_session
 from approvals.http.application import CHOSEN, COOKIE, COOKIE_LIFE, RateLimit, database, now, settings
-from approvals.http.devices import remember_browser
-from approvals.http.resumed_form import resumed_form
-from approvals.web.account.own_password import check_own_password, look_at_password
+from approvals.web.account import sign_in as _sign_in  # noqa: F401 - its routes
+from approvals.web.account.blueprint import accounts
+from approvals.web.account.own_password import check_own_password
 from approvals.web.forms import EMPTY, Form, form_fields, redisplay, remember_input
 from approvals.web.query_parameters import next_page
 from approvals.web.submissions import flash_message, process_once
@@ -28,34 +27,6 @@ from approvals.web.submissions import flash_message, process_once
 CHOICES = RateLimit(most=20, window=timedelta(minutes=10))  # tries of one address with a link or code
 JUDGEMENTS = RateLimit(most=600, window=timedelta(minutes=1))  # of passwords while they are typed, for one address
 STRENGTHS = (N_("Very weak"), N_("Weak"), N_("Fair"), N_("Good"), N_("Strong"))
-EXPIRED = N_("This initial password has expired. Ask the system administrator for a new one.")
-accounts = Blueprint("accounts", __name__)
-
-
-@accounts.get("/sign-in")
-@access("public")
-def sign_in(form: Form = EMPTY) -> str:
-    return render_template("account/sign_in.html", form=form, next=next_page(), resumable=resumed_form())
-
-
-@accounts.post("/sign-in")
-@access("public")
-@redisplay(sign_in)
-def sign_in_now() -> Response | str:
-    username = request.form.get("username", "").strip()[:200].replace("\0", "\ufffd")
-    remember_input({"username": username})
-    credentials, client, is_right = look_at_password(username, request.form.get("password", ""))
-    browser = request.headers.get("User-Agent", "")
-    with database().write() as tx:
-        token = sign_in_action(tx, username, credentials, is_right=is_right, client=client, browser=browser, now=now())
-    if token is None or credentials is None:
-        is_expired = is_right and credentials is not None and credentials.has_expired(now())
-        raise invalid("username", EXPIRED if is_expired else N_("Incorrect user name or password."))
-    begin(token)
-    remember_browser(credentials.person_id)
-    if form_to_resume := resumed_form():
-        return render_template("account/resume_form.html", resumable=form_to_resume, is_confirmed=False)
-    return redirect(next_page() or url_for("home.index"), 303)
 
 
 @accounts.post("/sign-out")

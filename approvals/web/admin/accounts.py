@@ -11,6 +11,7 @@ from approvals.accounts.audit import EVENTS
 from approvals.accounts.contacts import contact_for
 from approvals.accounts.inputs import NewName, NewPerson, NewUnit, PersonDetails, Roles
 from approvals.accounts.queries import PeopleFilter
+from approvals.accounts.second_factors import has_factor
 from approvals.accounts.tables import UNIT_KINDS
 from approvals.accounts.units import rename, renamings
 from approvals.base.i18n import N_, own_name
@@ -19,7 +20,7 @@ from approvals.base.text_validation import read_fields, whole_number
 from approvals.exports.lists.administration import EVENTS as EVENT_COLUMNS
 from approvals.handover.actions import CENTRE
 from approvals.handover.responsibilities import responsibilities
-from approvals.handover.second_administrator import act_or_ask, open_request_of
+from approvals.handover.second_administrator import act_or_ask, ask_factor_reset, open_request_of
 from approvals.handover.units import may_merge, merge
 from approvals.handover.units import merge_preview as preview_of
 from approvals.http.access import access, actor
@@ -148,7 +149,7 @@ def person(username: str, form: Form = EMPTY) -> str:
         successors = liaison_loads(tx, today()) if open_work.needs_successor else []
         appointments = appointments_of(tx, account.id)
         units = queries.units(tx) if actor().has("sysadmin") else []
-        waiting = open_request_of(tx, account.id)
+        waiting, has_second_factor = open_request_of(tx, account.id), has_factor(tx, account.id)
     choices = [(load.username, load.name) for load in successors if load.id != account.id]
     return render_template(
         "admin/person.html",
@@ -162,6 +163,7 @@ def person(username: str, form: Form = EMPTY) -> str:
         successors=[*choices, (CENTRE, _("Service centre, until it names a liaison"))],
         appointments=appointments,
         waiting=waiting,
+        has_second_factor=has_second_factor,
         request_kinds=KIND_LABELS,
         units=[
             (str(unit.id), own_name(unit)) for unit in units if unit.id != account.unit_id and not unit.successor_id
@@ -188,6 +190,19 @@ def change_person(username: str) -> Response:
 @redisplay(person, "password")
 def reset_password(username: str) -> Response | str:
     return reset(username)
+
+
+@administration.post("/people/<username>/second-factor")
+@access(roles=permissions.KEEP_ACCOUNTS)
+@password_again
+@redisplay(person, "factor")
+def remove_factor(username: str) -> Response:
+    """Ask a second administrator to take it off."""
+    return process_once(
+        url_for("administration.person", username=username),
+        lambda tx: ask_factor_reset(tx, username, by=actor(), now=now()),
+        _(WAITS),
+    )
 
 
 def _administer(username: str, kind: str, details: Mapping[str, object], message: str = "") -> Response:

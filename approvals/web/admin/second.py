@@ -32,6 +32,7 @@ KIND_LABELS = {
     "move": Label("调动单位", "Move to another unit"),
     "deactivate": Label("停用账号", "Deactivate the account"),
     "activate": Label("启用账号", "Activate the account"),
+    "second_factor": Label("停用两步验证", "Take the second factor off"),
 }
 WAITS = N_("A second administrator must confirm this; it stands on their page “Requests for a second administrator”.")
 REQUEST = "<int(max=999999999):request_id>"

@@ -60,7 +60,7 @@ CHAPTERS: Mapping[str, str] = {
     "deliveries": "deliveries",
     "jobs": "jobs",
     "locks": "people",
-    "sessions": "sign-in",
+    **dict.fromkeys(("sessions", "second_factor"), "sign-in"),
     "administration": "people",
     **dict.fromkeys(("administration.units", "administration.unit"), "units"),
     "administration.events": "events",

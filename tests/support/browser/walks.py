@@ -68,6 +68,7 @@ NOT_LINKED = frozenset(
         "handbook.picture",
         "list_files.download",
         "sessions.confirm",
+        "accounts.code",
     }
 )
 FOR_PROGRAMMERS = frozenset({"docs.page"})  # linked from the home page of those who work through programs alone
