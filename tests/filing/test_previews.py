@@ -3,7 +3,6 @@
 from io import BytesIO
 from pathlib import Path
 
-import pikepdf
 import pytest
 from PIL import Image
 
@@ -11,16 +10,7 @@ from approvals.base.files.store import Stored, store
 from approvals.evidence.limits import THUMBNAIL
 from approvals.filing import previews
 from approvals.filing.previews import FOLDER, preview_of
-
-
-def a_pdf(width: int = 300, height: int = 600) -> bytes:
-    """One page with a black upper half."""
-    document, content = pikepdf.new(), f"0 g 0 {height // 2} {width} {height // 2} re f".encode()
-    document.add_blank_page(page_size=(width, height))
-    document.pages[0].Contents = document.make_stream(content)
-    written = BytesIO()
-    document.save(written)
-    return written.getvalue()
+from tests.support.files import a_page
 
 
 def a_png() -> bytes:
@@ -34,7 +24,7 @@ def kept(folder: Path, name: str, content: bytes) -> Stored:
 
 
 def test_a_preview_is_the_first_page_upright_and_small(tmp_path: Path) -> None:
-    picture = preview_of(tmp_path, kept(tmp_path, "a.pdf", a_pdf()))
+    picture = preview_of(tmp_path, kept(tmp_path, "a.pdf", a_page()))
     assert picture is not None
     with Image.open(BytesIO(picture)) as image:
         assert (image.format, image.size) == ("JPEG", (THUMBNAIL // 2, THUMBNAIL))

@@ -272,3 +272,13 @@ HOSTILE: dict[str, tuple[str, bytes]] = {
     "a drawing of an unknown edition": ("a.dwg", b"AC9999" + b"\0" * 2000),
     **{f"{kind} that is locked": file for kind, file in LOCKED.items()},
 }  # fmt: skip
+
+
+def a_page(width: int = 300, height: int = 600) -> bytes:
+    """One page with a black upper half."""
+    document, content = pikepdf.new(), f"0 g 0 {height // 2} {width} {height // 2} re f".encode()
+    document.add_blank_page(page_size=(width, height))
+    document.pages[0].Contents = document.make_stream(content)
+    written = io.BytesIO()
+    document.save(written)
+    return written.getvalue()

@@ -228,7 +228,9 @@ def preview(uid: str) -> Response:
     picture = preview_of(settings().files_dir, row.stored)
     if picture is None:
         raise NotFound
-    return send_download(picture, "image/jpeg", f"{row.uid}.jpg", "preview", is_shown=True)
+    response = send_download(picture, "image/jpeg", f"{row.uid}.jpg", "preview", is_shown=True)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 @filing.get("/documents/<uid>")

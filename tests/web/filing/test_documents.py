@@ -17,7 +17,7 @@ from approvals.filing.documents import DOCUMENTS, stored_files_are_whole
 from approvals.http.application import KEY
 from tests.support.builders import do, walk
 from tests.support.desk import a_filing, damage, row_of, the_database
-from tests.support.files import HOSTILE, WHOLE, docx, pdf
+from tests.support.files import HOSTILE, WHOLE, a_page, docx, pdf
 from tests.support.pages import Visitor, somebody
 
 REFUSED = ("a program", "a page called a document", "an empty file", "a name with a NUL", "no name")
@@ -249,3 +249,19 @@ def test_what_a_browser_can_show_is_looked_at_and_all_else_downloaded(
     assert owner.get(f"{address}?view=yes").headers["Content-Disposition"].startswith(way)
     assert owner.get(address).headers["Content-Disposition"].startswith("attachment")
     assert somebody(app, "owner2").get(f"{address}?view=yes").status_code == 404
+
+
+def test_a_list_shows_pictures_of_what_can_be_shown_to_whoever_may_open_it(
+    app: OpenAPI, owner: Visitor, ref: str
+) -> None:
+    upload(owner, ref, "可研.pdf", a_page())
+    upload(owner, ref, "损坏.pdf", pdf("一"))
+    upload(owner, ref, "说明.docx", docx())
+
+    shown = re.findall(r'<img src="(/documents/[^"]+/preview)"', owner.get(f"/projects/{ref}").text)
+    good, broken = (owner.get(path) for path in shown)
+    assert (good.status_code, good.mimetype, good.data[:2]) == (200, "image/jpeg", b"\xff\xd8")
+    assert good.headers["Cache-Control"] == "no-store"
+    assert broken.status_code == 404
+    assert somebody(app, "owner2").get(shown[0]).status_code == 404
+    assert len(shown) == 2
