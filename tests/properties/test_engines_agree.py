@@ -54,6 +54,7 @@ def addresses(app: OpenAPI) -> list[str]:
     rules: list[Rule] = sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule)
     plain = [rule.rule for rule in rules if "GET" in (rule.methods or ()) and not rule.arguments]
     left_out = ("/api", "/docs", "/static", "/healthz", "/readyz", "/sign-in", "/administration/events")
+    left_out += ("/account/sessions", "/account/second-factor/new")  # moments and keys of their own
     pages = [path for path in plain if not path.startswith(left_out) and "." not in path]
     cases = [f"/{what}/ext-{number:05}" for what in ("projects", "casefiles") for number in (1, 7, 14)]
     return pages + cases + [f"/approvals/ext-{number:05}/A01" for number in range(11, 20)] + [

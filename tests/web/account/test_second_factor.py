@@ -65,6 +65,20 @@ def test_a_code_is_asked_for_after_the_password(app: OpenAPI) -> None:
     assert Visitor(app).sign_in("owner2").headers["Location"] == "/"
 
 
+def test_a_form_that_met_the_end_of_its_session_goes_on_through_the_code(app: OpenAPI) -> None:
+    secret, _codes = set_up(somebody(app, "owner1"))
+    visitor, carried = Visitor(app), '["/account/notifications/choices",[["mail.act","all"]]]'
+
+    asked = visitor.post("/sign-in", {"username": "owner1", "password": PASSWORD, "carried": carried})
+    assert asked.status_code == 200
+    assert 'name="carried"' in asked.text
+    resumed = visitor.post("/sign-in/code", {"code": code_of(secret), "carried": carried})
+
+    assert resumed.status_code == 200
+    assert 'action="/account/notifications/choices"' in resumed.text
+    assert is_in(visitor)
+
+
 def test_without_the_password_there_is_no_page_of_the_code(app: OpenAPI) -> None:
     secret, _codes = set_up(somebody(app, "owner1"))
 
