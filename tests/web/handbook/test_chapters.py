@@ -15,7 +15,7 @@ from workflows.charts.roles import ROLES
 
 # Files, texts for programs, and what answers by leading elsewhere.
 NO_PAGES = DOWNLOADS | {"static", "docs.file", "docs.description", "calendar_feed.show", "health.healthz"}
-NO_PAGES |= {"health.readyz", "handbook.picture", "handbook.index", "programme.evidence"}
+NO_PAGES |= {"health.readyz", "handbook.picture", "handbook.index", "programme.evidence", "filing.preview"}
 
 
 def pages_of(app: OpenAPI, role: str) -> set[str]:
