@@ -50,7 +50,10 @@ class SharedReading:
             self._readers -= 1
 
     def write(self) -> AbstractContextManager[Connection]:
-        self._is_over = True
+        if self._readers:
+            self._is_over = True
+        else:
+            self.close()  # nobody holds one connection while waiting for another
         return self._database.write()
 
     def close(self) -> None:
