@@ -24,7 +24,7 @@ ITEM = {
     "remedy": "请核实“用地预审与选址意见书”的数据，更正后重新提交，并加盖公章。",
 }
 ADDRESS = "https://guahao.city.example/approvals/510400-2026-00045/C03/notices/131"
-ENDS = {"zh_Hans": ("请按上述要求补正后", "送达回执"), "en": ("Please correct what is named", "Receipt")}
+ENDS = {"zh_Hans": ("请按上述要求补正后", "送达回执"), "en": ("Please correct the items above", "Receipt")}
 TYPICAL = 3  # corrections
 
 

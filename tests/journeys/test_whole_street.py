@@ -10,12 +10,17 @@ from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
 from approvals.base.database import Database
+from approvals.windows.form_options import AT_ONCE
 from tests.journeys.conftest import PATIENCE, At, a_worker
 from tests.support.browser.filing import fill_further
 from tests.support.browser.people import Somebody
 from tests.support.builders import do, entries, maker, window
 from tests.support.example_city import OPENING
 from tests.support.extent import SOAK
+from workflows.charts.approval import APPROVAL
+from workflows.charts.model import Move
+from workflows.config.catalogue import load_catalogue
+from workflows.rules.item_words import move_of
 
 NAME = "第二十六中学新建教学楼"
 REF = "edu-2026-017"
@@ -161,9 +166,13 @@ def hand_in(owner: Somebody, path: str, move: str = "提交申请") -> None:
     owner.sees("已收件")
 
 
-def grant(officer: Somebody, move: str = "准予许可") -> None:
-    number = f"攀审批〔2026〕{officer.path[-2:]}号"
-    with officer.form(move) as form:
+GRANT = APPROVAL.move("grant")
+
+
+def grant(officer: Somebody, move: Move = GRANT) -> None:
+    """Grant what is open; a review or a record is completed."""
+    number, item = f"攀审批〔2026〕{officer.path[-2:]}号", load_catalogue().item(officer.path[-3:])
+    with officer.form(move_of(item, move).zh) as form:
         form.get_by_label("批准文号").fill(number)
     officer.sees(number)
 
@@ -237,7 +246,7 @@ def at_the_second_try(owner: Somebody, officer: Somebody, path: str) -> None:
 def at_once(owner: Somebody, officer: Somebody, path: str) -> None:
     hand_in(owner, path)
     officer.go(path)
-    grant(officer, "即来即办:受理并准予")
+    grant(officer, AT_ONCE)
 
 
 HANDLED = {

@@ -73,7 +73,7 @@ def test_days_are_divided_from_their_confirmation_on_and_suspended_ones_are_the_
             {"days": days_of("开工", county=5, higher_level=9), "note": "据实"},
             at=when("2026-05-20"),
         )
-        with pytest.raises(Refused, match="waits already"):
+        with pytest.raises(Refused, match="already awaiting"):
             do(tx, LEAD, "divide_days", ON, {"days": days_of("开工", unit=1), "note": "再报"}, at=when("2026-05-20"))
         assert days_on(tx, "2026-05-20")["开工"] == ({}, 20)
         do(tx, OFFICE, "confirm_days", ON, {}, at=when("2026-05-21"))

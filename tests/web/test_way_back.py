@@ -20,7 +20,6 @@ HOSTILE = (
         " /windows?light=red",
         "windows?light=red",
         "",
-        "/",
         "?light=red",
     ),
     *(

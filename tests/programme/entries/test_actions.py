@@ -98,9 +98,9 @@ def test_a_cell_is_a_number_nothing_or_no_figure_with_a_reason(database):
         ("adopted", "2026-06", "2026-05-27", "not begun"),
         ("adopted", "2026-02", "2026-05-27", "not adopted yet"),
         ("adopted", "2027-01", "2026-05-27", "not of the year"),
-        ("proposed", "2026-05", "2026-05-27", "adopted and neither"),
-        ("suspended", "2026-03", "2026-03-27", "neither suspended"),
-        ("dropped", "2026-03", "2026-03-27", "neither suspended"),
+        ("proposed", "2026-05", "2026-05-27", "adopted and not suspended"),
+        ("suspended", "2026-03", "2026-03-27", "not suspended"),
+        ("dropped", "2026-03", "2026-03-27", "not suspended"),
     ],
 )
 def test_a_month_of_which_no_entry_is_made_is_refused(database, state, month, at, why):
@@ -191,7 +191,7 @@ def test_figures_count_from_their_confirmation_on(database):
         assert figures_on(tx, "2026-05-29").money.paid == Decimal(0)
         assert figures_on(tx, "2026-05-30").money.paid == Decimal("50.50")
         assert figures_on(tx, "2026-05-04", known="2026-05-28").nodes.met_late == 1
-        with pytest.raises(Refused, match="confirmed already"):
+        with pytest.raises(Refused, match="already confirmed"):
             do(tx, FINANCE, "confirm_money", entry_of("2026-05"), {}, at=when("2026-05-30"))
 
 

@@ -45,7 +45,7 @@ def test_replan_leaves_the_baseline_and_is_decided_once(database):
         an_item(tx)
         result = do(tx, LEAD, "replan", ON, replan(new), at=LATER)
         assert result.warnings == ()
-        with pytest.raises(Refused, match="waits already"):
+        with pytest.raises(Refused, match="already awaiting"):
             do(tx, LEAD, "replan", ON, replan(new), at=LATER)
         do(tx, OFFICE, "refuse_replan", ON, {"reason": "可以按期"}, at=LATER)
         do(tx, LEAD, "replan", ON, replan(new), at=LATER)
