@@ -59,25 +59,43 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
     return True if is_left_out else None
 
 
-def searches_further_in_soak(item: pytest.Function) -> bool:
+def searches_further_in_soak(item: pytest.Item) -> bool:
     """Whether a soak runs this test, or more of it, where `make test` does not."""
+    if not isinstance(item, pytest.Function):
+        return True
     source = Path(item.path).read_text("utf-8")
     on_pages = "page_url" in item.fixturenames or "PAGE_ENGINES" in source
-    params = item.callspec.params.values() if hasattr(item, "callspec") else ()
     return (
         item.get_closest_marker("soak") is not None
         or getattr(item.obj, "is_hypothesis_test", False)
         or re.search(r"\beffort\(|\bSOAK\b", source) is not None
-        or (on_pages and "postgresql" in params)
+        or (on_pages and on_postgres(item))
     )
+
+
+def further_cases(items: list[pytest.Item]) -> set[pytest.Item]:
+    """Cases of a test on PostgreSQL beside its first, where each has a database of its own: one costs half a second."""
+    further, seen = set(), set()
+    for item in items:
+        if isinstance(item, pytest.Function) and "engine_name" in item.fixturenames and on_postgres(item):
+            function = (item.path, item.originalname)
+            if function in seen:
+                further.add(item)
+            seen.add(function)
+    return further
+
+
+def on_postgres(item: pytest.Function) -> bool:
+    return hasattr(item, "callspec") and "postgresql" in item.callspec.params.values()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave the long searches to `make soak`, and to `make test` what would be the same in a soak."""
+    further = further_cases(items)
     if SOAK:
-        left_out = [item for item in items if isinstance(item, pytest.Function) and not searches_further_in_soak(item)]
+        left_out = [item for item in items if not (item in further or searches_further_in_soak(item))]
     else:
-        left_out = [item for item in items if item.get_closest_marker("soak")]
+        left_out = [item for item in items if item in further or item.get_closest_marker("soak")]
     config.hook.pytest_deselected(items=left_out)
     kept = set(items) - set(left_out)
     items[:] = [item for item in items if item in kept]

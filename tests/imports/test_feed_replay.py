@@ -118,8 +118,10 @@ def expected(fed_at_once):
     return cache(partial(readings_on, fed_at_once))
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize("fed_otherwise", [twice, in_overlapping_halves, day_by_day])
+WAYS = [(engine, way) for engine in ENGINES for way in (twice, in_overlapping_halves, day_by_day)]
+
+
+@pytest.mark.parametrize(("engine", "fed_otherwise"), effort([*WAYS[:3], *WAYS[-1:]], WAYS))
 def test_a_year_reads_the_same_on_every_day_however_it_came_in(
     make_database, lines, fed_at_once, expected, engine, fed_otherwise
 ):

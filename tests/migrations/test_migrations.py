@@ -20,9 +20,11 @@ from approvals.supervision.sweep import sweep
 from approvals.tables import ALL_TABLES
 from tests.support.builders import NOW, a_database, a_project, an_approval, faults, walk
 from tests.support.concurrency import race
+from tests.support.extent import effort
 from tests.support.former_editions import hash_as_before
 
 FIRST = "0002"  # the edition that was deployed first
+LATEST = 12  # editions that a usual run takes down and puts up one by one
 QUOTED = re.compile(r"'([^']*)'")
 
 
@@ -105,7 +107,7 @@ def test_a_city_goes_down_to_the_first_edition_and_up_again(city, database_url):
 
 
 def test_one_edition_down_and_up_again_keeps_everything_that_it_does_not_bring_itself(city, database_url):
-    for edition in editions()[1:-1]:
+    for edition in editions()[1:-1][: effort(LATEST, None)]:
         downgrade(database_url, edition)
         upgrade(database_url)
         assert faults(city) == [], edition

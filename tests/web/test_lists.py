@@ -21,7 +21,7 @@ from approvals.supervision.sweep import sweep
 from approvals.web import lists
 from approvals.web.lists import LISTS, ListPage
 from tests.support.desk import TODAY, Desk, a_prepared_desk, counted, text_of
-from tests.support.extent import ENGINES
+from tests.support.extent import ENGINES, effort
 from tests.support.listed_city import PEOPLE, prepare
 from workflows.charts.programme_terms import PROBLEM_KINDS
 from workflows.charts.registry import CHARTS
@@ -30,6 +30,7 @@ from workflows.rules.cards import COLOUR_NAMES, RULES
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 FEW = 9  # rows of a page, so that few rows make several pages
+MORE = {"board.approvals": 200}  # of a list that has all approvals of the city
 VALUES = 2  # of each filter
 
 # Who looks at each list, and where: the first sees most of it.
@@ -82,9 +83,11 @@ def desk(request, make_database) -> Iterator[Desk]:
 
 
 @pytest.fixture(autouse=True)
-def short_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lists, "PAGE", FEW)
-    monkeypatch.setattr(lists, "BATCH", FEW + 1)
+def short_pages(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = getattr(request.node, "callspec", None)
+    rows = MORE.get(given.params.get("endpoint"), FEW) if given else FEW
+    monkeypatch.setattr(lists, "PAGE", rows)
+    monkeypatch.setattr(lists, "BATCH", rows + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,9 +250,9 @@ STATES = {
 def test_each_order_is_that_of_an_independent_sort(desk: Desk, endpoint: str, username: str, path: str) -> None:
     declared = LISTS[endpoint]
     whole, _notes = csv_rows(desk, username, path)
-    for number, column in enumerate(declared.columns):
-        if not column.sort:
-            continue
+    sorted_by = [(number, column) for number, column in enumerate(declared.columns) if column.sort]
+    read_page_by_page = effort({sorted_by[0][0], sorted_by[-1][0]} if sorted_by else set(), set(range(99)))
+    for number, column in sorted_by:
         up, down = (csv_rows(desk, username, to(path, sort=f"{sign}{column.sort}"))[0] for sign in ("", "-"))
         assert sorted(up) == sorted(down) == sorted(whole), (path, column.sort)
         known = [line for line in up if line[number]]
@@ -259,6 +262,8 @@ def test_each_order_is_that_of_an_independent_sort(desk: Desk, endpoint: str, us
         # Rows of one value stand in the same order up and down.
         reverse = sorted(known, key=lambda line: place_of(column, endpoint, line[number]), reverse=True)  # type: ignore[arg-type,return-value]
         assert down == reverse + up[len(known) :], (path, column.sort)
+        if number not in read_page_by_page:
+            continue
         order, expected = (column.sort, up) if number % 2 else (f"-{column.sort}", down)
         shown = walk(desk, username, to(path, sort=order))
         for line, text in zip(expected, shown.rows, strict=True):
