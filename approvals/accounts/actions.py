@@ -112,9 +112,11 @@ def set_active(tx: Connection, username: str, is_active: bool, *, by: Actor, now
 
 
 def check_someone_else(tx: Connection, username: str, by: Actor) -> PersonView:
-    """The account, which is not the administrator's own; Forbidden for that, NotFound without one."""
+    """The account, which is not the administrator's own and waits for nobody else's act; Forbidden, or NotFound."""
     if username == by.username:
         raise Forbidden(N_("You cannot administer your own account. Ask another administrator."))
+    # Two administrators at once: the second one reads what the first one left.
+    tx.execute(select(PERSON.c.id).where(PERSON.c.username == username).with_for_update(key_share=True))
     return person(tx, username)
 
 
@@ -139,7 +141,8 @@ def set_roles(
 ) -> None:
     """The roles that a person holds from now on; all sessions of the person end.
 
-    `since` is the day from which the new ones hold: one in the past lets records of that time come in.
+    `since` is the day from which the new ones hold: one in the past lets records of that time come in. Who is
+    deactivated works in none of them until they are activated.
     """
     account = check_someone_else(tx, username, by)
     check_roles(roles)
@@ -150,10 +153,14 @@ def set_roles(
     if former == roles:
         return
     check_not_last(tx, account, former - roles)
+    if not account.is_active and from_at != now:
+        raise invalid("since", N_("cannot be given for a deactivated account: its roles begin when it is activated"))
     if from_at < appointments.last_end(tx, account.id):
         raise invalid("since", N_("must not be before the end of an earlier role"))
     appointments.revoke(tx, account.id, former - roles, now)
-    appointments.grant(tx, account.id, account.unit_id, roles - former, from_at)
+    appointments.grant(tx, account.id, roles - former)
+    if account.is_active:
+        appointments.begin(tx, account.id, account.unit_id, roles - former, from_at)
     end_sessions(tx, account.id)
     signed = [*(f"+{role}" for role in sorted(roles - former)), *(f"-{role}" for role in sorted(former - roles))]
     detail = " ".join(signed) + (f" since {since}" if from_at != now else "")

@@ -39,12 +39,10 @@ _END_OF_DAY = bindparam("end_of_day", type_=ABSENCE.c.confirmed_at.type)
 # Writing.
 
 
-def grant(tx: Connection, person_id: int, unit_id: int, roles: Iterable[str], since: datetime) -> None:
-    """The person holds these roles in the unit from this moment on."""
-    rows = [{"person_id": person_id, "role": role} for role in sorted(roles)]
-    if rows:
+def grant(tx: Connection, person_id: int, roles: Iterable[str]) -> None:
+    """The person holds these roles; whether they work in them, `begin` and `end` say."""
+    if rows := [{"person_id": person_id, "role": role} for role in sorted(roles)]:
         tx.execute(insert(GRANT), rows)
-        begin(tx, person_id, unit_id, roles, since)
 
 
 def revoke(tx: Connection, person_id: int, roles: Iterable[str], at: datetime) -> None:

@@ -6,7 +6,7 @@ import orjson
 import pytest
 from sqlalchemy import text, update
 
-from approvals.accounts.actions import create_person, set_active, set_roles
+from approvals.accounts.actions import create_person, move_person, set_active, set_roles
 from approvals.accounts.appointments import APPOINTMENT, actor_at, appointments_of
 from approvals.accounts.inputs import NewPerson
 from approvals.accounts.queries import person
@@ -104,6 +104,37 @@ def test_leaving_and_coming_back_are_two_appointments(database):
         set_active(tx, "window-a01", True, by=an_actor(tx, "sysadmin1"), now=NOW)
         views = appointments_of(tx, person(tx, "window-a01").id)
     assert [(view.from_at, view.until_at) for view in views] == [(NOW, None), (None, LEFT)]
+    assert faults(database) == []
+
+
+def test_roles_of_a_deactivated_person_begin_when_they_are_activated(database):
+    with database.write() as tx:
+        leaves(tx, "window-a01")
+        a_change(tx, "window-a01", "window", "window_head", at=LEFT + DAY)
+        assert actor_at(tx, "window-a01", LEFT + DAY) is None
+    assert faults(database) == []
+    with database.write() as tx:
+        set_active(tx, "window-a01", True, by=an_actor(tx, "sysadmin1"), now=NOW)
+        assert actor_at(tx, "window-a01", NOW).roles == {"window", "window_head"}
+    assert faults(database) == []
+
+
+def test_roles_of_a_deactivated_person_hold_from_no_day_in_the_past(database):
+    with database.write() as tx:
+        leaves(tx, "window-a01")
+        with pytest.raises(Invalid):
+            a_change(tx, "window-a01", "window", "window_head", since=(START + DAY).date())
+        assert person(tx, "window-a01").roles == ("window",)
+
+
+def test_a_deactivated_person_comes_back_to_another_unit(database):
+    with database.write() as tx:
+        leaves(tx, "window-a01")
+        by, unit_id = an_actor(tx, "sysadmin1"), person(tx, "window-a02").unit_id
+        move_person(tx, "window-a01", unit_id, by=by, now=LEFT + DAY)
+        a_change(tx, "window-a01", "window_head", at=LEFT + DAY)
+        set_active(tx, "window-a01", True, by=by, now=NOW)
+        assert actor_at(tx, "window-a01", NOW).unit_id == unit_id
     assert faults(database) == []
 
 

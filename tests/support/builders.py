@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from approvals.accounts.actors import Actor
-from approvals.accounts.appointments import BEGINNING, grant
+from approvals.accounts.appointments import BEGINNING, begin, grant
 from approvals.accounts.identity import actor_by_username
 from approvals.accounts.queries import PERSON
 from approvals.base.database import Database
@@ -185,7 +185,8 @@ def an_actor(tx: Connection, username: str, on: date | None = None) -> Actor:
 def a_role(tx: Connection, username: str, *roles: str, since: datetime = BEGINNING) -> None:
     """Give somebody these roles beside their own, from a moment on."""
     person_id, unit_id = tx.execute(select(PERSON.c.id, PERSON.c.unit_id).where(PERSON.c.username == username)).one()
-    grant(tx, person_id, unit_id, roles, since)
+    grant(tx, person_id, roles)
+    begin(tx, person_id, unit_id, roles, since)
 
 
 def window(code: str) -> str:
