@@ -15,6 +15,7 @@ from playwright.sync_api import BrowserContext, Request
 
 from approvals.base.database import Database
 from approvals.base.migrations import upgrade
+from approvals.pdf.process import stay_warm
 from tests.support.builders import NOW, a_database, faults
 from tests.support.compiled_statements import share_compiled_statements
 from tests.support.example_city import example_city_in
@@ -108,6 +109,12 @@ def data_dir() -> Iterator[Path]:
     os.environ["GUAHAO_DATA_DIR"] = str(folder)
     yield folder
     shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def warm() -> None:
+    """Papers are rendered as by the worker: renderers wait for the next one, which saves a second for each."""
+    stay_warm()
 
 
 @pytest.fixture(scope="session")

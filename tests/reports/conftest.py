@@ -129,12 +129,6 @@ def anybody(app: OpenAPI) -> Visitor:
     return visitor
 
 
-@pytest.fixture(scope="session", autouse=True)
-def warm() -> None:
-    """Papers are rendered as by the worker: renderers wait for the next one."""
-    process.stay_warm()
-
-
 @pytest.fixture
 def idle(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[process._Child]]:
     """The renderers of a worker, none of which is warm yet."""
