@@ -289,3 +289,13 @@ def test_one_part_alone_will_do_as_csv(database):
     assert taken(database, content).count == 1
     with database.read() as tx:
         assert [row["name"] for row in plan_of(tx, "901")["nodes"]] == ["开工", "竣工", "验收"]
+
+
+def test_a_sheet_with_the_heads_of_an_earlier_release_is_read(database):
+    with database.write() as tx:
+        an_item(tx, "proposed")
+        content = "Number,Task,Node,Planned day,After the node\n901,510402,Accepted,2026-12-01,竣工\n".encode()
+        assert statuses(previewed(tx, content)) == {"901": "changed"}
+    assert taken(database, content).count == 1
+    with database.read() as tx:
+        assert [(row["name"], row.get("after")) for row in plan_of(tx, "901")["nodes"]][-1] == ("Accepted", "竣工")
