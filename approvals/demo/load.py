@@ -88,6 +88,9 @@ def year_end(calendar: Calendar, now: datetime) -> datetime:
     if {day_of(now).year, day_of(now - YEAR).year} <= calendar.published:
         return now
     covered = [y for y in calendar.published if y <= day_of(now).year and y - 1 in calendar.published]
+    if not covered:
+        message = N_("The example city needs a calendar of twelve months. There is none that ends by %(day)s.")
+        raise Refused(message, day=day_of(now).isoformat())
     return start_of(date(max(covered), 12, 31)) + CLOSING_HOUR
 
 

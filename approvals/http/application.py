@@ -60,7 +60,7 @@ def set_up_web(app: Flask, settings: Settings) -> None:
     app.extensions[KEY] = Service(settings)
     appcontext_pushed.connect(_begin_use, app)
     app.teardown_appcontext(lambda _error: g.in_use.close())
-    app.teardown_request(_end_reading)
+    app.teardown_request(end_reading)
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SESSION_COOKIE_NAME="__Host-guahao" if settings.is_production else "guahao",
@@ -131,7 +131,8 @@ def database() -> Transactions:
     return reading
 
 
-def _end_reading(_error: BaseException | None) -> None:
+def end_reading(_error: BaseException | None = None) -> None:
+    """Give the connection back: what this request does from here on takes long, and a later reading is a new one."""
     if READING in g:
         g.get(READING).close()
 
@@ -140,7 +141,7 @@ def read_nearby() -> None:
     """From here on this request reads from the replica, if there is one that has all that its reader wrote."""
     installation = service()
     if installation.replica is not None and request.method in READS:
-        _end_reading(None)
+        end_reading()
         setattr(g, READING, SharedReading(installation.replica.reader(session.get(WRITTEN, NOTHING))))
 
 

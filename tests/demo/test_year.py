@@ -17,7 +17,9 @@ import pytest
 from sqlalchemy import Table, select
 
 from approvals.base.database import Database
+from approvals.base.errors import Refused
 from approvals.base.moments import CITY_ZONE
+from approvals.demo.load import is_empty
 from approvals.demo.people import DemoPerson, demo_people, demo_units
 from approvals.demo.source_data import programme
 from approvals.demo.year import Line, city_year
@@ -49,7 +51,6 @@ OTHER_ENDS = (
     datetime(2026, 11, 23, 9, 10, tzinfo=CITY_ZONE),
     datetime(2026, 7, 5, 23, 59, 59, tzinfo=CITY_ZONE),  # a Sunday
     datetime(2026, 2, 23, 12, 0, tzinfo=CITY_ZONE),  # the last day of the Spring Festival
-    datetime(2025, 12, 31, 23, 59, 59, tzinfo=CITY_ZONE),
     datetime(2026, 12, 31, 23, 59, 59, tzinfo=CITY_ZONE),
 )
 NAMED = {
@@ -111,6 +112,15 @@ def test_a_year_may_end_on_any_day(ends_at: datetime, sqlite_url: str) -> None:
     assert states(database, PROJECTS)["completed"] == 25
     assert set(states(database, PROJECTS)) == set(PROJECT.state_names)
     assert set(states(database, APPROVALS)) == set(APPROVAL.state_names)
+    database.close()
+
+
+def test_before_the_first_whole_year_of_the_calendar_there_is_no_example_city(sqlite_url: str) -> None:
+    with pytest.raises(Refused, match="There is none that ends by"):
+        live_through_the_year(sqlite_url, datetime(2025, 12, 31, 23, 59, 59, tzinfo=CITY_ZONE))
+    database = Database(sqlite_url)
+    with database.read() as tx:
+        assert is_empty(tx)
     database.close()
 
 

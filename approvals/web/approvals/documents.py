@@ -11,9 +11,8 @@ from approvals.base.text_validation import address_number
 from approvals.documents.approval_documents import clock_document, clock_html, notice_document, notice_html, notice_of
 from approvals.http.access import access, actor
 from approvals.http.application import database, now, today
-from approvals.pdf.process import render_apart
 from approvals.pdf.qr import qr_of
-from approvals.web.downloads import PDF, send_download
+from approvals.web.papers import send_paper
 from approvals.web.query_parameters import query_day, query_language
 
 papers = Blueprint("papers", __name__, url_prefix="/approvals/<project>/<code>")
@@ -39,7 +38,7 @@ def notice_pdf(project: str, code: str, seq: str) -> Response:
     with in_language(spoken):
         html = notice_html(notice_document(view, address, qr_of(address)))
         name = _("One-time notice %(number)s.pdf", number=view.number or day(view.told_at))
-    return send_download(render_apart(html).pdf, PDF, name, "notice")
+    return send_paper(html, name, "notice")
 
 
 @papers.get("/clock.pdf")
@@ -51,4 +50,4 @@ def clock_pdf(project: str, code: str) -> Response:
             paper = clock_document(tx, project, code, actor(), on=on, clock=name, today=today(), printed_at=now())
         html = clock_html(paper)
         title = _("Evidence of the dates %(ref)s %(on)s.pdf", ref=paper.clock.approval.ref.replace("/", " "), on=on)
-    return send_download(render_apart(html).pdf, PDF, title, "dates")
+    return send_paper(html, title, "dates")

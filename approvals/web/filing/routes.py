@@ -26,14 +26,14 @@ from approvals.filing.screening import screening_of
 from approvals.filing.views import changes_since, open_to
 from approvals.history.commands import Reference
 from approvals.http.access import access, actor
-from approvals.http.application import database, now, settings, today
+from approvals.http.application import database, end_reading, now, settings, today
 from approvals.liaisons.project_summary import summary_of
-from approvals.pdf.process import render_apart
 from approvals.projects.works import DAY as WORKS
-from approvals.web.downloads import PDF, send_download
+from approvals.web.downloads import send_download
 from approvals.web.filing.drafts import filing, own_project
 from approvals.web.forms import EMPTY, Form, Values, form_input, form_version, redisplay, remember_input
 from approvals.web.lists import ListPage, asked_list, declare
+from approvals.web.papers import send_paper
 from approvals.web.projects.tabs import DOCUMENTS, asked_tab
 from approvals.web.query_parameters import query_choice, query_flag, query_language, query_text
 from approvals.web.sent_files import sent_file
@@ -208,7 +208,7 @@ def receipt(ref: str, filed: str) -> Response:
             document = receipt_document(tx, own, place, address)
             html = receipt_html(document)
             name = _("Receipt %(number)s.pdf", number=document.receipt.number)
-    return send_download(render_apart(html).pdf, PDF, name, "receipt")
+    return send_paper(html, name, "receipt")
 
 
 def _document(uid: str) -> DocumentFile:
@@ -225,6 +225,7 @@ def _document(uid: str) -> DocumentFile:
 def preview(uid: str) -> Response:
     """A small picture of the document; NotFound for what has none."""
     row = _document(uid)
+    end_reading()
     picture = preview_of(settings().files_dir, row.stored)
     if picture is None:
         raise NotFound

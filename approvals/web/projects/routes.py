@@ -21,16 +21,15 @@ from approvals.history.commands import Reference
 from approvals.http.access import access, actor, may_open
 from approvals.http.application import database, now, today
 from approvals.liaisons.project_summary import summary_of
-from approvals.pdf.process import render_apart
 from approvals.projects.works import DAY as WORKS
 from approvals.registration.graph import Graph, Node, draw
 from approvals.registration.views import rank_of, with_works
 from approvals.triage.actions import MARKS
 from approvals.web.approvals.routes import notice_pages
-from approvals.web.downloads import PDF, send_download
 from approvals.web.forms import EMPTY, Form, redisplay
 from approvals.web.lists import ListPage, asked_list, declare
 from approvals.web.pages import category_choices
+from approvals.web.papers import send_paper
 from approvals.web.projects.schedule_drawing import draw_schedule, holder_words
 from approvals.web.projects.tabs import asked_tab
 from approvals.web.query_parameters import query_choice, query_flag, query_language, query_text
@@ -132,7 +131,7 @@ def paper(ref: str) -> Response:
         html = casefile_html(content)
         project = content.view.project
         name = _("Casefile %(number)s %(on)s.pdf", number=project.shown_number or project.ref, on=today())
-    return send_download(render_apart(html).pdf, PDF, name, "casefile")
+    return send_paper(html, name, "casefile")
 
 
 @casefile.get("/<ref>/schedule")

@@ -15,15 +15,14 @@ from approvals.filing.views import project
 from approvals.history.commands import Reference, orders_about
 from approvals.http.access import access, actor
 from approvals.http.application import database, today
-from approvals.pdf.process import render_apart
 from approvals.supervision.orders.queries import departments
 from approvals.supervision.orders.views import AboutView, OrderFilter, order_page
 from approvals.supervision.orders.views import order as order_of
 from approvals.supervision.orders.views import orders as orders_of
-from approvals.web.downloads import PDF, send_download
 from approvals.web.forms import EMPTY, Form, form_input, redisplay, remember_input
 from approvals.web.lists import ListPage, asked_list, declare
 from approvals.web.pages import labels
+from approvals.web.papers import send_paper
 from approvals.web.query_parameters import query_flag, query_language, query_text
 from approvals.web.submissions import flash_move, lost_move, new_command, perform_form, performing
 from approvals.windows.queries import approval
@@ -131,7 +130,7 @@ def pdf(order: str) -> Response:
     with in_language(spoken):
         html = order_html(order_document(view, address))
         name = _("Supervision order %(number)s.pdf", number=view.order.number)
-    return send_download(render_apart(html).pdf, PDF, name, "order")
+    return send_paper(html, name, "order")
 
 
 @orders.post("/orders/<order>/moves/<move>")
