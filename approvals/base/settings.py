@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from approvals.base.files.scanner import ScannerAddress, read_address
 from approvals.base.moments import read_moment
 
 DRIVERS = ("sqlite", "postgresql", "postgresql+psycopg")
@@ -65,6 +66,8 @@ class Settings:
     signing_key: Path | None = None  # the city's key and certificate (PKCS#12); issued documents are not signed without
     signing_password: str = field(default="", repr=False)
     token_rate: int = 0  # calls a minute that a process answers to one access token; 0 is no limit
+    scanner: ScannerAddress | None = None  # uploads are not scanned without
+    robot_hosts: tuple[str, ...] = ()  # of robots, beside those of WeCom and DingTalk
     launcher_notes: Path | None = None  # where `guahao serve` notes which of its children died
 
     @property
@@ -100,8 +103,19 @@ def read_settings(env: dict[str, str] | None = None) -> Settings:
         mail=read_mail_server(env),
         any_webhook=_any_webhook(env, environment),
         token_rate=_token_rate(env, environment),
+        scanner=_scanner(env),
+        robot_hosts=tuple(env.get("GUAHAO_ROBOT_HOSTS", "").replace(",", " ").lower().split()),
         launcher_notes=Path(env["GUAHAO_LAUNCHER_NOTES"]) if env.get("GUAHAO_LAUNCHER_NOTES") else None,
     )
+
+
+def _scanner(env: Mapping[str, str]) -> ScannerAddress | None:
+    """GUAHAO_SCANNER: where clamd listens."""
+    text = env.get("GUAHAO_SCANNER", "").strip()
+    try:
+        return read_address(text) if text else None
+    except ValueError:
+        raise SettingsError("GUAHAO_SCANNER is clamd://host:3310 or clamd:///run/clamav/clamd.ctl") from None
 
 
 def _token_rate(env: Mapping[str, str], environment: str) -> int:

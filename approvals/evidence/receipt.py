@@ -13,6 +13,7 @@ from approvals.base.errors import Invalid, invalid
 from approvals.base.files.filetypes import FILE_TYPES, MEGABYTE, FileType, check_content, clean_name, suffix_of
 from approvals.base.files.formats.pictures import webp
 from approvals.base.files.formats.reading import read
+from approvals.base.files.scanner import ScannerAddress, check_harmless
 from approvals.base.files.store import Stored, put, store_checked
 from approvals.base.i18n import N_
 from approvals.evidence.child import Busy, ask
@@ -47,11 +48,19 @@ class ReceivedFile:
     thumbnail_sha256: str | None = None
 
 
-def receive_file(folder: Path, upload_name: str | None, file: IO[bytes], most_mb: int) -> ReceivedFile:
+def receive_file(
+    folder: Path,
+    upload_name: str | None,
+    file: IO[bytes],
+    most_mb: int,
+    *,
+    scanner: ScannerAddress | None = None,
+) -> ReceivedFile:
     """Put the file into the store, durably, with the copies of a picture; Invalid, at `file`, when it is not taken."""
     _check_heic(upload_name or "", file)
     name = clean_name(upload_name, types=TYPES)
     file_type = check_content(name, file, TYPES, most_mb * MEGABYTE)
+    check_harmless(scanner, file)
     if file_type.media_type not in PICTURES:
         return ReceivedFile(store_checked(folder, name, file_type, file))
     file.seek(0)

@@ -64,12 +64,15 @@ def examine(service: Service, *, is_thorough: bool = False) -> list[HealthCheck]
         "modes": storage.modes,
         "backup": storage.backup,
         "verification": storage.verification,
+        "scanner": storage.scanner,
         "proxy": _proxy,
     }
     if service.settings.replica_url:
         checks["replica"] = _replica
     if service.settings.launcher_notes:
         checks["processes"] = _processes
+    if is_thorough:
+        checks["orphans"] = storage.left_over
     if is_thorough and service.database.is_sqlite:
         checks["pages"] = storage.pages_of_sqlite
     return [_run(name, check, service) for name, check in checks.items()]

@@ -8,9 +8,11 @@ from pathlib import Path
 
 from sqlalchemy import Connection, text
 
+from approvals.base.files.scanner import check_answers
 from approvals.base.moments import day_of
 from approvals.base.service import Service
 from approvals.base.stores import fact, keep_fact
+from approvals.filing.orphans import orphans
 from approvals.integrity.backups import LAST_BACKUP
 from approvals.integrity.checks import HealthCheck
 from approvals.integrity.restored import RESTORED
@@ -18,6 +20,7 @@ from approvals.integrity.restored import RESTORED
 LAST_VERIFICATION = "last_verification"  # the installation's fact
 FULL, NEARLY_FULL = 200 * 2**20, 2 * 2**30  # bytes that are free
 WITHIN = timedelta(days=2)  # a backup and a verification each night, of which one may fail
+MOST_NAMED = 20  # files in one line
 FOR_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -55,6 +58,30 @@ def modes(service: Service) -> HealthCheck:
 
 def _is_open(path: Path) -> bool:
     return bool(os.stat(path).st_mode & FOR_OTHERS)
+
+
+def scanner(service: Service) -> HealthCheck:
+    """Whether uploads are scanned, and whether the scanner answers."""
+    address = service.settings.scanner
+    if address is None:
+        return HealthCheck("scanner", True, "uploads are not scanned; GUAHAO_SCANNER names no scanner")
+    try:
+        check_answers(address)
+    except OSError as error:
+        told = f"{address} does not answer ({type(error).__name__}); all uploads are refused"
+        return HealthCheck("scanner", False, told, is_warning=True)
+    return HealthCheck("scanner", True, f"uploads are scanned by {address}")
+
+
+def left_over(service: Service) -> HealthCheck:
+    """Files that belong to nothing, which the daily job removes; walks the store, so `guahao doctor` alone asks."""
+    folder = service.settings.files_dir
+    with service.database.read() as tx:
+        paths = orphans(tx, folder, service.now())
+    if not paths:
+        return HealthCheck("orphans", True, "no file is left that belongs to nothing")
+    names = ", ".join(path.name for path in paths[:MOST_NAMED]) + (" …" if len(paths) > MOST_NAMED else "")
+    return HealthCheck("orphans", True, f"the daily job removes {len(paths)} files that belong to nothing: {names}")
 
 
 def backup(service: Service) -> HealthCheck:

@@ -7,6 +7,8 @@ from typing import Any
 from approvals.accounts.actors import SYSTEM_ACTOR
 from approvals.accounts.list_files import delete_old_files
 from approvals.base.jobs import Running
+from approvals.base.service import settings_in_use
+from approvals.filing.orphans import remove_orphans
 from approvals.jobs.schedule import FAN_OUT
 from approvals.jobs.schedule import forget as forget_jobs
 from approvals.notifications.account_letters import TELL
@@ -59,7 +61,9 @@ def tidy(job: Running) -> Result:
     """Delete old successful deliveries and jobs, renditions that can be made again, and files of lists."""
     deliveries = purge_deliveries(job, job.now)
     with job.write() as tx:
+        removed = remove_orphans(tx, settings_in_use().files_dir, job.now())
         return {
+            "orphans": removed,
             "deliveries": deliveries,
             "jobs": forget_jobs(tx, job.now()),
             "prints": delete_old_renditions(tx, job.now()),

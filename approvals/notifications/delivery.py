@@ -64,7 +64,8 @@ def send_letter(channel: Any, letter: Message, key: str, now: datetime, *, patie
     """
     server = settings_in_use().mail
     if channel.channel == "webhook":
-        send_webhook(channel, letter, now, any_webhook=settings_in_use().any_webhook)
+        settings = settings_in_use()
+        send_webhook(channel, letter, now, any_webhook=settings.any_webhook, hosts=settings.robot_hosts)
         return
     if server is None:
         raise Undelivered("this installation has no mail server (GUAHAO_SMTP_URL)")

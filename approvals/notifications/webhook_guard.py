@@ -1,7 +1,10 @@
-"""Webhook guard: only public https addresses. The checked IP address is the one that is connected to."""
+"""Webhook guard: https addresses of known robots alone, port 443, public.
+
+The checked IP address is the one that is connected to.
+"""
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
@@ -20,6 +23,9 @@ NOT_PUBLIC = N_("points to this machine or to a private network")
 UNKNOWN_HOST = N_("names an unknown host")
 NO_ADDRESS = N_("is not a URL such as https://host/path")
 NOT_HTTPS = N_("must begin with https://")
+NO_ROBOT = N_("is not an address of a WeCom or DingTalk robot, nor of a host that this installation allows")
+OTHER_PORT = N_("must not name another port than 443")
+ROBOT_HOSTS = ("qyapi.weixin.qq.com", "oapi.dingtalk.com")  # as WeCom and DingTalk document them
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +50,17 @@ def look_up(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(address[0]) for *_, address in addresses))
 
 
-def target_of(url: str, *, any_webhook: bool = False, resolve: Resolve = look_up) -> Target:
+def target_of(
+    url: str, *, hosts: Collection[str] = (), any_webhook: bool = False, resolve: Resolve = look_up
+) -> Target:
     """The checked target of this address; Invalid (field `address`) when a webhook may not have it.
 
-    One address of many that is not public refuses them all. With `any_webhook` (tests) any host and plain HTTP will do.
+    `hosts` are allowed beside those of WeCom and DingTalk. One address of many that is not public refuses them all.
+    With `any_webhook` (tests) any host and plain HTTP will do.
     """
     scheme, host, port, path = _parts(url)
-    if scheme != "https" and not any_webhook:
-        raise invalid("address", NOT_HTTPS)
+    if not any_webhook:
+        _check_robot(scheme, host, port, hosts)
     try:
         addresses = resolve(host, port)
     except (OSError, UnicodeError):
@@ -61,6 +70,15 @@ def target_of(url: str, *, any_webhook: bool = False, resolve: Resolve = look_up
     if not any_webhook and not all(map(is_public, addresses)):
         raise invalid("address", NOT_PUBLIC)
     return Target(scheme, host, port, addresses[0], path)
+
+
+def _check_robot(scheme: str, host: str, port: int, hosts: Collection[str]) -> None:
+    if scheme != "https":
+        raise invalid("address", NOT_HTTPS)
+    if host not in (*ROBOT_HOSTS, *hosts):
+        raise invalid("address", NO_ROBOT)
+    if port != PORTS["https"]:
+        raise invalid("address", OTHER_PORT)
 
 
 def _parts(url: str) -> tuple[str, str, int, str]:

@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import socket
 import threading
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import datetime
 from http.client import HTTPException
@@ -23,6 +24,7 @@ PATIENCE = 10.0  # seconds for connecting, and for each part of the answer
 ALTOGETHER = 20.0  # seconds after which an exchange is cut off, however slowly the answer drips
 LARGEST_ANSWER = 64 * 1024  # bytes that are read of it
 LONGEST_TEXT = 2000  # bytes of UTF-8; WeCom takes 2048
+UNCLEAR = "the robot did not take it, and gave no code for why"  # of its own words none are repeated
 TRY_AGAIN = (408, 425, 429)  # refusals that pass
 
 
@@ -48,14 +50,20 @@ def signed(path: str, secret: str, now: datetime) -> str:
 
 
 def send_webhook(
-    channel: Any, letter: Message, now: datetime, *, any_webhook: bool, resolve: Resolve = look_up
+    channel: Any,
+    letter: Message,
+    now: datetime,
+    *,
+    any_webhook: bool,
+    hosts: Collection[str] = (),
+    resolve: Resolve = look_up,
 ) -> None:
     """Send the letter to the robot of this channel's row; Undelivered when it did not take it.
 
     The address is looked up and checked anew each time, and what was checked is connected to. No redirect is followed.
     """
     try:
-        target = target_of(channel.address, any_webhook=any_webhook, resolve=resolve)
+        target = target_of(channel.address, hosts=hosts, any_webhook=any_webhook, resolve=resolve)
     except Invalid as error:
         ((message, _),) = error.fields["address"]
         raise Undelivered(f"the address {message}", is_final=message != UNKNOWN_HOST) from None
@@ -66,16 +74,19 @@ def send_webhook(
 
 def _check(status: int, answer: bytes) -> None:
     if 300 <= status < 400:
-        raise Undelivered(f"{status}: answers with a redirect, and none is followed", is_final=True)
+        raise Undelivered(
+            f"the robot's server answered with a redirect ({status}), and none is followed", is_final=True
+        )
     if status != 200:
         is_final = 400 <= status < 500 and status not in TRY_AGAIN
-        raise Undelivered(f"{status}: {answer.decode(errors='replace')}", is_final=is_final)
+        raise Undelivered(f"the robot's server answered with status {status}", is_final=is_final)
     try:
         content = orjson.loads(answer)
     except ValueError:
         content = None
-    if not isinstance(content, dict) or content.get("errcode") != 0:
-        raise Undelivered(f"the robot did not take it: {answer.decode(errors='replace')}")
+    code = content.get("errcode") if isinstance(content, dict) else None
+    if code != 0:
+        raise Undelivered(f"the robot did not take it (error {code})" if type(code) is int else UNCLEAR)
 
 
 def _exchange(target: Target, path: str, body: bytes) -> tuple[int, bytes]:
@@ -90,7 +101,7 @@ def _exchange(target: Target, path: str, body: bytes) -> tuple[int, bytes]:
         response = connection.getresponse()
         return response.status, response.read(LARGEST_ANSWER)
     except (HTTPError, HTTPException, OSError, ValueError) as error:
-        raise Undelivered(f"{type(error).__name__}: {error}".replace(path, "…")) from None
+        raise Undelivered(f"the robot's server could not be reached ({type(error).__name__})") from None
     finally:
         cutter.cancel()
         connection.close()

@@ -87,6 +87,11 @@ def _programme(
     return PolicyField(("programme", name), Label(zh, en), hint, unit, least=least, most=most)
 
 
+def _upload(name: str, zh: str, en: str, unit: Label, hint: Label | None = None) -> PolicyField:
+    return PolicyField(("uploads", name), Label(zh, en), hint, unit)
+
+
+MEGABYTES = Label("MB", "MB")
 GROUPS: tuple[PolicyGroup, ...] = (
     PolicyGroup(
         "escalation",
@@ -224,7 +229,7 @@ GROUPS: tuple[PolicyGroup, ...] = (
                 "evidence_mb",
                 "佐证文件上限",
                 "Largest file of evidence",
-                Label("MB", "MB"),
+                MEGABYTES,
                 least=1,
                 most=MOST_MEGABYTES,
             ),
@@ -266,6 +271,24 @@ GROUPS: tuple[PolicyGroup, ...] = (
                 most=100,
                 is_optional=True,
             ),
+        ),
+    ),
+    PolicyGroup(
+        "uploads",
+        Label("上传文件", "Uploaded files"),
+        Label(
+            "文件所占空间的上限，以及无主文件的清理。", "How much space files take, and when what is left over goes."
+        ),
+        (
+            _upload("project_mb", "每个项目的文件上限", "Documents of one project, at most", MEGABYTES),
+            _upload(
+                "unit_mb",
+                "每个单位的文件上限",
+                "Files of one unit, at most",
+                MEGABYTES,
+                Label("含其全部项目的文件和佐证。", "Those of all its projects, and its evidence."),
+            ),
+            _upload("orphan_days", "无主文件保留", "Files that belong to nothing are kept for", DAYS),
         ),
     ),
 )

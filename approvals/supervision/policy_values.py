@@ -12,7 +12,15 @@ from approvals.base.i18n import N_, label, series
 from approvals.base.text_validation import whole_number
 from approvals.supervision.policy_form import CHOICES, NONE, PolicyField, policy_fields
 from workflows.clock.lights import LIGHTS
-from workflows.config.policy import DECEMBER, HEAD_AGREES_FROM, RECORDED_LATER, ProgrammeRules, ReportRules, read_hours
+from workflows.config.policy import (
+    DECEMBER,
+    HEAD_AGREES_FROM,
+    RECORDED_LATER,
+    ProgrammeRules,
+    ReportRules,
+    UploadRules,
+    read_hours,
+)
 from workflows.config.policy_text import LEFT_OUT, Absence, Path, Value, policy_leaves, with_values
 
 Typed = str | tuple[str, ...]  # as a form has it; several months
@@ -29,7 +37,7 @@ NO_DECEMBER = N_("must have December among them")
 NO_CHOICE = N_("is not one of the available options")
 LATER_LIGHT = N_("must not be an earlier light than that of a lower level")
 NEEDS_LIGHT = N_("needs a light: nothing lifts to it")
-_RULES: Mapping[str, Any] = {"programme": ProgrammeRules(), "reports": ReportRules()}
+_RULES: Mapping[str, Any] = {"programme": ProgrammeRules(), "reports": ReportRules(), "uploads": UploadRules()}
 _DEFAULTS: dict[Path, Value] = {
     ("recorded_later",): RECORDED_LATER,
     ("head_agrees_from",): HEAD_AGREES_FROM,

@@ -7,7 +7,7 @@ import orjson
 from flask import request
 
 from approvals.base.errors import Invalid
-from approvals.base.files.store import Stored, store
+from approvals.base.files.store import Stored, store, touch
 from approvals.http.access import actor
 from approvals.http.application import settings
 from approvals.web.forms import FormInput, remember_input
@@ -21,7 +21,8 @@ def sent_file(name: str, values: FormInput) -> Stored | None:
     file = request.files.get(name)
     if file and file.filename:
         try:
-            stored: Stored | None = store(settings().files_dir, file.filename, file.stream)
+            folder, scanner = settings().files_dir, settings().scanner
+            stored: Stored | None = store(folder, file.filename, file.stream, scanner=scanner)
         except Invalid as error:
             raise Invalid({name: error.fields["file"]}) from None
     else:
@@ -37,10 +38,11 @@ def _note(stored: Stored) -> str:
 
 
 def _noted(note: str) -> Stored | None:
-    """The file of a note that was written for this person; None for any other text."""
+    """The file of a note that was written for this person, while it is there; None for any other text."""
     signature, _space, text = note.partition(" ")
     is_ours = text and hmac.compare_digest(signature.encode(), _signature(text).encode())
-    return Stored(**orjson.loads(text)) if is_ours else None
+    stored = Stored(**orjson.loads(text)) if is_ours else None
+    return stored if stored and touch(settings().files_dir, stored.sha256) else None
 
 
 def _signature(text: str) -> str:

@@ -9,14 +9,15 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from approvals.base.errors import Invalid, NotFound
-from approvals.base.files.store import Stored, store
+from approvals.base.files.store import Stored, size_of, store
 from approvals.base.i18n import N_
 from approvals.base.i18n import gettext as _
 from approvals.filing.document_changes import remove, rename, replace, retype
 from approvals.filing.documents import add, check_takes_documents
+from approvals.filing.quotas import check_room
 from approvals.filing.views import project_by_id
 from approvals.http.access import actor
-from approvals.http.application import now, settings
+from approvals.http.application import database, now, settings
 from approvals.http.errors import field_messages
 from approvals.web.forms import form_fields, remember_input
 from approvals.web.submissions import flash_message, writing_once
@@ -29,6 +30,8 @@ REPLACED, REMOVED = N_("“%(name)s” takes the place of the former file."), N_
 def upload_files(project_id: int, leads_to: str) -> Response:
     """Add the files of the form, each that can be taken; Invalid names the others with their reasons."""
     material = remember_input(form_fields("material")).get("material", "")
+    with database().read() as tx:
+        check_room(tx, project_id, (size_of(file.stream) for file in request.files.getlist("file")))
     stored, faults = _stored_files()
     with writing_once(leads_to) as once:
         project = project_by_id(once.tx, project_id)
@@ -57,7 +60,7 @@ def _stored_files() -> tuple[list[Stored], list[dict[str, object]]]:
 
 
 def _stored(file: FileStorage) -> Stored:
-    return store(settings().files_dir, file.filename, file.stream)
+    return store(settings().files_dir, file.filename, file.stream, scanner=settings().scanner)
 
 
 def change_document(project_id: int, uid: str, move: str, leads_to: str) -> Response:
@@ -90,7 +93,12 @@ def _retyping() -> Change:
 
 def _replacing() -> Change:
     stored = _stored(request.files.get("file") or FileStorage(BytesIO()))
-    return lambda tx, project_id, uid: replace(tx, project_id, uid, stored, by=actor(), now=now())
+
+    def change(tx: Connection, project_id: int, uid: str) -> str:
+        check_room(tx, project_id, [stored.size])
+        return replace(tx, project_id, uid, stored, by=actor(), now=now())
+
+    return change
 
 
 def _removing() -> Change:

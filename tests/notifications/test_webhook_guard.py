@@ -17,10 +17,13 @@ REFUSED = [
 ]  # fmt: skip
 
 
+HOSTS = ("robot.example", "good.example", "10.0.0.1")
+
+
 @pytest.mark.parametrize("host", REFUSED)
 def test_what_is_not_public_is_refused_at_entry(host: str) -> None:
     with pytest.raises(Invalid) as refused:
-        target_of(f"https://{host}/robot")
+        target_of(f"https://{host}/robot", hosts=[host.strip("[]")])
 
     assert "points to this machine or to a private network" in str(refused.value)
 
@@ -30,15 +33,15 @@ def test_what_is_not_public_is_refused_at_entry(host: str) -> None:
 )
 def test_a_name_that_resolves_to_anything_private_is_refused(addresses: list[str]) -> None:
     with pytest.raises(Invalid):
-        target_of("https://robot.example/x", resolve=lambda _host, _port: addresses)
+        target_of("https://robot.example/x", hosts=HOSTS, resolve=lambda _host, _port: addresses)
 
 
 def test_what_was_checked_is_what_is_connected_to_and_is_looked_up_once() -> None:
     answers = [["8.8.8.8"], ["127.0.0.1"]]  # a name server that changes its mind
 
-    target = target_of("https://robot.example:8443/send?key=1", resolve=lambda _host, _port: answers.pop(0))
+    target = target_of("https://robot.example:443/send?key=1", hosts=HOSTS, resolve=lambda _host, _port: answers.pop(0))
 
-    assert (target.ip, target.port, target.host_header) == ("8.8.8.8", 8443, "robot.example:8443")
+    assert (target.ip, target.port, target.host_header) == ("8.8.8.8", 443, "robot.example")
     assert target.path == "/send?key=1"
     assert "key=1" not in repr(target)
     assert len(answers) == 1
@@ -55,7 +58,22 @@ def test_what_was_checked_is_what_is_connected_to_and_is_looked_up_once() -> Non
 )  # fmt: skip
 def test_what_is_no_plain_https_address_is_refused(url: str) -> None:
     with pytest.raises(Invalid):
-        target_of(url, resolve=lambda _host, _port: ["8.8.8.8"])
+        target_of(url, hosts=HOSTS, resolve=lambda _host, _port: ["8.8.8.8"])
+
+
+@pytest.mark.parametrize(
+    "url", ["https://oapi.dingtalk.com.evil.example/x", "https://evil.example/oapi.dingtalk.com", "https://8.8.8.8/x"]
+)
+def test_a_host_that_is_no_robots_is_refused(url: str) -> None:
+    with pytest.raises(Invalid, match="is not an address of a WeCom or DingTalk robot"):
+        target_of(url, hosts=HOSTS, resolve=lambda _host, _port: ["8.8.8.8"])
+
+
+@pytest.mark.parametrize("host", ["qyapi.weixin.qq.com", "oapi.dingtalk.com", "OAPI.DingTalk.com"])
+def test_robots_are_reached_by_port_443_alone(host: str) -> None:
+    assert target_of(f"https://{host}/x", resolve=lambda _host, _port: ["8.8.8.8"]).port == 443
+    with pytest.raises(Invalid, match="must not name another port"):
+        target_of(f"https://{host}:8443/x", resolve=lambda _host, _port: ["8.8.8.8"])
 
 
 @given(st.ip_addresses(v=4))

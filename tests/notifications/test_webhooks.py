@@ -131,11 +131,29 @@ def test_no_redirect_is_followed(city: Carried, robot: Robot, status: int) -> No
 
 
 def test_an_address_that_became_private_is_refused_when_it_is_sent_to(city: Carried, robot: Robot) -> None:
-    city.robot("office1", robot.url.replace("http://", "https://"))
+    city.robot("office1", "https://127.0.0.1/robot")
     city.file("ext-1")
     serving = city.app.extensions[KEY]
-    serving.settings = replace(serving.settings, any_webhook=False)
+    serving.settings = replace(serving.settings, any_webhook=False, robot_hosts=("127.0.0.1",))
 
     assert city.work() == {"dead": 1}
     assert "private network" in city.jobs("failed")[0].error
     assert robot.heard == []
+
+
+def test_nothing_that_a_server_says_is_repeated(city: Carried, robot: Robot) -> None:
+    """The reason of a failure stands on our pages: it is in our words, with at most a number of theirs."""
+    said = "<b>call 400-1234 now</b>"
+    for status, body in (
+        (200, {"errcode": 93000, "errmsg": said}),
+        (200, {"errcode": said}),
+        (500, {"errmsg": said}),
+        (404, {"errmsg": said}),
+    ):
+        city.robot("office1", robot.url)
+        city.file(f"ext-{len(robot.answers)}-{status}-{len(body)}")
+        robot.answers.append((status, orjson.dumps(body), ("X", "y")))
+        city.work()
+    errors = [job.error for state in ("failed", "dead", "waiting") for job in city.jobs(state)]
+    assert errors
+    assert not [error for error in errors if "400-1234" in error or "<b>" in error]

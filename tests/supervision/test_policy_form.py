@@ -4,7 +4,7 @@ import yaml
 
 from approvals.supervision.policy_form import GROUPS, policy_fields
 from workflows.config import DATA
-from workflows.config.policy import OFFICE_STEPS, OPTIONAL, TARGETS, ProgrammeRules, ReportRules
+from workflows.config.policy import OFFICE_STEPS, OPTIONAL, TARGETS, ProgrammeRules, ReportRules, UploadRules
 from workflows.label import Label
 
 
@@ -21,6 +21,7 @@ def may_be_named():
         "programme": ProgrammeRules.__dataclass_fields__,
         "targets": TARGETS,
         "reports": ReportRules.__dataclass_fields__,
+        "uploads": UploadRules.__dataclass_fields__,
     }
     single = set(OPTIONAL) - set(optional)
     return single | {f"{section}.{name}" for section, names in optional.items() for name in names}

@@ -18,7 +18,7 @@ KEYS = (
     *("appeal_within", "cards", "bulletins"),
 )
 # Later editions of the policy have them.
-OPTIONAL = ("offices", "programme", "targets", "reports", "recorded_later", "head_agrees_from")
+OPTIONAL = ("offices", "programme", "targets", "reports", "uploads", "recorded_later", "head_agrees_from")
 MAPPINGS = ("answer_within", "levels", "first_answer", "pauses", "cards")
 TARGETS = ("in_time", "speed_up")
 OFFICE_STEPS = ("sort", "register", "appeal", "correction", "order_answer")
@@ -78,6 +78,18 @@ class ReportRules:
 
 
 @dataclass(frozen=True, slots=True)
+class UploadRules:
+    """Megabytes that the documents of a project, and those of a unit with its evidence, may take.
+
+    A stored file that no row names is removed after `orphan_days`.
+    """
+
+    project_mb: int = 5_000
+    unit_mb: int = 50_000
+    orphan_days: int = 7
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """`raised_by` maps a level to the light that raises it (None: by lifting only); days are working days.
 
@@ -103,6 +115,7 @@ class Policy:
     programme: ProgrammeRules = ProgrammeRules()
     targets: Mapping[str, int] = field(default_factory=dict)
     reports: ReportRules = ReportRules()
+    uploads: UploadRules = UploadRules()
     recorded_later: int = RECORDED_LATER
     head_agrees_from: date | None = HEAD_AGREES_FROM
 
@@ -128,14 +141,14 @@ def read_policy(text: str) -> Policy:
     answer_within, levels, pauses, cards = (dict(raw[key]) for key in ("answer_within", "levels", "pauses", "cards"))
     bulletins = tuple(raw["bulletins"]) if isinstance(raw["bulletins"], list) else ()
     within, reminder_at = raw["appeal_within"], raw["reminder_at"]
-    offices, programme, targets, reports = (raw.get(key, {}) for key in OPTIONAL[:4])
+    offices, programme, targets, reports, uploads = (raw.get(key, {}) for key in OPTIONAL[:5])
     later, agrees_from = raw.get("recorded_later", RECORDED_LATER), raw.get("head_agrees_from", HEAD_AGREES_FROM)
     _refuse(lines, *_office_violations(offices), *_programme_violations(programme), *_target_violations(targets))
-    _refuse(lines, *_report_violations(reports))
+    _refuse(lines, *_report_violations(reports), *_upload_violations(uploads))
     rules, paper = ProgrammeRules(**programme), ReportRules(**reports)
     policy = Policy(
         reminder_at, answer_within, levels, answering, pauses, within, cards, bulletins, offices, rules, targets, paper,
-        later, agrees_from,
+        UploadRules(**uploads), later, agrees_from,
     )  # fmt: skip
     _refuse(
         lines,
@@ -277,6 +290,13 @@ def _report_violations(reports: object) -> list[tuple[str, bool, str]]:
     if not isinstance(reports, dict) or not set(reports) <= set(names):
         return [("reports", True, f"reports names some of {', '.join(names)}")]
     return [("reports", not all(_is_limit(n, least=1) for n in reports.values()), "these are at least one day")]
+
+
+def _upload_violations(uploads: object) -> list[tuple[str, bool, str]]:
+    names = tuple(UploadRules.__dataclass_fields__)
+    if not isinstance(uploads, dict) or not set(uploads) <= set(names):
+        return [("uploads", True, f"uploads names some of {', '.join(names)}")]
+    return [("uploads", not all(_is_limit(n, least=1) for n in uploads.values()), "these are at least one")]
 
 
 def _is_day(value: object) -> bool:

@@ -11,10 +11,12 @@ from approvals.api.v1.declaration import Description, json_response, new_api, wr
 from approvals.api.v1.derived import AnswerSchema
 from approvals.api.v1.exchange import WrongType, json_answer
 from approvals.base.errors import invalid
+from approvals.base.files.store import size_of
 from approvals.base.i18n import N_
 from approvals.evidence.actions import add, check_may_give
 from approvals.evidence.queries import facts_of, rows_of
 from approvals.evidence.receipt import FIELD, receive_file
+from approvals.filing.quotas import check_room_for_evidence
 from approvals.http.access import actor
 from approvals.http.application import database, now, settings
 from workflows.config.policy import load_policy
@@ -59,7 +61,10 @@ def send_evidence() -> Response:
     file = request.files.get(FIELD)
     if not isinstance(file, FileStorage):
         raise invalid(FIELD, N_("Choose a file."))
-    received = receive_file(settings().files_dir, file.filename, file.stream, load_policy().programme.evidence_mb)
+    with database().read() as tx:
+        check_room_for_evidence(tx, actor(), size_of(file.stream))
+    most, scanner = load_policy().programme.evidence_mb, settings().scanner
+    received = receive_file(settings().files_dir, file.filename, file.stream, most, scanner=scanner)
     with database().write() as tx:
         ref = add(tx, received, by=actor(), now=now())
         piece = facts_of(rows_of(tx, [ref])[ref])

@@ -20,6 +20,7 @@ from approvals.catalogue.queries import known_stages
 from approvals.exports.lists.approvals import QUEUE
 from approvals.filing.document_changes import check_may_bring
 from approvals.filing.documents import insert_document
+from approvals.filing.quotas import check_room
 from approvals.history.commands import Reference
 from approvals.history.timeline_days import TimelineDay
 from approvals.http.access import access, actor, may_open
@@ -257,9 +258,14 @@ def _sent_document(project: str, code: str, move: Move, values: FormInput) -> Ca
         view = approval(tx, project, code, actor(), today())
     acting_role(actor(), move, view.place)
     stored = sent_file("document", values)
-    return lambda tx: (
-        {"document": insert_document(tx, view.project_id, stored, by=actor(), now=now())} if stored else {}
-    )
+
+    def add_document(tx: Connection) -> Values:
+        if stored is None:
+            return {}
+        check_room(tx, view.project_id, [stored.size], field="document")
+        return {"document": insert_document(tx, view.project_id, stored, by=actor(), now=now())}
+
+    return add_document
 
 
 def _message(move: str, view: ApprovalView, made: Collection[str]) -> str:

@@ -21,6 +21,7 @@ from approvals.exports.lists.projects import OWN_PROJECTS
 from approvals.filing.documents import DocumentFile, add, check_takes_documents, document_file
 from approvals.filing.forms import NEW, check_answered, unsent_form
 from approvals.filing.previews import preview_of
+from approvals.filing.quotas import check_room
 from approvals.filing.receipts import receipt_at, receipts_of
 from approvals.filing.screening import screening_of
 from approvals.filing.views import changes_since, open_to
@@ -160,8 +161,11 @@ def report_works(ref: str, move: str) -> Response:
     stored = sent_file("file", values)
 
     def add_evidence(tx: Connection) -> Values:
-        evidence = stored and add(tx, own_project(tx, ref), stored, "", by=actor(), now=now())
-        return {"evidence": evidence} if evidence else {}
+        if stored is None:
+            return {}
+        project = own_project(tx, ref)
+        check_room(tx, project.id, [stored.size])
+        return {"evidence": add(tx, project, stored, "", by=actor(), now=now())}
 
     command = new_command(move, Reference("project", ref), values, form_version())
     with performing(command, url_for("filing.show", ref=ref, _anchor="works"), add_evidence) as (once, _result):

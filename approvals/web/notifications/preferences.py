@@ -125,7 +125,7 @@ def set_webhook() -> Response:
     fields = form_fields("robot", "address", "secret")
     remember_input({name: value for name, value in fields.items() if name != "secret"})
     webhook = read_fields(NewWebhook, fields)
-    target_of(webhook.address, any_webhook=settings().any_webhook)
+    target_of(webhook.address, hosts=settings().robot_hosts, any_webhook=settings().any_webhook)
     return process_once(
         url_for("outbox.show"),
         lambda tx: actions.set_webhook(tx, webhook, by=actor(), now=now()),

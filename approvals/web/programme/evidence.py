@@ -10,12 +10,13 @@ from werkzeug.wrappers import Response
 from approvals.accounts import permissions
 from approvals.base.errors import Invalid, NotFound, invalid
 from approvals.base.files.filetypes import MEGABYTE
-from approvals.base.files.store import opened
+from approvals.base.files.store import opened, size_of
 from approvals.base.formatting import size
 from approvals.base.i18n import N_
 from approvals.base.i18n import gettext as _
 from approvals.evidence.actions import add, check_may_give
 from approvals.evidence.receipt import receive_file
+from approvals.filing.quotas import check_room_for_evidence
 from approvals.http.access import access, actor
 from approvals.http.application import FORM_LIMIT, database, now, settings
 from approvals.http.errors import field_messages
@@ -67,7 +68,10 @@ def with_sent_files(values: FormInput) -> FormInput:
 def _received(file: FileStorage) -> str:
     """The reference of a file, noted before the form is: refused, the form need not send it again."""
     check_may_give(actor())
-    received = receive_file(settings().files_dir, file.filename, file.stream, load_policy().programme.evidence_mb)
+    with database().read() as tx:
+        check_room_for_evidence(tx, actor(), size_of(file.stream))
+    most, scanner = load_policy().programme.evidence_mb, settings().scanner
+    received = receive_file(settings().files_dir, file.filename, file.stream, most, scanner=scanner)
     with database().write() as tx:
         return add(tx, received, by=actor(), now=now())
 

@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -12,14 +13,20 @@ from sqlalchemy import select
 
 from approvals.base.errors import Invalid
 from approvals.base.files.filetypes import FILE_LIMIT
-from approvals.base.files.store import path_of
-from approvals.filing.documents import DOCUMENTS, stored_files_are_whole
+from approvals.base.files.scanner import read_address
+from approvals.base.files.store import Stored, path_of
+from approvals.filing import quotas
+from approvals.filing.documents import DOCUMENTS, add, stored_files_are_whole
+from approvals.filing.views import project_by_id
 from approvals.http.application import KEY
-from tests.support.builders import do, walk
+from tests.support.builders import NOW, an_actor, do, walk
+from tests.support.clamd import EICAR, a_clamd
 from tests.support.desk import a_filing, damage, row_of, the_database
 from tests.support.files import HOSTILE, WHOLE, a_page, docx, pdf
 from tests.support.pages import Visitor, somebody
+from workflows.config.policy import UploadRules, load_policy
 
+FULL = Stored("满.pdf", "application/pdf", 1024 * 1024, "0" * 64)
 REFUSED = ("a program", "a page called a document", "an empty file", "a name with a NUL", "no name")
 
 
@@ -55,6 +62,36 @@ def test_equal_contents_are_stored_once(app: OpenAPI, owner: Visitor, ref: str) 
 
     assert [row.name for row in rows(app)] == ["可研.pdf", "可研(副本).pdf", "另一份.pdf"]
     assert len(files_of(app)) == 2
+
+
+def test_a_file_in_which_the_scanner_finds_something_is_refused_in_words(
+    app: OpenAPI, owner: Visitor, ref: str
+) -> None:
+    service = app.extensions[KEY]
+    with a_clamd() as (address, clamd):
+        service.settings = replace(service.settings, scanner=read_address(address))
+        assert upload(owner, ref, "可研.pdf", pdf("一")).status_code == 303
+        refused = upload(owner, ref, "坏.pdf", pdf(EICAR.decode()))
+        clamd.answer = b""
+        silent = upload(owner, ref, "可研.pdf", pdf("二"))
+
+    assert (refused.status_code, silent.status_code) == (422, 422)
+    assert "病毒扫描发现" in refused.text and "病毒扫描没有应答" in silent.text
+    assert [row.name for row in rows(app)] == ["可研.pdf"]
+    assert len(files_of(app)) == 1
+
+
+def test_a_file_for_which_a_project_has_no_room_is_refused_and_not_stored(
+    app: OpenAPI, owner: Visitor, ref: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    policy = replace(load_policy(), uploads=UploadRules(project_mb=1))
+    monkeypatch.setattr(quotas, "load_policy", lambda: policy)
+    with the_database(app).write() as tx:
+        add(tx, project_by_id(tx, row_of(the_database(app), ref).id), FULL, "", by=an_actor(tx, "owner1"), now=NOW)
+    refused = upload(owner, ref, "可研.pdf", pdf("一"))
+    assert refused.status_code == 422
+    assert "本项目的文件最多占用1 MB" in refused.text
+    assert files_of(app) == []
 
 
 def test_every_stored_file_is_checked_by_the_invariant(app: OpenAPI, owner: Visitor, ref: str) -> None:

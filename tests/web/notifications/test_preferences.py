@@ -92,7 +92,7 @@ def test_a_robots_secrets_are_masked_afterwards(office: Visitor) -> None:
 def test_a_private_address_is_refused_at_entry(page_url: str) -> None:
     with a_carried_city(page_url) as city:
         running = city.app.extensions[KEY]
-        running.settings = replace(running.settings, any_webhook=False)
+        running.settings = replace(running.settings, any_webhook=False, robot_hosts=("10.0.0.1",))
         office = somebody(city.app, "office1")
         answer = office.post(f"{PAGE}/webhook", {"address": "https://10.0.0.1/x", "robot": "wecom"})
 

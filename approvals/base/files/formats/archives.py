@@ -62,7 +62,10 @@ def _listed(directory: bytes, count: int, size: int) -> dict[str, Part]:
         name = directory[at + 46 : at + 46 + name_length].decode("utf-8", "replace")
         if start + 30 + packed > size:
             return {}
-        parts[name.lower().replace("\\", "/")] = Part(name, bool(flags & _IS_ENCRYPTED), method, packed, start)
+        key = name.lower().replace("\\", "/")
+        if key in parts:  # readers differ in which of two they take
+            return {}
+        parts[key] = Part(name, bool(flags & _IS_ENCRYPTED), method, packed, start)
         at += 46 + name_length + extra + comment
     return parts
 

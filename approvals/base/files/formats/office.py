@@ -8,7 +8,17 @@ from typing import IO
 from approvals.base.files.formats.archives import Part, elements_of, is_archive, parts_of
 from approvals.base.files.formats.compound import has_macros, is_compound, start_of
 from approvals.base.files.formats.excel_password import opens_by_itself
-from approvals.base.files.formats.reading import DAMAGED, LOCKED, MACROS, NO_FAULT, OTHER, Check, read
+from approvals.base.files.formats.reading import (
+    DAMAGED,
+    LINKED,
+    LOCKED,
+    MACROS,
+    NO_FAULT,
+    OTHER,
+    TEMPLATE,
+    Check,
+    read,
+)
 
 Parts = Mapping[str, Part]
 
@@ -16,6 +26,10 @@ Parts = Mapping[str, Part]
 TYPES, RELATIONS = "[content_types].xml", "_rels/.rels"
 _MAIN = "/officeDocument"  # how the type of the relation to the main part ends, in both editions of the standard
 _MACRO_PART = "vbaproject.bin"
+_MACRO_TYPES = ("macroenabled", "vbaproject", "macrosheet", "vbadata")  # of content; the last but one is Excel 4.0's
+_MACRO_RELATIONS = ("vbaproject", "xlmacrosheet", "xlintlmacrosheet")
+_HARMLESS = "/hyperlink"  # nothing is fetched until somebody clicks
+_RELATIONS_PART, MOST_RELATIONS = ".rels", 50_000  # elements of all parts together; an honest document has a hundredth
 _ENTRY, _ENCRYPTIONS = "ofd.xml", "encryptions.xml"
 # Word (MS-DOC 2.5.1) and Excel (MS-XLS 2.4.117): where an encrypted file says so.
 _FLAGS, _IS_ENCRYPTED = 10, 0x0100
@@ -51,7 +65,35 @@ def _check_main(file: IO[bytes], parts: Parts, kind: str) -> str:
     content_type = _type_of(file, parts, main)
     if "macroEnabled" in content_type:
         return MACROS
-    return NO_FAULT if content_type.endswith(f".{kind}.main+xml") else OTHER
+    if not content_type.endswith(f".{kind}.main+xml"):
+        return OTHER
+    types = [element.attributes.get("ContentType", "").lower() for element in elements_of(file, parts[TYPES])]
+    if any(mark in content_type for content_type in types for mark in _MACRO_TYPES):
+        return MACROS
+    return _check_relations(file, parts)
+
+
+def _check_relations(file: IO[bytes], parts: Parts) -> str:
+    """What the parts refer to lies within the package, but for links that a reader may click; the unreadable fails."""
+    count = 0
+    for part in (part for name, part in parts.items() if name.endswith(_RELATIONS_PART)):
+        elements = elements_of(file, part)
+        count += len(elements)
+        if not elements or count > MOST_RELATIONS:
+            return DAMAGED
+        for element in elements:
+            if fault := _check_relation(element.attributes):
+                return fault
+    return NO_FAULT
+
+
+def _check_relation(attributes: Mapping[str, str]) -> str:
+    kind = attributes.get("Type", "").lower()
+    if kind.rpartition("/")[2] in _MACRO_RELATIONS:
+        return MACROS
+    if attributes.get("TargetMode", "").lower() != "external" or kind.endswith(_HARMLESS):
+        return NO_FAULT
+    return TEMPLATE if kind.endswith("/attachedtemplate") else LINKED
 
 
 def _main_part(file: IO[bytes], parts: Parts) -> str:

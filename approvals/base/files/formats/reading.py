@@ -10,6 +10,13 @@ NO_FAULT = ""
 OTHER = N_("The content is not that of a .%(suffix)s file.")
 DAMAGED = N_("The file is damaged or incomplete. Open it, save it again, and upload the new file.")
 LOCKED = N_("The file needs a password to open. Remove the password, save the file, and upload it again.")
+TEMPLATE = N_(
+    "The file loads a template from elsewhere. Detach the template (Developer › Document Template), save the file, and "
+    "upload it again."
+)
+LINKED = N_(
+    "The file loads content from elsewhere. Break the links to other files, save the file, and upload it again."
+)
 MACROS = N_("The file contains macros. Save it without macros.")
 
 Check = Callable[[IO[bytes], int], str]  # the file and its size in bytes -> why it is not taken
