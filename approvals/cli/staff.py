@@ -19,6 +19,7 @@ from approvals.base.text_validation import read_fields
 from approvals.cli.database import with_database
 from approvals.cli.faults import ServiceGroup
 from approvals.cli.operators import AS, administrator, known_person, link_of
+from approvals.cli.people_sheets import import_people
 from approvals.handover.actions import CENTRE
 from approvals.handover.responsibilities import responsibilities
 from approvals.handover.second_administrator import act_or_ask, ask_factor_reset, ask_second
@@ -140,14 +141,20 @@ def show_person(user: str) -> None:
 @click.argument("user")
 @click.option("--name", required=True, help="The full name.")
 @click.option("--unit", required=True, help="The unit that the person works in.")
+@click.option("--link", "by_link", is_flag=True, help="Make no password; print the link by which they choose one.")
 @AS
 @with_database
-def add_person(user: str, name: str, unit: str, username: str) -> None:
-    """Make the account USER, without roles; the password is shown this once."""
+def add_person(user: str, name: str, unit: str, by_link: bool, username: str) -> None:
+    """Make the account USER, without roles; the password, or the link that works once, is shown this once."""
     values = read_fields(NewPerson, {"username": user, "name": name})
     with database().write() as tx:
-        actor = administrator(tx, username, "sysadmin")
-        click.echo(accounts.create_person(tx, _unit_id(tx, unit), values, by=actor, now=now()))
+        actor, unit_id = administrator(tx, username, "sysadmin"), _unit_id(tx, unit)
+        if by_link:
+            accounts.add_person(tx, unit_id, values, by=actor, now=now())
+            secret = link_of(begin_by_link(tx, user, by=actor, now=now()))
+        else:
+            secret = accounts.create_person(tx, unit_id, values, by=actor, now=now())
+    click.echo(secret)
 
 
 @person_group.command("roles")
@@ -249,5 +256,6 @@ def _administer(tx: Connection, kind: str, user: str, details: Mapping[str, obje
     tell_person(tx, user, now())
 
 
+person_group.add_command(import_people)
 person_group.add_command(set_roles, "role")
 person_group.add_command(leave, "deactivate")

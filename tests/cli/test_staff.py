@@ -5,9 +5,12 @@ from datetime import UTC, datetime
 import pyotp
 import pytest
 
+from approvals.accounts.queries import person
+from approvals.accounts.resets import choose_password
 from approvals.accounts.second_factors import has_factor, new_secret, set_up_factor
 from tests.support.builders import a_database, a_project, an_actor, faults, project_row
 from tests.support.cli_runner import run
+from tests.support.people_sheets import NEW, people_csv
 
 BY = ("--by", "sysadmin1")
 
@@ -60,6 +63,36 @@ def test_leaving_with_open_work_needs_a_successor_and_the_right_administrator(cl
     cli("person", "leave", "liaison1", "--successor", "liaison2", *BY)
     with database.read() as tx:
         assert project_row(tx, ref).liaison_id == an_actor(tx, "liaison2").id
+
+
+def test_a_person_is_added_with_a_link_and_without_a_password(cli, database):
+    link = cli("person", "add", "new1", "--name", "钟离", "--unit", "市水利局", "--link", *BY).strip()
+    with database.write() as tx:
+        assert not person(tx, "new1").has_password
+        choose_password(tx, link.partition("secret=")[2], "a long road 27 homes", now=datetime.now(UTC))
+        assert person(tx, "new1").has_password
+
+
+def test_a_sheet_of_people_is_shown_and_taken_in_two_parts(cli, database, tmp_path):
+    sheet = tmp_path / "people.csv"
+    sheet.write_bytes(people_csv(NEW))
+    assert "row 2: zhong01 new" in cli("person", "import", sheet, "--preview", *BY)
+    assert "zhong01" not in cli("person", "list")
+    assert cli("person", "import", sheet, *BY).endswith("1 were made, 0 changed\n")
+    assert cli("person", "import", sheet, "--roles").endswith("0 were made, 1 changed\n")
+    assert "zhong01  钟离  市教育局  owner" in cli("person", "list")
+    assert cli("person", "import", sheet, *BY).endswith("0 were made, 0 changed\n")
+
+
+def test_a_sheet_with_a_wrong_row_is_refused_as_a_whole(cli, database, tmp_path):
+    sheet = tmp_path / "people.csv"
+    sheet.write_bytes(people_csv(NEW, ("zhong02", "钟二", "没有这个局", "", "", "")))
+    told = cli("person", "import", sheet, *BY, fails=True)
+    assert "row 3: zhong02 refused C3 is not the name of a unit: 没有这个局" in told
+    assert "nothing was taken" in told
+    sheet.write_bytes(b"\x00\x01 no sheet")
+    cli("person", "import", sheet, *BY, fails=True)
+    assert "zhong0" not in cli("person", "list")
 
 
 def test_a_lost_second_factor_is_taken_off_at_once_or_by_two_administrators(cli, database):
