@@ -34,6 +34,7 @@ from approvals.web.admin.jobs import jobs
 from approvals.web.admin.locks import locks
 from approvals.web.admin.routes import administration
 from approvals.web.admin.second import second
+from approvals.web.appraisal.deductions import deductions
 from approvals.web.approvals.corrections import corrections
 from approvals.web.approvals.documents import papers
 from approvals.web.approvals.handlers import handlers
@@ -102,6 +103,7 @@ BLUEPRINTS = (
     vacancy_list,
     supervision,
     cards,
+    deductions,
     offices,
     orders,
     joint,
@@ -145,7 +147,14 @@ BELL = BellEntry(
     frozenset(
         {
             *("windows.show", "supervision.escalation", "papers.notice", "filing.show", "casefile.show"),
-            *("requests.show", "orders.show", "programme.item", "programme.entry", "programme.problem"),
+            *(
+                "requests.show",
+                "orders.show",
+                "deductions.show",
+                "programme.item",
+                "programme.entry",
+                "programme.problem",
+            ),
             *("programme.month", "reports.show", "offices.index", "triage.show", "registration.show"),
         }
     ),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from approvals.accounts.actors import check_bounds
+from approvals.appraisal.actions import move_deduction
 from approvals.base.database import Transactions
 from approvals.base.errors import Refused, invalid
 from approvals.base.i18n import N_
@@ -44,6 +45,7 @@ from approvals.windows.reminders import remind
 from workflows.charts.approval import APPROVAL, REMINDERS
 from workflows.charts.card import CARD
 from workflows.charts.correction import CORRECTION
+from workflows.charts.deduction import DEDUCTION
 from workflows.charts.escalation import ESCALATION
 from workflows.charts.item import ITEM
 from workflows.charts.model import Chart
@@ -97,6 +99,7 @@ MOVES: Mapping[Kind, Mapping[str, Action]] = {
     "word": {"write_word": move_word, **_moves(WORD, move_word)},
     "orders": {"issue": issue_order},
     "order": _moves(ORDER, move_order),
+    "deduction": _moves(DEDUCTION, move_deduction),
     "programme": _moves(PROGRAMME, move_year),
     "items": {"propose": propose},
     "item": {**_moves(ITEM, move_item), "divide_days": divide_days},
@@ -120,6 +123,7 @@ _UNKNOWN: Mapping[Kind, str] = {
     "word": N_("is not an action available on a monthly statement"),
     "orders": _OF_ORDER,
     "order": _OF_ORDER,
+    "deduction": N_("is not an action available on a deduction"),
     "programme": N_("is not an action available on a programme year"),
     "items": _OF_ITEM,
     "item": _OF_ITEM,
@@ -198,6 +202,7 @@ _SETTLE: Mapping[Kind, Callable[[Connection, Command], None]] = {
 # References as the feed writes them.
 
 _PARTS: Mapping[str, Kind] = {"requests": "request", "words": "word"}
+_NUMBERED: Mapping[str, Kind] = {"orders": "order", "deductions": "deduction"}
 _PROGRAMME = re.compile(rf"{PREFIX}/((?:20|21)[0-9]{{2}}(?:/.*)?)", re.DOTALL)
 
 
@@ -205,7 +210,7 @@ def read_reference(text: str, move: str) -> Reference:
     """What a line of the feed is on.
 
     `<project>`, `<project>/<code>`, `<project>/<code>/cards/<rule>`, `<project>/requests/<no>`,
-    `<project>/words/<month>`, `orders/<no>`, `programme/<year>`, `programme/<year>/<item>`,
+    `<project>/words/<month>`, `orders/<no>`, `deductions/<no>`, `programme/<year>`, `programme/<year>/<item>`,
     `programme/<year>/<item>/<task>/<month>` or `programme/<year>/<item>/problems/<no>`. For `draft` it is the reference
     that the new project gets, for `ask` `<project>/requests`, for `raise_problem` `programme/<year>/<item>/problems`,
     for `issue` what the order is about with `/orders` behind it, or `orders` alone.
@@ -218,8 +223,8 @@ def read_reference(text: str, move: str) -> Reference:
     if programme := _PROGRAMME.fullmatch(text):
         return _in_programme(programme[1], move)
     project, slash, rest = text.partition("/")
-    if project == "orders" and REF.fullmatch(rest):
-        return Reference("order", key=rest)
+    if project in _NUMBERED and REF.fullmatch(rest):
+        return Reference(_NUMBERED[project], key=rest)
     return _within(project, rest, move) if slash else Reference("project", project)
 
 

@@ -1,6 +1,7 @@
 """Every table there is, so that migrations and checks see them all."""
 
 from approvals.accounts import tables as accounts
+from approvals.appraisal import tables as appraisal
 from approvals.base import tables as base
 from approvals.base.columns import METADATA
 from approvals.calendar import tables as calendar
@@ -38,6 +39,6 @@ MODULES = (
         registration,
         windows,
     ),
-    *(liaisons, supervision, reports, notifications, imports),
+    *(liaisons, supervision, appraisal, reports, notifications, imports),
 )
 ALL_TABLES = tuple(METADATA.sorted_tables)

@@ -9,6 +9,7 @@ from tests.support.builders import NOW, a_database, an_actor
 from workflows.charts.approval import APPROVAL
 from workflows.charts.card import CARD
 from workflows.charts.correction import CORRECTION
+from workflows.charts.deduction import DEDUCTION
 from workflows.charts.escalation import ESCALATION
 from workflows.charts.item import ITEM
 from workflows.charts.model import Chart
@@ -29,6 +30,7 @@ KINDS: dict[Chart, tuple[Kind, ...]] = {
     REQUEST: ("requests", "request"),
     WORD: ("word",),
     ORDER: ("orders", "order"),
+    DEDUCTION: ("deduction",),
     PROGRAMME: ("programme",),
     ITEM: ("items", "item"),
     ENTRY: ("entry",),
@@ -79,6 +81,7 @@ def test_execute_refuses_the_moves_of_the_system(sqlite_url: str) -> None:
         ("ext-1/orders", "issue", Reference("orders", "ext-1")),
         ("ext-1/A01/orders", "issue", Reference("orders", "ext-1", "A01")),
         ("orders/2026-3", "answer", Reference("order", key="2026-3")),
+        ("deductions/2026-3", "object", Reference("deduction", key="2026-3")),
         ("orders/A01", "submit", Reference("approval", "orders", "A01")),  # a project may be called so
         ("programme/2026", "close_month", Reference("programme", key="2026")),
         ("programme/2026/030", "propose", Reference("items", key="2026/030")),

@@ -13,7 +13,7 @@ from approvals.base.errors import Unconfirmed
 # an order, `items` for an item of the programme, `problems` for a problem of one.
 Kind = Literal[
     "projects", "project", "approval", "card", "requests", "request", "word", "orders", "order",
-    "programme", "items", "item", "entry", "problems", "problem",
+    "programme", "items", "item", "entry", "problems", "problem", "deduction",
 ]  # fmt: skip
 
 
@@ -22,9 +22,9 @@ class Reference:
     """What a move is made on, as people address it.
 
     `project` is a number, an external reference or an internal id; `code` is an approval's item; `key` tells a card
-    (by its rule), a request (by its number), a word (by its month) or an order (as 2026-3) from its siblings. For the
-    programme it is the year (2026), the item (2026/030), the entry (2026/030/510402/2026-05) or the problem
-    (2026/030/problems/3). Orders about a problem have it as `key`.
+    (by its rule), a request (by its number), a word (by its month), an order or a deduction (as 2026-3) from its
+    siblings. For the programme it is the year (2026), the item (2026/030), the entry (2026/030/510402/2026-05)
+    or the problem (2026/030/problems/3). Orders about a problem have it as `key`.
     """
 
     kind: Kind

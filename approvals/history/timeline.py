@@ -49,6 +49,7 @@ OTHER_FACTS = (
     Need("colour", "card_colour", "颜色", "Colour"),
     Need("month", "month", "月份", "Month"),
     Need("appeal_by", "day", "申诉截止日期", "Appeal by"),
+    Need("object_by", "day", "异议截止日期", "Object by"),
     Need("order", "order_no", "督办单编号", "Order"),
     Need("ground", "text", "依据", "Ground"),
     Need("was", "approval_state", "当时状态", "State then"),

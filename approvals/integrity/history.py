@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, select
 
+from approvals.appraisal.queries import DEDUCTIONS
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.history.queries import Violation
 from approvals.history.record import ENTRY
@@ -35,6 +36,7 @@ TABLES = {
     "entry": ENTRIES,
     "problem": PROBLEMS,
     "reminder": REMINDERS,
+    "deduction": DEDUCTIONS,
 }
 # States in which rows begin without an entry: approvals with their project, monthly entries when they come due.
 FIRST_STATES = {"approval": "waiting", "entry": "due"}

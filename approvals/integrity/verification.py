@@ -18,6 +18,7 @@ from approvals.integrity.approvals import (
     struck_by_the_record,
 )
 from approvals.integrity.catalogue import catalogues_are_as_loaded, projects_keep_their_edition
+from approvals.integrity.deductions import deductions_are_those_of_the_record
 from approvals.integrity.documents import documents_of_the_record_exist
 from approvals.integrity.escalations import (
     cards_are_those_of_the_record,
@@ -85,6 +86,7 @@ INVARIANTS: tuple[Callable[[Connection], Iterator[Violation]], ...] = (
     deputies_stood_in,
     cards_are_those_of_the_record,
     orders_are_those_of_the_record,
+    deductions_are_those_of_the_record,
     office_steps_are_spoken_of_in_turn,
     diverted_projects_stand_in_the_ledger,
     programme_follows_from_history,

@@ -6,6 +6,7 @@ from typing import Any
 
 from approvals.accounts.actors import SYSTEM_ACTOR
 from approvals.accounts.list_files import delete_old_files
+from approvals.appraisal.proposals import propose_deductions
 from approvals.base.jobs import Running
 from approvals.base.service import settings_in_use
 from approvals.filing.orphans import remove_orphans
@@ -74,6 +75,7 @@ def tidy(job: Running) -> Result:
 KINDS: dict[str, Do] = {
     # A sweep that comes late makes what was missed, each on its proper day.
     "sweep": lambda job: dict(sweep(job, job.now(), job.now)),
+    "propose_deductions": lambda job: dict(propose_deductions(job, job.now)),
     "compile_month": partial(compile_draft, MONTHLY),
     "compile_bulletin": partial(compile_draft, BULLETIN),
     "redate": lambda job: {"approvals": sum(1 for _ in finish(job, job.now))},

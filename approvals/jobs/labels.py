@@ -4,6 +4,7 @@ from workflows.label import Label
 
 KIND_LABELS = {
     "sweep": Label("升级巡检", "Escalation check"),
+    "propose_deductions": Label("拟定扣分", "Propose deductions"),
     "compile_month": Label("编制月度报告", "Compile the monthly report"),
     "compile_bulletin": Label("编制督查通报", "Compile the bulletin"),
     "redate": Label("重新计算期限", "Recalculate dates after a new calendar"),

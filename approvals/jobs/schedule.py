@@ -73,6 +73,7 @@ SCHEDULE = (
     Regular("sweep", each_minute, tries=1, retention=timedelta(days=2)),  # the next minute's makes up for it
     Regular("compile_month", each_month, makes_up_all=True, retention=None),
     Regular("compile_bulletin", each_bulletin, makes_up_all=True, retention=None),
+    Regular("propose_deductions", daily(time(1))),
     Regular("digest", daily(load_outbox_policy().digest_at)),
     Regular("tidy", daily(time(3))),
     Regular(KEEP, daily(time(0, 30))),

@@ -36,6 +36,7 @@ from approvals.history.timeline import SYSTEM_ROLE
 from approvals.notifications.tables import NoticeRead
 from approvals.programme.queries import ITEMS, PREFIX
 from approvals.registration.queries import APPROVALS, visible_approvals
+from workflows.charts.deduction import DEDUCTION
 from workflows.charts.model import SYSTEM, Move
 from workflows.charts.office_moves import STATEMENTS
 from workflows.charts.order import ORDER
@@ -54,7 +55,7 @@ MOST = 999  # the highest count that is told; of more it is said that there are
 NOTICE_KINDS: Mapping[str, tuple[Label, tuple[str, ...]]] = {
     "project": (Label("项目", "Projects"), ("project",)),
     "approval": (Label("审批", "Approvals"), ("approval", "correction")),
-    "supervision": (Label("督办", "Supervision"), ("escalation", "order", "card", "word")),
+    "supervision": (Label("督办", "Supervision"), ("escalation", "order", "card", "word", "deduction")),
     "request": (Label("诉求", "Requests"), ("request",)),
     "programme": (Label("民生工程", "Programme"), tuple(sorted(OF_PROGRAMME))),
     "report": (Label("报告", "Reports"), ("report",)),
@@ -80,6 +81,7 @@ class InboxNotice:
     request_no: str = ""  # of the request that the notice is about
     report: tuple[str, str] | None = None  # kind and period of the report that it is about
     order: str = ""  # reference of the supervision order that it is about
+    deduction: str = ""  # reference of the deduction that it is about
     task: Label | None = None  # the office's own step that it is about
     programme: str = ""  # key of what it is about in the programme: a year, a month, an item, an entry, a problem
 
@@ -249,6 +251,7 @@ def _view(tx: Connection, row: Any, *, is_new: bool) -> InboxNotice:
         request_no=row.label.rpartition("/")[2] if chart == "request" else "",
         report=(row.label.partition("/")[0], row.label.partition("/")[2]) if chart == "report" else None,
         order=row.label if chart == ORDER.name else "",
+        deduction=row.label if chart == DEDUCTION.name else "",
         task=office_label(TASK_OF[chart, row.to_state]) if move in STATEMENTS else None,
         programme=row.label.removeprefix(f"{PREFIX}/") if chart in OF_PROGRAMME else "",
     )

@@ -25,6 +25,7 @@ PATHS: Mapping[str, str] = {
     "project": "/casefiles/{ref}",
     "request": "/projects/{ref}/requests/{number}",
     "order": "/orders/{order}",
+    "deduction": "/deductions/{deduction}",
     "item": "/programme/{year}/items/{item_no}",
     "entry": "/programme/{year}/items/{item_no}/{code}/{month}",
     "problem": "/programme/{year}/items/{item_no}/problems/{number}",
@@ -63,6 +64,8 @@ def title_of(notice: InboxNotice) -> str:
         return title + _(": ") + report_title(*notice.report)
     if notice.order:
         return title + _(": ") + load_city().shown_order(notice.order)
+    if notice.deduction:
+        return title + _(": ") + notice.deduction
     if notice.programme:
         return title + _(": ") + _of_programme(notice.programme)
     return title + _(": ") + f"{notice.code} {label(notice.item)}" if notice.item else title
@@ -85,8 +88,8 @@ def path_of(notice: InboxNotice, reader: Actor) -> str | None:
         return page_path(kind, month=month) if reader.has(*permissions.SEE_REPORTS) else None
     if notice.move.name in STATEMENTS and reader.has(*permissions.SEE_OFFICE_STEPS):
         return page_path("offices")
-    if notice.order:
-        return page_path("order", order=notice.order) if reader.has(*permissions.SEE_ORDERS) else None
+    if notice.order or notice.deduction:
+        return _numbered_path(notice, reader)
     if notice.programme:
         return _programme_path(notice.programme, reader)
     if not notice.is_visible:  # it was when they heard of it
@@ -96,6 +99,14 @@ def path_of(notice: InboxNotice, reader: Actor) -> str | None:
     if notice.request_no:
         return page_path("request", ref=notice.ref, number=notice.request_no)
     return _project_path(notice, reader)
+
+
+def _numbered_path(notice: InboxNotice, reader: Actor) -> str | None:
+    """The page of an order or a deduction."""
+    if notice.order:
+        return page_path("order", order=notice.order) if reader.has(*permissions.SEE_ORDERS) else None
+    may_open = reader.has(*permissions.SEE_DEDUCTIONS)
+    return page_path("deduction", deduction=notice.deduction) if may_open else None
 
 
 def _programme_path(key: str, reader: Actor) -> str | None:

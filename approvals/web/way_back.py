@@ -23,6 +23,7 @@ CARRYING = frozenset(
     {
         *("windows.show", "windows.make", "casefile.show", "casefile.make", "filing.show", "filing.make"),
         *("triage.show", "triage.make", "registration.show", "registration.make", "orders.show", "orders.make"),
+        *("deductions.show", "deductions.make"),
         *("cards.show", "cards.make", "requests.show", "requests.make", "supervision.escalation"),
         *("programme.item", "administration.person"),
     }

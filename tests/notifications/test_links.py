@@ -13,6 +13,7 @@ VALUES = {
     "seq": 12,
     "number": 4,
     "order": "2026-7",
+    "deduction": "2026-7",
     "month": "2026-03",
     "year": 2026,
     "item_no": "030",

@@ -98,6 +98,8 @@ ROUTES: tuple[tuple[str, str | set[str], str], ...] = (
     ("orders", CENTRE | OFFICE, "new issue"),
     ("orders", WINDOWS | CENTRE | OFFICE, "make"),
     ("offices", MANAGERS, "index"),
+    ("deductions", OWNER | WINDOWS | MANAGERS, "index show"),
+    ("deductions", OWNER | {"window_head", "city_government"} | OFFICE, "make"),
     ("cards", WINDOWS | MANAGERS, "index show"),
     ("cards", {"window_head"} | OFFICE, "make"),
     ("joint", MANAGERS | {"liaison", "window_head"}, "index show"),

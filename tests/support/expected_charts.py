@@ -130,6 +130,19 @@ REQUEST_MOVES = {
     "climb": (("raised",), SAME, (SYSTEM,)),
 }
 
+DEDUCTION_STATES = ("proposed", "notified", "objected", "upheld", "appealed", "confirmed", "revoked")
+DEDUCTION_FINAL = ("confirmed", "revoked")
+DEDUCTION_MOVES = {
+    "propose_deduction": ((NEW,), "proposed", (SYSTEM,)),
+    "notify_deduction": (("proposed",), "notified", (OFFICE,)),
+    "object": (("notified",), "objected", (HEAD, OWNER)),
+    "uphold_deduction": (("objected",), "upheld", (OFFICE,)),
+    "revoke_deduction": (("proposed", "objected"), "revoked", (OFFICE,)),
+    "appeal_deduction": (("upheld",), "appealed", (HEAD, OWNER)),
+    "confirm_deduction": (("appealed",), "confirmed", (CITY,)),
+    "waive_deduction": (("appealed",), "revoked", (CITY,)),
+    "void_deduction": (DEDUCTION_STATES[:-1], "revoked", (SYSTEM,)),
+}
 CARD_STATES = ("shown", "appealed", "upheld", "withdrawn")
 CARD_FINAL = ("upheld", "withdrawn")
 CARD_MOVES = {
@@ -267,6 +280,7 @@ STREET = {
     "approval": (APPROVAL_STATES, APPROVAL_FINAL, APPROVAL_MOVES),
     "escalation": (ESCALATION_STATES, ESCALATION_FINAL, ESCALATION_MOVES),
     "card": (CARD_STATES, CARD_FINAL, CARD_MOVES),
+    "deduction": (DEDUCTION_STATES, DEDUCTION_FINAL, DEDUCTION_MOVES),
     "order": (ORDER_STATES, ORDER_FINAL, ORDER_MOVES),
     "word": (WORD_STATES, WORD_FINAL, WORD_MOVES),
     "correction": (CORRECTION_STATES, CORRECTION_FINAL, CORRECTION_MOVES),
@@ -376,6 +390,13 @@ NEEDS = {
     ("approval", "reapply"): {},
     ("approval", "withdraw_approval"): {"reason": "text"},
     ("card", "appeal"): {"reasons": "texts"},
+    ("deduction", "notify_deduction"): {},
+    ("deduction", "object"): {"reasons": "texts"},
+    ("deduction", "uphold_deduction"): {"reason": "text"},
+    ("deduction", "revoke_deduction"): {"reason": "text"},
+    ("deduction", "appeal_deduction"): {"reasons": "texts"},
+    ("deduction", "confirm_deduction"): {"reason": "text"},
+    ("deduction", "waive_deduction"): {"reason": "text"},
     ("card", "withdraw_card"): {"reason": "text"},
     ("card", "uphold"): {"reason": "text"},
     ("correction", "propose_correction"): {"entry": "entry", "right_on": "day", "reason": "text"},

@@ -5,13 +5,14 @@ from itertools import count
 from time import sleep
 from typing import Any
 
+from approvals.appraisal.proposals import propose_deductions
 from approvals.base.database import Database
 from approvals.base.errors import Problem
 from approvals.imports.programme_plan import read_plan, take_plan
 from approvals.programme.sheets.plan_preview import preview_plan
 from approvals.programme.sheets.previews import Seen
 from approvals.recalculation.actions import apply
-from tests.support.builders import GIVEN, NOW, an_actor, do
+from tests.support.builders import GIVEN, NOW, an_actor, do, when
 from tests.support.trying import Undone
 
 Wait = Callable[[], Any]
@@ -104,3 +105,13 @@ def move_for_ever(database: Database, tell: Any, name: str) -> None:
         ):
             move_once(database, by, move, on)
             tell((ref, move))
+
+
+def propose(database: Database, wait: Wait, day: str) -> int:
+    """Propose the deductions that are due on a day, together with the other runs; how many were."""
+    wait()
+    return propose_alone(database, day)
+
+
+def propose_alone(database: Database, day: str) -> int:
+    return propose_deductions(database, lambda: when(day))["propose_deduction"]

@@ -129,6 +129,7 @@ NAMES_NO_CASE = {"static"} | {
         "report_lines": "show cases",
         "report_making": "issuing papers ask paper brief",
         "bulletin_orders": "show make",
+        "deductions": "show make",
         "report_parts": "papers ask paper",
         "issued_papers": "pdf",
         "verifying": "by_code",

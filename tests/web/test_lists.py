@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 import pytest
 from openpyxl import load_workbook
 
+from approvals.appraisal.proposals import propose_deductions
 from approvals.base.i18n import label
 from approvals.calendar.lights import LIGHT_LABELS
 from approvals.exports.lists.files import ListColumn
@@ -23,6 +24,7 @@ from approvals.web.lists import LISTS, ListPage
 from tests.support.desk import TODAY, Desk, a_prepared_desk, counted, text_of
 from tests.support.extent import ENGINES, effort
 from tests.support.listed_city import PEOPLE, prepare
+from workflows.charts.deduction_terms import EVENT_KINDS
 from workflows.charts.programme_terms import PROBLEM_KINDS
 from workflows.charts.registry import CHARTS
 from workflows.config.city import load_city
@@ -41,6 +43,7 @@ READERS: dict[str, tuple[tuple[str, str], ...]] = {
     "triage.inbox": (("office1", "/triage"), ("office1", "/triage?list=suspended")),
     "registration.inbox": (("centre1", "/registrations"),),
     "cards.index": (("office1", "/cards"), ("head-a01", "/cards")),
+    "deductions.index": (("office1", "/deductions"), ("head-a01", "/deductions")),
     "orders.index": (("centre1", "/orders"), ("window-a01", "/orders")),
     "supervision.escalations": (("office1", "/escalations?level=1"), ("window-a01", "/escalations")),
     "requests.index": (("centre1", "/requests"), ("liaison1", "/requests?list=past")),
@@ -79,6 +82,7 @@ _NEXT = re.compile(r'rel="next" href="([^"]+)"')
 def desk(request, make_database) -> Iterator[Desk]:
     with a_prepared_desk(make_database(request.param), PEOPLE, prepare) as desk:
         sweep(desk.database, TODAY, lambda: TODAY)
+        propose_deductions(desk.database, lambda: TODAY)
         yield desk
 
 
@@ -216,6 +220,7 @@ ORDERED: dict[str, list[str]] = {
     "colour": [words.zh for words in COLOUR_NAMES.values()],
     "rule": [rule.zh for rule in RULES.values()],
     "kind": [words.zh for words in PROBLEM_KINDS.values()],
+    "event": [kind.zh for kind in EVENT_KINDS.values()],
     "category": [label(words) for words in load_city().categories.values()],
 }
 
@@ -238,6 +243,7 @@ STATES = {
     "casefile.index": states_of("project"),
     "filing.index": states_of("project"),
     "cards.index": states_of("card"),
+    "deductions.index": states_of("deduction"),
     "orders.index": states_of("order"),
     "supervision.escalations": states_of("escalation"),
     "programme.ledger": states_of("item"),

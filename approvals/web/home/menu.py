@@ -1,5 +1,7 @@
 """The menu: the pages that it leads to, and the groups in which each role finds them."""
 
+from dataclasses import replace
+
 from approvals.base.i18n import N_
 from approvals.web.home.duties import waiting
 from approvals.web.navigation import Menu, MenuGroup, MenuPage
@@ -25,6 +27,7 @@ PAGES: tuple[MenuPage, ...] = (
     MenuPage("offices.index", N_("Offices' deadlines")),
     MenuPage("cards.index", N_("Cards")),
     MenuPage("orders.index", N_("Orders")),
+    MenuPage("deductions.index", N_("Deductions")),
     MenuPage("joint.index", N_("Joint projects")),
     MenuPage("trials.show", N_("Policy simulation")),
     MenuPage("supervision.sweep", N_("Scheduled check")),
@@ -59,7 +62,7 @@ MESSAGES = MenuGroup("messages", Label("消息", "Messages"), "notices.index")
 FEEDBACK = MenuGroup(
     "supervision",
     Label("督办反馈", "Supervision and feedback"),
-    "supervision.escalations orders.index cards.index programme.problem_list",
+    "supervision.escalations orders.index cards.index deductions.index programme.problem_list",
 )
 STATISTICS = MenuGroup("reports", Label("统计", "Statistics"), "report_lines.own whose_time.index")
 PROGRAMME = MenuGroup(
@@ -72,7 +75,7 @@ GROUPS: dict[str, tuple[MenuGroup, ...]] = {
         MenuGroup("desk", Label("待办", "To do"), "home.index due_dates.index"),
         MenuGroup("projects", Label("我的项目", "My projects"), "filing.index"),
         MESSAGES,
-        PROGRAMME,
+        replace(PROGRAMME, endpoints=f"{PROGRAMME.endpoints} deductions.index"),
     ),
     "window": (
         DESK,
@@ -110,7 +113,7 @@ GROUPS: dict[str, tuple[MenuGroup, ...]] = {
         MenuGroup(
             "supervision",
             Label("督办", "Supervision"),
-            "board.index supervision.escalations offices.index orders.index cards.index joint.index",
+            "board.index supervision.escalations offices.index orders.index cards.index deductions.index joint.index",
         ),
         MenuGroup(
             "reports",
@@ -129,7 +132,7 @@ GROUPS: dict[str, tuple[MenuGroup, ...]] = {
         MenuGroup(
             "supervision",
             Label("督查督办", "Supervision and inspection"),
-            "board.index supervision.escalations offices.index orders.index cards.index",
+            "board.index supervision.escalations offices.index orders.index cards.index deductions.index",
         ),
         MenuGroup(
             "reports",
@@ -147,7 +150,7 @@ GROUPS: dict[str, tuple[MenuGroup, ...]] = {
         MenuGroup(
             "supervision",
             Label("督办事项", "Matters under supervision"),
-            "supervision.escalations orders.index cards.index offices.index programme.problem_list",
+            "supervision.escalations orders.index cards.index deductions.index offices.index programme.problem_list",
         ),
         MenuGroup(
             "projects",

@@ -8,6 +8,7 @@ IRREVOCABLE = {
     "approval": {"reject_intake", "refuse", "withdraw_approval"},
     "card": {"withdraw_card", "uphold"},
     "correction": {"confirm_correction", "decline_correction"},
+    "deduction": {"revoke_deduction", "confirm_deduction", "waive_deduction"},
     "item": {"drop"},
     "order": {"accept_answer"},
     "project": {"decline", "divert", "decline_amendment", "strike_approval", "withdraw"},
