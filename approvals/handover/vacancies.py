@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, literal, or_, select
@@ -106,12 +107,18 @@ def without_liaison_count(tx: Connection) -> int:
     return int(tx.execute(_without_liaison()).scalar_one())
 
 
-def vacancy_count(tx: Connection, actor: Actor, now: datetime) -> int:
-    """How many projects, questions, tasks and posts nobody holds: the badge in the navigation."""
+@cache
+def _all_counts() -> Select[Any]:
+    """What nobody holds, in one number, and for each office whether somebody holds it. Each page asks it."""
     units = [select(func.count()).select_from(UNIT).where(*_vacant(kind)) for kind in OF_UNITS]
     counted = _without_liaison(), _lost_questions(), vacant_task_count(), _freed_cases(), *units
     parts = [part.scalar_subquery() for part in counted]
-    offices = tx.execute(select(sum(parts[1:], parts[0]), *(is_held(office) for office in OFFICES))).one()
+    return select(sum(parts[1:], parts[0]), *(is_held(office) for office in OFFICES))
+
+
+def vacancy_count(tx: Connection, actor: Actor, now: datetime) -> int:
+    """How many projects, questions, tasks and posts nobody holds: the badge in the navigation."""
+    offices = tx.execute(_all_counts()).one()
     return int(offices[0]) + sum(bool(work_at(tx, Post(office)).counts) for office in _empty_offices(offices[1:]))
 
 
