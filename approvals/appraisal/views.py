@@ -23,11 +23,13 @@ from approvals.history.queries import EntryView, entries_of_case
 from approvals.history.record import CITY_CHAIN
 from approvals.history.timeline import EntryDescription, describe
 from approvals.history.timeline_days import TimelineDay, by_day
+from approvals.programme.queries import task_label
 from approvals.supervision.queries import FilteredList, units_among
 from workflows.charts.deduction import DEDUCTION
 from workflows.charts.deduction_terms import EVENT_KINDS, REGIMES, EventKind
 from workflows.charts.model import Move, State, open_moves
 from workflows.charts.roles import sees
+from workflows.config.city import load_city
 from workflows.label import Label
 
 CHOICES = {"regime": REGIMES, "event": EVENT_KINDS, "state": DEDUCTION.state_names}
@@ -46,7 +48,7 @@ class DeductionFilter:
 
 @dataclass(frozen=True, slots=True)
 class DeductionRow:
-    """A deduction of a list; `about` is how what happened is addressed."""
+    """A deduction of a list; `about` is how what happened is addressed, `matter` how people call it."""
 
     id: int
     ref: str
@@ -62,6 +64,21 @@ class DeductionRow:
     state: State
     object_by: date | None
     version: int
+
+    @property
+    def matter(self) -> str:
+        return matter_of(self.about)
+
+
+def matter_of(about: str) -> str:
+    """How people call it: number and item of an approval, number of an order, county and month of an entry."""
+    place, *rest = about.split("/")
+    if place == "orders":
+        return load_city().shown_order(rest[0])
+    if place == "programme":
+        _year, item_no, code, month = rest
+        return f"{item_no} {task_label(code)} {month}"
+    return f"{load_city().shown_number(place)} {rest[0]}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ DEDUCTIONS = (
     ListColumn("unit", N_("Unit"), lambda row: unit(row.unit), sort="unit"),
     ListColumn("regime", N_("Regime"), lambda row: word(row.regime)),
     ListColumn("event", N_("Event"), lambda row: word(row.event), sort="event"),
-    ListColumn("about", N_("About"), lambda row: row.about, is_wide=True),
+    ListColumn("matter", N_("Matter"), lambda row: row.matter, is_wide=True),
     ListColumn("happened", N_("Day"), lambda row: row.happened_on, "day", sort="happened"),
     ListColumn("points", N_("Points"), lambda row: row.points, "whole", sort="points"),
     ListColumn("rules", N_("Rule book"), lambda row: row.rules),

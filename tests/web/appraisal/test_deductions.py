@@ -21,7 +21,7 @@ def app(make_database):
 
 @pytest.fixture(scope="module", autouse=True)
 def proposed(app):
-    """Three approvals with a card that stands, one of an urgent project."""
+    """Three approvals with a card that stands."""
     database = the_database(app)
     with database.write() as tx:
         for _ in range(3):
