@@ -37,6 +37,7 @@ def test_a_fresh_service_is_ready_and_says_why(database_url: str) -> None:
         "modes",
         "backup",
         "verification",
+        "scanner",
     }
     assert answer.json["checks"]["sweep"] == {
         "ok": False, "warning": True, "told": "there was none yet; is the worker running?",
