@@ -55,7 +55,10 @@ TAKEN_AWAY = {
     ("city_government", "absences.away"): "/absence",
     ("service_centre", "supervision.sweep"): "/escalations",
 }
-NEW = {"home.index", "notices.index", "docs.page", "handlers.index", "due_dates.index", "second.index", "locks.index"}
+NEW = {
+    *("home.index", "notices.index", "docs.page", "handlers.index", "due_dates.index", "second.index", "locks.index"),
+    "deductions.index",
+}
 MOST = 6
 NAV = re.compile(r'<nav class="site-nav".*?</nav>', re.DOTALL)
 TITLE = re.compile(r'<a class="menu-title" href="([^"]+)"([^>]*)>([^<]+)')
