@@ -25,6 +25,8 @@ PAIRS = {
     ("entry", "confirm_amendment"): ("amend_entry",),
     ("entry", "decline_amendment"): ("amend_entry",),
     ("word", "sign_word"): ("write_word", "rewrite_word"),
+    ("deduction", "uphold_deduction"): ("notify_deduction",),
+    ("deduction", "revoke_deduction"): ("notify_deduction",),
 }
 
 

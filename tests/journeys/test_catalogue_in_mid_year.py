@@ -47,6 +47,7 @@ CARE = {
     "task": "510402",
     **{"piece": "none", "kind": "copy"},
     **{"level": 1, "number": 1, "no": 1, "seq": 44, "key": "promised", "order": "2026-1", "filed": 2},
+    **{"deduction": "2026-1"},
     **{"month": "2026-03", "year": 2026, "edition": 1, "split": "department", "figure": "open", "paper": "brief"},
     **{
         "username": "liaison1",

@@ -53,7 +53,7 @@ class Service:
 
 
 def ends_whole(process: Process, status: int) -> None:
-    assert process.ended(seconds=12) == status, process.output
+    assert process.ended(seconds=30) == status, process.output
     assert process.alive() == []
     assert "Traceback" not in process.output
 

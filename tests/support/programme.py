@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
-from approvals.accounts.appointments import BEGINNING, grant
+from approvals.accounts.appointments import BEGINNING, begin, grant
 from approvals.accounts.identity import actor_by_username
 from approvals.accounts.queries import PERSON, UNIT
 from approvals.history.commands import Command
@@ -50,7 +50,8 @@ def programme_people(tx: Connection) -> None:
         del like["id"]
         own = {"username": username, "name": name, "unit_id": unit_id, "email": f"{username}@example.com"}
         person_id = tx.execute(insert(PERSON).values(like | own).returning(PERSON.c.id)).scalar_one()
-        grant(tx, person_id, unit_id, {role}, BEGINNING)
+        grant(tx, person_id, {role})
+        begin(tx, person_id, unit_id, {role}, BEGINNING)
 
 
 def program(

@@ -3,14 +3,12 @@
 import pytest
 from sqlalchemy import select
 
-from approvals.accounts.appointments import BEGINNING, grant
-from approvals.accounts.queries import PERSON
 from approvals.base.errors import Forbidden, Refused
 from approvals.casefile.programme.item_figures import item_figures
 from approvals.programme.queries import PARTY_DAYS, REPLANNED_NODES
 from approvals.projects.programme_figures import year_facts
 from tests.programme.items.test_actions import A_NODE, LATER, faults_of
-from tests.support.builders import an_actor, do, when
+from tests.support.builders import a_role, an_actor, do, when
 from tests.support.programme_moves import EAST, LEAD, MIYI, OFFICE, ON, REPORTER, an_item, days_of
 from workflows.config.policy import ProgrammeRules
 from workflows.rules.programme_facts import Sight
@@ -111,8 +109,7 @@ def test_what_was_asked_for_is_confirmed_by_a_second_person(database):
     """Somebody may hold both roles, of lead unit and office."""
     with database.write() as tx:
         an_item(tx)
-        owner = tx.execute(select(PERSON).where(PERSON.c.username == LEAD)).one()
-        grant(tx, owner.id, owner.unit_id, {"supervision_office"}, BEGINNING)
+        a_role(tx, LEAD, "supervision_office")
         do(tx, LEAD, "replan", ON, replan(A_NODE | {"planned_on": "2026-05-31"}), at=LATER)
         with pytest.raises(Forbidden, match="second person"):
             do(tx, LEAD, "confirm_replan", ON, {}, at=LATER)
