@@ -1,6 +1,6 @@
 """Files of the store that no row names: what a refused form, a crash or a removed document has left."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -22,21 +22,24 @@ def named_digests(tx: Connection) -> frozenset[str]:
 
 def orphans(tx: Connection, folder: Path, now: datetime) -> list[Path]:
     """What lies in the store for longer than the policy keeps it and is named by no row; nothing is removed."""
-    before, names = _limit(now), named_digests(tx)
-    return [path for path in contents(folder) if digest_of(path) not in names and modified(path) < before]
+    return _unnamed(folder, named_digests(tx), _limit(now))
 
 
 def remove_orphans(tx: Connection, folder: Path, now: datetime) -> int:
     """Remove them, and previews of what is not there any more; how many files."""
-    names = named_digests(tx)
+    names, before = named_digests(tx), _limit(now)
     for path in contents(folder):
         if path.name.startswith(ASIDE) and digest_of(path) in names:  # a removal that was broken off
             bring_back(folder, path)
-    removed = sum(discard(folder, path, _limit(now)) for path in orphans(tx, folder, now))
+    removed = sum(discard(folder, path, before) for path in _unnamed(folder, names, before))
     for preview in _stale_previews(folder):
         preview.unlink(missing_ok=True)
         removed += 1
     return removed
+
+
+def _unnamed(folder: Path, names: Container[str], before: float) -> list[Path]:
+    return [path for path in contents(folder) if digest_of(path) not in names and modified(path) < before]
 
 
 def _stale_previews(folder: Path) -> Iterator[Path]:

@@ -61,8 +61,9 @@ def compile_draft(kind: str, job: Running) -> Result:
 def tidy(job: Running) -> Result:
     """Delete old successful deliveries and jobs, renditions that can be made again, and files of lists."""
     deliveries = purge_deliveries(job, job.now)
-    with job.write() as tx:
+    with job.read() as tx:  # it walks the store, which takes long: nobody who writes waits for it
         removed = remove_orphans(tx, settings_in_use().files_dir, job.now())
+    with job.write() as tx:
         return {
             "orphans": removed,
             "deliveries": deliveries,
