@@ -147,14 +147,8 @@ BELL = BellEntry(
     frozenset(
         {
             *("windows.show", "supervision.escalation", "papers.notice", "filing.show", "casefile.show"),
-            *(
-                "requests.show",
-                "orders.show",
-                "deductions.show",
-                "programme.item",
-                "programme.entry",
-                "programme.problem",
-            ),
+            *("requests.show", "orders.show", "deductions.show"),
+            *("programme.item", "programme.entry", "programme.problem"),
             *("programme.month", "reports.show", "offices.index", "triage.show", "registration.show"),
         }
     ),

@@ -14,7 +14,6 @@ from approvals.history.record import Subject
 from workflows.charts.deduction import DEDUCTION
 
 DEDUCTIONS: Table = table_of(Deduction)
-PREFIX = "deductions"
 REF = re.compile(r"(20[0-9]{2}|2100)-([1-9][0-9]{0,5})")  # 2026-3
 REPORTING_UNITS = ("owner", "county")  # kinds of units whose people are owners
 WITH_UNIT = select(
@@ -45,13 +44,13 @@ def visible_deductions(actor: Actor) -> ColumnElement[bool]:
     return visible(actor, DEDUCTIONS.c.unit_id, DEDUCTIONS.c.unit_id)
 
 
-def deduction_for(tx: Connection, ref: str, actor: Actor, *, lock: bool = False) -> Row[Any]:
+def deduction_for(tx: Connection, ref: str, actor: Actor) -> Row[Any]:
     """The deduction of this reference; NotFound when the actor may not see it."""
     match = REF.fullmatch(ref)
     if match is None:
         raise NotFound
     statement = WITH_UNIT.where(DEDUCTIONS.c.year == int(match[1]), DEDUCTIONS.c.serial == int(match[2]))
-    row = tx.execute(statement.with_for_update(of=DEDUCTIONS) if lock else statement).one_or_none()
+    row = tx.execute(statement).one_or_none()
     if row is None:
         raise NotFound
     check_sees(actor, deduction_place(row.unit_id, row.unit_kind))

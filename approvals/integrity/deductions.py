@@ -14,6 +14,7 @@ from approvals.history.record import ENTRY
 from approvals.integrity.history import row_violations
 from approvals.integrity.numbers import series_gaps
 from workflows.charts.deduction import DEDUCTION
+from workflows.config.point_rules import price
 
 COPIED = (
     *("year", "serial", "unit_id", "regime", "event", "event_key", "cause", "about", "chain", "entry_seq", "days"),
@@ -45,9 +46,8 @@ def _columns(entries: Sequence[Any]) -> dict[str, object]:
 
 
 def _price(facts: Mapping[str, Any]) -> int:
-    times = facts["days"] // facts["each_days"] if facts["each_days"] else 1
-    points = int(facts["rule_points"]) * times
-    return points if facts["cap"] is None else max(points, int(facts["cap"]))
+    """What the event costs by the rule as its first entry keeps it."""
+    return price(facts["rule_points"], facts["days"], facts["each_days"], facts["cap"])
 
 
 def _without_entry(tx: Connection) -> Iterator[Violation]:

@@ -34,8 +34,13 @@ class PointRule:
 
     def points_for(self, days: int = 0) -> int:
         """The points of an event that lasted so many days."""
-        points = self.points * (days // self.each_days if self.each_days else 1)
-        return points if self.cap is None else max(points, self.cap)
+        return price(self.points, days, self.each_days, self.cap)
+
+
+def price(points: int, days: int, each_days: int | None, cap: int | None) -> int:
+    """These points once, or for each full `each_days` of the days; never beyond the cap."""
+    total = points * (days // each_days if each_days else 1)
+    return total if cap is None else max(total, cap)
 
 
 @dataclass(frozen=True, slots=True)
